@@ -1,0 +1,217 @@
+package memo
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/xhit/go-str2duration/v2"
+)
+
+// An Expiry says when something ends: after a time, at a time of day, at a
+// point in time, or never. The zero value is "not given". Expiries can be
+// compared with ==.
+type Expiry struct {
+	kind expiryKind
+	// n is in nanoseconds: the duration, the time of day since midnight, the
+	// point in time since the epoch, or the wall clock time as if it were UTC.
+	n int64
+	// zoned says that a time of day belongs to the zone that is offset
+	// seconds east of UTC, else to the local one.
+	zoned  bool
+	offset int
+}
+
+type expiryKind uint8
+
+const (
+	notGiven expiryKind = iota
+	duration
+	never
+	timeOfDay
+	instant
+	wallTime
+)
+
+// Never returns the Expiry of what does not end.
+func Never() Expiry { return Expiry{kind: never} }
+
+// For returns the Expiry of what ends d after its creation.
+func For(d time.Duration) Expiry { return Expiry{kind: duration, n: int64(d)} }
+
+// At returns the Expiry of what ends at t, whenever it was created.
+func At(t time.Time) Expiry { return Expiry{kind: instant, n: clampNano(t)} }
+
+// Given reports whether e is anything but the zero value.
+func (e Expiry) Given() bool { return e.kind != notGiven }
+
+// UsesClock reports whether the end depends on the local time zone, that is
+// on TZ and /etc/localtime.
+func (e Expiry) UsesClock() bool {
+	return e.kind == wallTime || e.kind == timeOfDay && !e.zoned
+}
+
+// End returns when something ends that was created at a given time. The local
+// time zone is that of created. What is not given ends at once. With never
+// set there is no end.
+func (e Expiry) End(created time.Time) (end time.Time, never bool) {
+	switch e.kind {
+	case duration:
+		return created.Add(time.Duration(e.n)), false
+	case timeOfDay:
+		return e.nextDaily(created), false
+	case instant:
+		return time.Unix(0, e.n).In(created.Location()), false
+	case wallTime:
+		first, _ := onClock(time.Unix(0, e.n).UTC(), created.Location())
+		return first, false
+	default:
+		return created, e.Given()
+	}
+}
+
+// nextDaily returns the first time after created at which the clock shows the
+// time of day. A time that a change of the clock skips is taken to be as long
+// after the change as it would have been.
+func (e Expiry) nextDaily(created time.Time) time.Time {
+	zone := created.Location()
+	if e.zoned {
+		zone = time.FixedZone("", e.offset)
+	}
+	year, month, day := created.In(zone).Date()
+	// The day before may reach into this one where a whole day is skipped.
+	for d := day - 1; ; d++ {
+		wall := time.Date(year, month, d, 0, 0, 0, 0, time.UTC).Add(time.Duration(e.n))
+		first, last := onClock(wall, zone)
+		if first.After(created) {
+			return first
+		}
+		if last.After(created) {
+			return last
+		}
+	}
+}
+
+// onClock returns the first and the last instant at which a clock of a zone
+// shows a wall time (given as if it were UTC). There are two when the clock is
+// put back.
+func onClock(wall time.Time, zone *time.Location) (first, last time.Time) {
+	_, before := wall.Add(-24 * time.Hour).In(zone).Zone()
+	_, after := wall.Add(24 * time.Hour).In(zone).Zone()
+	first = wall.Add(-time.Duration(before) * time.Second).In(zone)
+	last = wall.Add(-time.Duration(after) * time.Second).In(zone)
+	switch {
+	case shows(first, wall) && shows(last, wall):
+		return first, last
+	case shows(last, wall):
+		return last, last
+	default:
+		return first, first
+	}
+}
+
+// shows reports whether the clock at t shows a wall time.
+func shows(t, wall time.Time) bool {
+	_, offset := t.Zone()
+	return t.Add(time.Duration(offset) * time.Second).Equal(wall)
+}
+
+// stored returns e for something created at a given time as a duration, an
+// end in nanoseconds since the epoch (0: none), or never.
+func (e Expiry) stored(created time.Time) (ttl time.Duration, until int64, forever bool) {
+	switch e.kind {
+	case notGiven:
+		return 0, 0, false
+	case duration:
+		return time.Duration(e.n), 0, false
+	case never:
+		return 0, 0, true
+	}
+	end, _ := e.End(created)
+	if until = clampNano(end); until == 0 {
+		until = 1 // 0 says that there is none
+	}
+	return 0, until, false
+}
+
+// String returns a text that [ParseExpiry] reads back as e; it is empty if e
+// is not given.
+func (e Expiry) String() string {
+	switch e.kind {
+	case duration:
+		return FormatDuration(time.Duration(e.n))
+	case never:
+		return "never"
+	case timeOfDay:
+		layout := "15:04"
+		if e.n%int64(time.Minute) != 0 {
+			layout = "15:04:05.999999999"
+		}
+		zone := time.UTC
+		if e.zoned {
+			layout, zone = layout+"Z07:00", time.FixedZone("", e.offset)
+		}
+		return time.Date(2000, 1, 1, 0, 0, 0, 0, zone).Add(time.Duration(e.n)).Format(layout)
+	case instant:
+		return time.Unix(0, e.n).UTC().Format(time.RFC3339Nano)
+	case wallTime:
+		wall := time.Unix(0, e.n).UTC()
+		if wall.Truncate(24 * time.Hour).Equal(wall) {
+			return wall.Format(time.DateOnly)
+		}
+		return wall.Format("2006-01-02T15:04:05.999999999")
+	default:
+		return ""
+	}
+}
+
+// FormatDuration returns d as [ParseDuration] reads it, in units up to weeks:
+// "1d12h". A negative one has a sign, which ParseDuration refuses.
+func FormatDuration(d time.Duration) string { return str2duration.String(d) }
+
+// clampNano returns t in nanoseconds since the epoch, the nearest that there
+// is if t is before 1677 or after 2262.
+func clampNano(t time.Time) int64 {
+	switch {
+	case t.Before(time.Unix(0, math.MinInt64)):
+		return math.MinInt64
+	case t.After(time.Unix(0, math.MaxInt64)):
+		return math.MaxInt64
+	}
+	return t.UnixNano()
+}
+
+// ParseExpiry reads an expiry: a duration as [ParseDuration] takes it,
+// "never", a time of day such as 18:00, 18:00:30, 18:00Z or 18:00+02:00 (the
+// next one after the creation), a local date or date and time such as
+// 2026-12-24 or 2026-12-24T18:00, a time of RFC 3339, or @ and seconds since
+// the epoch. Points in time that no file system knows are taken to be the
+// nearest that can be told.
+func ParseExpiry(s string) (Expiry, error) {
+	text := strings.TrimSpace(s)
+	if text == "never" {
+		return Never(), nil
+	}
+	if rest, ok := strings.CutPrefix(text, "@"); ok {
+		if n, ok := parseUnix(rest); ok {
+			return Expiry{kind: instant, n: n}, nil
+		}
+		return Expiry{}, expiryError(s, "want seconds since 1970 after the @")
+	}
+	if e, ok := parseClock(text); ok {
+		return e, nil
+	}
+	if strings.Contains(text, ":") || strings.Count(text, "-") >= 2 {
+		return Expiry{}, expiryError(s, "no such time or date")
+	}
+	d, why := parseDuration(text)
+	if why != "" {
+		return Expiry{}, expiryError(s, why)
+	}
+	return For(d), nil
+}
+
+func expiryError(s, why string) error {
+	return fmt.Errorf(`expiry %q: %s; write for example 90s, 10m, 1d12h, "2 days", PT15M, never, 18:00, 2026-12-24, 2026-12-24T18:00:00Z or @1798128000`, s, why)
+}

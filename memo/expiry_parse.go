@@ -1,0 +1,215 @@
+package memo
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/xhit/go-str2duration/v2"
+)
+
+// ParseDuration reads a duration: numbers, which may have fractions, with
+// units from ns to weeks, short or spelled out ("90s", "1d12h", "1.5h",
+// "2 days", "1 day 42 minutes"), or one of ISO 8601 ("PT15M", "P4D", "P1W").
+// A day has 24 hours. Months and years are errors because their length
+// varies; so are negative durations and those over 292 years.
+func ParseDuration(s string) (time.Duration, error) {
+	d, why := parseDuration(strings.TrimSpace(s))
+	if why != "" {
+		return 0, fmt.Errorf(`duration %q: %s; write for example 90s, 10m, 1d12h, "2 days" or PT15M`, s, why)
+	}
+	return d, nil
+}
+
+// parseDuration is ParseDuration; why says what is wrong with the text, if
+// anything is.
+func parseDuration(text string) (d time.Duration, why string) {
+	switch {
+	case text == "":
+		return 0, "is empty"
+	case text[0] == '-':
+		return 0, "is negative"
+	}
+	var compact string
+	if iso, ok := strings.CutPrefix(text, "P"); ok {
+		compact, why = compactISO(iso)
+	} else {
+		compact, why = compactDuration(text)
+	}
+	if why != "" {
+		return 0, why
+	}
+	d, err := str2duration.ParseDuration(compact)
+	if err != nil {
+		return 0, "is longer than 292 years" // the numbers and units are right
+	}
+	return d, ""
+}
+
+// compactDuration returns a duration with all units short and without spaces.
+func compactDuration(text string) (compact, why string) {
+	var b strings.Builder
+	for text != "" {
+		number, rest := splitNumber(text)
+		if number == "" {
+			return "", "is not a duration"
+		}
+		rest = strings.TrimLeftFunc(rest, unicode.IsSpace)
+		word := rest
+		if i := strings.IndexFunc(rest, notLetter); i >= 0 {
+			word = rest[:i]
+		}
+		if word == "" {
+			return "", "a number needs a unit"
+		}
+		unit, why := shortUnit(word)
+		if why != "" {
+			return "", why
+		}
+		b.WriteString(number + unit)
+		text = strings.TrimLeftFunc(rest[len(word):], unicode.IsSpace)
+	}
+	return b.String(), ""
+}
+
+func notLetter(r rune) bool { return !unicode.IsLetter(r) }
+
+// splitNumber splits text after the decimal number that it begins with.
+// number is empty if it begins with none.
+func splitNumber(text string) (number, rest string) {
+	digits := func(i int) int {
+		for i < len(text) && '0' <= text[i] && text[i] <= '9' {
+			i++
+		}
+		return i
+	}
+	end := digits(0)
+	if end < len(text) && text[end] == '.' {
+		if fraction := digits(end + 1); fraction > end+1 {
+			end = fraction
+		}
+	}
+	return text[:end], text[end:]
+}
+
+// shortUnit returns the short form of a unit.
+func shortUnit(word string) (unit, why string) {
+	switch word {
+	case "ns", "us", "µs", "μs", "ms", "s", "m", "h", "d", "w":
+		return word, ""
+	}
+	switch strings.ToLower(word) {
+	case "nanosecond", "nanoseconds":
+		return "ns", ""
+	case "microsecond", "microseconds":
+		return "us", ""
+	case "millisecond", "milliseconds":
+		return "ms", ""
+	case "sec", "secs", "second", "seconds":
+		return "s", ""
+	case "min", "mins", "minute", "minutes":
+		return "m", ""
+	case "hr", "hrs", "hour", "hours":
+		return "h", ""
+	case "day", "days":
+		return "d", ""
+	case "wk", "wks", "week", "weeks":
+		return "w", ""
+	case "mo", "month", "months", "y", "yr", "yrs", "year", "years":
+		return "", "months and years vary in length"
+	}
+	return "", fmt.Sprintf("unknown unit %q", word)
+}
+
+// compactISO returns a duration of ISO 8601, without its P, in the short form:
+// P[nW][nD][T[nH][nM][nS]], each at most once and in this order.
+func compactISO(text string) (compact, why string) {
+	const malformed = "is not an ISO 8601 duration"
+	date, clock, hasClock := strings.Cut(text, "T")
+	if text == "" || hasClock && clock == "" {
+		return "", malformed
+	}
+	var b strings.Builder
+	for i, part := range [2]string{date, clock} {
+		units := [2]string{"WD", "HMS"}[i]
+		for part != "" {
+			number, rest := splitNumber(strings.Replace(part, ",", ".", 1))
+			if number == "" || rest == "" {
+				return "", malformed
+			}
+			designator := rest[:1]
+			if i == 0 && (designator == "Y" || designator == "M") {
+				return "", "months and years vary in length"
+			}
+			at := strings.Index(units, designator)
+			if at < 0 {
+				return "", malformed
+			}
+			b.WriteString(number + strings.ToLower(designator))
+			units, part = units[at+1:], rest[1:]
+		}
+	}
+	return b.String(), ""
+}
+
+// parseUnix reads seconds since the epoch, with or without a fraction, as
+// nanoseconds.
+func parseUnix(text string) (int64, bool) {
+	number, rest := splitNumber(text)
+	whole, fraction, _ := strings.Cut(number, ".")
+	if number == "" || whole == "" || rest != "" {
+		return 0, false
+	}
+	seconds, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil || seconds > math.MaxInt64/int64(time.Second) {
+		return math.MaxInt64, true
+	}
+	nanos, err := strconv.ParseInt((fraction + "000000000")[:9], 10, 64)
+	if err != nil {
+		return 0, false
+	}
+	if seconds *= int64(time.Second); seconds > math.MaxInt64-nanos {
+		return math.MaxInt64, true
+	}
+	return seconds + nanos, true
+}
+
+// parseClock reads what a clock or a calendar shows: a time of day, a date,
+// or both, with or without a zone.
+func parseClock(text string) (Expiry, bool) {
+	for _, form := range [...]struct {
+		layout string
+		kind   expiryKind
+		zoned  bool
+	}{
+		{"15:04", timeOfDay, false},
+		{"15:04:05", timeOfDay, false},
+		{"15:04Z07:00", timeOfDay, true},
+		{"15:04:05Z07:00", timeOfDay, true},
+		{time.DateOnly, wallTime, false},
+		{"2006-01-02T15:04", wallTime, false},
+		{"2006-01-02T15:04:05", wallTime, false},
+		{"2006-01-02 15:04", wallTime, false},
+		{time.DateTime, wallTime, false},
+		{time.RFC3339, instant, false},
+		{"2006-01-02T15:04Z07:00", instant, false},
+	} {
+		t, err := time.ParseInLocation(form.layout, text, time.UTC)
+		if err != nil {
+			continue
+		}
+		if form.kind != timeOfDay {
+			return Expiry{kind: form.kind, n: clampNano(t)}, true
+		}
+		e := Expiry{kind: timeOfDay, zoned: form.zoned}
+		e.n = int64(t.Sub(time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())))
+		if e.zoned {
+			_, e.offset = t.Zone()
+		}
+		return e, true
+	}
+	return Expiry{}, false
+}
