@@ -1,0 +1,144 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+)
+
+// A Selector says which results end: those that any of its parts matches.
+// The zero Selector matches nothing.
+type Selector struct {
+	// Paths are absolute paths and globs, matched against the dependencies as
+	// [fingerprint.Covers] does.
+	Paths []string `cbor:"1,keyasint,omitempty"`
+	Tags  []string `cbor:"2,keyasint,omitempty"`
+	// Commands are globs over the argv joined by single spaces, in which *
+	// stands for any run of characters, spaces and slashes included.
+	Commands []string `cbor:"3,keyasint,omitempty"`
+	Scopes   []string `cbor:"4,keyasint,omitempty"`
+	// Keys are prefixes of keys and Groups whole groups, both in lower-case
+	// hexadecimal digits.
+	Keys   []string `cbor:"5,keyasint,omitempty"`
+	Groups []string `cbor:"6,keyasint,omitempty"`
+	All    bool     `cbor:"7,keyasint,omitempty"`
+	// Before matches what was created earlier than that, in nanoseconds since
+	// the epoch; 0 matches nothing.
+	Before int64 `cbor:"8,keyasint,omitempty"`
+}
+
+// Empty reports whether sel can match nothing.
+func (sel *Selector) Empty() bool {
+	return len(sel.Paths)+len(sel.Tags)+len(sel.Commands)+len(sel.Scopes)+len(sel.Keys)+len(sel.Groups) == 0 &&
+		!sel.All && sel.Before == 0
+}
+
+// Matches reports whether sel ends r.
+func (sel *Selector) Matches(r *Result) bool {
+	if sel.All || r.Created < sel.Before || slices.Contains(sel.Scopes, r.Scope) {
+		return true
+	}
+	if sel.matchesKey(r.Key) {
+		return true
+	}
+	for _, tag := range r.Tags {
+		if slices.Contains(sel.Tags, tag) {
+			return true
+		}
+	}
+	if len(sel.Commands) > 0 {
+		line := strings.Join(r.Argv, " ")
+		for _, glob := range sel.Commands {
+			if matchLine(glob, line) {
+				return true
+			}
+		}
+	}
+	for _, path := range sel.Paths {
+		for i := range r.Fingerprints {
+			if fingerprint.Covers(path, &r.Fingerprints[i], r.Dir) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (sel *Selector) matchesKey(key fingerprint.Key) bool {
+	if len(sel.Keys)+len(sel.Groups) == 0 {
+		return false
+	}
+	name := key.String()
+	return slices.Contains(sel.Groups, key.Group()) ||
+		slices.ContainsFunc(sel.Keys, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+}
+
+// byName reports whether the names of the result files are enough to tell
+// what sel can match, so that no other file needs to be opened.
+func (sel *Selector) byName() bool {
+	return !sel.All && sel.Before == 0 && len(sel.Paths)+len(sel.Tags)+len(sel.Commands)+len(sel.Scopes) == 0
+}
+
+// check refuses selectors that would match other than what was meant.
+func (sel *Selector) check() error {
+	for _, p := range sel.Paths {
+		if !filepath.IsAbs(p) {
+			return fmt.Errorf("invalidate %q: not an absolute path", p)
+		}
+	}
+	for _, list := range [][]string{sel.Tags, sel.Commands, sel.Keys, sel.Groups} {
+		if slices.Contains(list, "") {
+			return errors.New("invalidate: empty selector")
+		}
+	}
+	return nil
+}
+
+// matchLine reports whether line matches a glob in which only * is special.
+func matchLine(glob, line string) bool {
+	parts := strings.Split(glob, "*")
+	if len(parts) == 1 {
+		return glob == line
+	}
+	first, last := parts[0], parts[len(parts)-1]
+	if len(line) < len(first)+len(last) || !strings.HasPrefix(line, first) || !strings.HasSuffix(line, last) {
+		return false
+	}
+	line = line[len(first) : len(line)-len(last)]
+	for _, part := range parts[1 : len(parts)-1] {
+		i := strings.Index(line, part)
+		if i < 0 {
+			return false
+		}
+		line = line[i+len(part):]
+	}
+	return true
+}
+
+// A Verdict is what the invalidation log has to say about results that were
+// made at one [Mark].
+type Verdict struct {
+	// Unknown is why the log can't tell, else empty. A result that it is
+	// unknown about must not be used.
+	Unknown string
+	// Selectors were appended after the mark, in their order.
+	Selectors []Selector
+}
+
+// Ended reports whether a result with the verdict's mark has ended, and why
+// in a short clause.
+func (v Verdict) Ended(r *Result) (why string, ended bool) {
+	if v.Unknown != "" {
+		return v.Unknown, true
+	}
+	for i := range v.Selectors {
+		if v.Selectors[i].Matches(r) {
+			return "invalidated", true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,60 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+	"time"
+
+	filelock "github.com/gofrs/flock"
+)
+
+// ErrBusy says that another process holds a maintenance lock.
+var ErrBusy = errors.New("busy: another process is at it")
+
+// A mutexMode says how a maintenance lock is taken.
+type mutexMode bool
+
+const (
+	exclusive mutexMode = false
+	shared    mutexMode = true
+)
+
+// lockMutex takes the maintenance lock of that name, which every process that
+// uses the store sees, and waits up to wait for it. Then it fails with
+// [ErrBusy]. The lock dies with the process; its file stays.
+//
+// Where the file system has no locks the caller goes ahead without: each user
+// of a mutex is written so that only counts, never answers, suffer then.
+func (s *Store) lockMutex(name string, mode mutexMode, wait time.Duration) (unlock func(), err error) {
+	path := s.Path(name)
+	l := filelock.New(path, filelock.SetFlag(os.O_CREATE|os.O_RDWR|openNoFollow), filelock.SetPermissions(0o600))
+	var held bool
+	err = s.inDir(s.dir, func() error {
+		held, err = tryMutex(l, mode, wait)
+		return err
+	})
+	switch {
+	case held || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.ENOLCK):
+		return func() { _ = l.Close() }, nil
+	case err == nil || errors.Is(err, context.DeadlineExceeded):
+		err = ErrBusy
+	}
+	_ = l.Close()
+	return nil, fmt.Errorf("lock %q: %w", path, bare(err))
+}
+
+func tryMutex(l *filelock.Flock, mode mutexMode, wait time.Duration) (held bool, err error) {
+	try, tryFor := l.TryLock, l.TryLockContext
+	if mode == shared {
+		try, tryFor = l.TryRLock, l.TryRLockContext
+	}
+	if wait <= 0 {
+		return try()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), wait)
+	defer cancel()
+	return tryFor(ctx, 2*time.Millisecond)
+}

@@ -1,0 +1,182 @@
+package store
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"slices"
+	"time"
+)
+
+// A Usage is how results were used, as of one moment.
+type Usage struct{ uses map[uint64]Use }
+
+// Of returns how a result was used. The zero Use is that of one that was not,
+// or about which nothing is known.
+func (u *Usage) Of(ref Ref) Use { return u.uses[ref.ID] }
+
+// Usage reads how results were used. It opens no result.
+func (s *Store) Usage() (*Usage, error) {
+	t, err := s.readTotals(func(*totals) {}, func(*Event) {})
+	if err != nil {
+		return nil, err
+	}
+	return &Usage{t.uses}, nil
+}
+
+// Stats are the figures of a store.
+type Stats struct {
+	Counts
+	// Since is when the counting began, zero if nothing was counted.
+	Since time.Time
+	// Size is what all results take, in bytes, and Results how many there are.
+	// They are reckoned from the journal; see [Store.Recount].
+	Size, Results int64
+	// Commands are those that were run or replayed, first those that saved and
+	// cost most run time.
+	Commands []CommandUse
+	// Buckets are the hours in which something happened, in order.
+	Buckets []Bucket
+}
+
+// A Bucket is what happened in one hour.
+type Bucket struct {
+	Start time.Time
+	Counts
+}
+
+// Stats returns the figures since a time, or all of them if it is zero. What
+// was folded into totals is known by the hour, so that an hour that began
+// before since but ended after it counts, and of the commands of an hour only
+// the 32 that mattered most.
+func (s *Store) Stats(since time.Time) (Stats, error) {
+	var st Stats
+	from := int64(0)
+	commands := commandTable{}
+	all := since.IsZero()
+	if !all {
+		from = since.UnixNano()
+	}
+	hour := hourOf(from, from)
+	t, err := s.readTotals(func(t *totals) {
+		for h, b := range t.buckets {
+			if h >= hour {
+				st.Counts.merge(&b.counts)
+				commands.merge(b.commands)
+			}
+		}
+	}, func(e *Event) {
+		if e.Time >= from {
+			st.Counts.add(e)
+			commands.add(e)
+		}
+	})
+	if err != nil {
+		return Stats{}, err
+	}
+	if all {
+		st.Counts, commands = t.counts, t.commands
+	}
+	if t.since != 0 {
+		st.Since = time.Unix(0, max(t.since, from))
+	}
+	st.Size, st.Results = t.size(), int64(len(t.uses))
+	for _, h := range slices.Sorted(maps.Keys(t.buckets)) {
+		if all || h >= hour {
+			st.Buckets = append(st.Buckets, Bucket{time.Unix(0, h*int64(time.Hour)), t.buckets[h].counts})
+		}
+	}
+	commands.copyLabels(t.commands)
+	list := commands.sorted()
+	s.label(list, maxLabelledNow)
+	for _, c := range list {
+		st.Commands = append(st.Commands, *c)
+	}
+	return st, nil
+}
+
+// readTotals returns the totals with the journal added to them. It calls
+// folded with the totals before that, and unfolded with each event.
+func (s *Store) readTotals(folded func(*totals), unfolded func(*Event)) (*totals, error) {
+	// Without the lock, figures may be off by a fold that goes on meanwhile.
+	if unlock, err := s.lockMutex(totalsMutex, shared, readWait); err == nil {
+		defer unlock()
+	}
+	t, err := s.loadTotals()
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errTotalsDamaged) {
+		t, err = newTotals(), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	folded(t)
+	parts := s.openParts(journalName)
+	defer parts.close()
+	now := s.now().UnixNano()
+	parts.read(t.folded, func(e *Event) {
+		unfolded(e)
+		t.add(e, now)
+	})
+	return t, nil
+}
+
+// readWait is how long a reader waits for a fold that goes on.
+const readWait = 200 * time.Millisecond
+
+const (
+	// maxLabelled and maxLabelledNow bound for how many commands a result is
+	// looked for, some 50 us each: when the journal is folded, and when
+	// somebody waits for the answer.
+	maxLabelled    = 256
+	maxLabelledNow = 64
+	// maxLabel bounds the bytes that are kept of an argv.
+	maxLabel = 512
+)
+
+// label fills in what the first n commands without a label are, as far as
+// there are results of theirs.
+func (s *Store) label(list []*CommandUse, n int) {
+	for _, c := range list {
+		if len(c.Argv) > 0 {
+			continue
+		}
+		if n--; n < 0 {
+			return
+		}
+		refs, err := s.Group(c.Key.Group())
+		if err != nil || len(refs) == 0 {
+			continue
+		}
+		r, err := s.Open(refs[0])
+		if err != nil {
+			continue
+		}
+		c.Argv, c.Dir, c.Scope = cutArgv(r.Result.Argv, maxLabel), r.Result.Dir, r.Result.Scope
+		r.Close()
+	}
+}
+
+// cutArgv returns as much of an argv as has n bytes.
+func cutArgv(argv []string, n int) []string {
+	var cut []string
+	for _, arg := range argv {
+		if len(arg) > n {
+			return append(cut, arg[:n]+"…")
+		}
+		cut = append(cut, arg)
+		n -= len(arg) + 1
+		if n < 0 {
+			break
+		}
+	}
+	return cut
+}
+
+// copyLabels takes over what another table knows about the same commands.
+func (t commandTable) copyLabels(from commandTable) {
+	for g, c := range t {
+		if known := from[g]; known != nil {
+			c.Argv, c.Dir, c.Scope = known.Argv, known.Dir, known.Scope
+		}
+	}
+}
