@@ -114,8 +114,10 @@ func (t *totals) bucket(hour int64) *bucket {
 
 // trim drops what is over the bounds.
 func (t *totals) trim() {
-	for len(t.buckets) > maxBuckets {
-		delete(t.buckets, slices.Min(slices.Collect(maps.Keys(t.buckets))))
+	if hours := slices.Sorted(maps.Keys(t.buckets)); len(hours) > maxBuckets {
+		for _, hour := range hours[:len(hours)-maxBuckets] {
+			delete(t.buckets, hour)
+		}
 	}
 	for _, b := range t.buckets {
 		b.commands.trim(maxBucketCommands)
