@@ -1,0 +1,49 @@
+//go:build unix
+
+package store
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+)
+
+// openNoFollow is or-ed to the flags of every open below the root: no symlink
+// leads out of the store, and a FIFO in the place of a file blocks nobody.
+// Package os adds O_CLOEXEC.
+const openNoFollow = unix.O_NOFOLLOW | unix.O_NONBLOCK
+
+// renameOpen says that a file can be renamed and unlinked while it is open.
+const renameOpen = true
+
+// fileID returns the device and inode number of a file.
+func fileID(info fs.FileInfo) (fingerprint.Stat, bool) {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return fingerprint.Stat{}, false
+	}
+	return fingerprint.Stat{Dev: uint64(st.Dev), Ino: uint64(st.Ino)}, true
+}
+
+// foreign reports whether the file belongs to another user.
+func foreign(info fs.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return !ok || int(st.Uid) != os.Geteuid()
+}
+
+// exposed reports whether others than the owner can write to the file.
+func exposed(info fs.FileInfo) bool { return info.Mode().Perm()&0o022 != 0 }
+
+// unlinked reports whether an open file has no name any more.
+func unlinked(f *os.File) bool {
+	info, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && st.Nlink == 0
+}

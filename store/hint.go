@@ -1,0 +1,98 @@
+package store
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+)
+
+// A hint is a file beside a result that keeps newer stats of its
+// dependencies: files that were touched, or copied with a checkout, and have
+// the same content as before. It is a magic, a BLAKE3 checksum over magic and
+// body, and the body: the fingerprints in CBOR. Losing one costs a rehash.
+const (
+	hintSuffix  = ".hint"
+	hintMagic   = "memo.h1\n"
+	hintMinimum = len(hintMagic) + 32
+)
+
+// WriteHint remembers fingerprints that match those of a result but have
+// newer stats. It is best effort: the error only says why it did not work.
+func (s *Store) WriteHint(ref Ref, fps []fingerprint.Fingerprint) error {
+	path := s.ResultPath(ref)
+	if _, err := os.Lstat(path); err != nil {
+		return fmt.Errorf("write hint for %q: %w", path, bare(err))
+	}
+	body, err := marshal(fps)
+	if err != nil {
+		return fmt.Errorf("write hint for %q: %w", path, err)
+	}
+	sum := checksum([]byte(hintMagic), body)
+	data := append(append([]byte(hintMagic), sum[:]...), body...)
+	if err := writeWhole(path+hintSuffix, data); err != nil {
+		return fmt.Errorf("write hint for %q: %w", path, bare(err))
+	}
+	return nil
+}
+
+// Hinted returns the fingerprints of the result, with newer stats where a
+// hint has them for the very same state.
+func (r *Reading) Hinted() []fingerprint.Fingerprint {
+	recorded := r.Result.Fingerprints
+	if !r.named || len(recorded) == 0 {
+		return recorded
+	}
+	hints, err := readHint(r.path + hintSuffix)
+	if err != nil || len(hints) != len(recorded) {
+		return recorded
+	}
+	fps := make([]fingerprint.Fingerprint, len(recorded))
+	for i, fp := range recorded {
+		fps[i] = fp
+		if hints[i].Digest == fp.Digest && hints[i].Err == "" && hints[i].Dep.Kind == fp.Dep.Kind && hints[i].Dep.Pattern == fp.Dep.Pattern {
+			fps[i] = hints[i]
+		}
+	}
+	return fps
+}
+
+func readHint(path string) ([]fingerprint.Fingerprint, error) {
+	data, err := readWhole(path, maxMeta)
+	if err != nil {
+		return nil, err
+	}
+	if len(data) < hintMinimum || string(data[:len(hintMagic)]) != hintMagic {
+		return nil, &CorruptError{path, "not a hint"}
+	}
+	body := data[hintMinimum:]
+	if checksum(data[:len(hintMagic)], body) != fingerprint.Digest(data[len(hintMagic):hintMinimum]) {
+		return nil, &CorruptError{path, "checksum differs"}
+	}
+	var fps []fingerprint.Fingerprint
+	if err := unmarshal(body, &fps); err != nil {
+		return nil, &CorruptError{path, err.Error()}
+	}
+	return fps, nil
+}
+
+// readWhole reads a regular file of our own of at most limit bytes.
+func readWhole(path string, limit int64) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|openNoFollow, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || foreign(info) || info.Size() > limit {
+		return nil, &CorruptError{path, "not a file of memo's"}
+	}
+	data := make([]byte, info.Size())
+	if _, err := f.ReadAt(data, 0); err != nil {
+		return nil, fmt.Errorf("read %q: %w", path, bare(err))
+	}
+	return data, nil
+}

@@ -1,0 +1,115 @@
+package store
+
+import (
+	"errors"
+	"io/fs"
+	"slices"
+)
+
+// MaxVariants is how many results are kept under one key.
+const MaxVariants = 16
+
+// Prune removes the results that keep, just committed under the same key,
+// replaces: the older ones, and those from the future of the store's clock,
+// that are in the same slot and whose dependencies were in the same state.
+// good says which slot a result is in. Of what is left the newest
+// [MaxVariants] stay, except that a failure goes before any good result, so
+// that a failure never displaces one. Corrupt results are removed as well.
+// removed, if not nil, is called after each removal with the size in bytes.
+func (s *Store) Prune(keep Ref, good func(*Result) bool, removed func(ref Ref, size int64)) error {
+	refs, err := s.Variants(keep.Key)
+	if err != nil || len(refs) < 2 {
+		return err
+	}
+	variants, err := s.openVariants(refs, good)
+	at := slices.IndexFunc(variants, func(v variant) bool { return v.ref == keep })
+	if at < 0 {
+		return err // removed by somebody else, who knows better
+	}
+	kept := variants[at]
+	now := s.now().UnixNano()
+	remove := func(v variant) bool {
+		if rerr := s.Remove(v.ref); rerr != nil {
+			err = errors.Join(err, rerr)
+			return false
+		}
+		if removed != nil {
+			removed(v.ref, v.size)
+		}
+		return true
+	}
+	variants = slices.DeleteFunc(variants, func(v variant) bool {
+		if v.corrupt {
+			return remove(v)
+		}
+		older := v.ref.compareAge(keep) > 0 || v.ref.Created > now && v.ref != keep
+		return older && v.good == kept.good && sameState(v.result, kept.result) && remove(v)
+	})
+	// The best first: good before failing, newer before older.
+	slices.SortStableFunc(variants, func(a, b variant) int {
+		switch {
+		case a.good == b.good:
+			return a.ref.compareAge(b.ref)
+		case a.good:
+			return -1
+		default:
+			return 1
+		}
+	})
+	for len(variants) > MaxVariants {
+		remove(variants[len(variants)-1])
+		variants = variants[:len(variants)-1]
+	}
+	return err
+}
+
+// A variant is one of the results under a key, read.
+type variant struct {
+	ref     Ref
+	size    int64
+	result  *Result // nil if corrupt
+	good    bool
+	corrupt bool
+}
+
+// openVariants reads results; those that vanished are left out.
+func (s *Store) openVariants(refs []Ref, good func(*Result) bool) ([]variant, error) {
+	var variants []variant
+	var errs []error
+	for _, ref := range refs {
+		r, err := s.Open(ref)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if ce := (*CorruptError)(nil); errors.As(err, &ce) {
+			variants = append(variants, variant{ref: ref, corrupt: true})
+			continue
+		}
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		variants = append(variants, variant{ref: ref, size: r.Size(), result: r.Result, good: good(r.Result)})
+		r.Close()
+	}
+	return variants, errors.Join(errs...)
+}
+
+// sameState reports whether two results were made from the same state of the
+// same dependencies, in whatever order these are listed.
+func sameState(a, b *Result) bool {
+	if len(a.Fingerprints) != len(b.Fingerprints) {
+		return false
+	}
+	return slices.Equal(stateOf(a), stateOf(b))
+}
+
+// stateOf returns the sorted digests of the dependencies of a result.
+func stateOf(r *Result) []string {
+	state := make([]string, len(r.Fingerprints))
+	for i, fp := range r.Fingerprints {
+		state[i] = string(fp.Digest[:])
+	}
+	slices.Sort(state)
+	return state
+}

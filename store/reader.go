@@ -1,0 +1,169 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// A Reading is an open result whose Result is verified. Its output is not
+// until [Reading.Verify] was called. It must be closed. It stays readable
+// after the result was removed. Methods may be called from several
+// goroutines, except for Close.
+type Reading struct {
+	Result *Result
+
+	path  string // for messages, and of the hint
+	file  *os.File
+	base  int64  // where the encoding begins in file
+	size  int64  // of the encoding
+	end   int64  // of the chunks, where the end mark is, from base
+	small []byte // the whole encoding, if it is small
+	named bool   // a result of the store, which may have a hint
+}
+
+// Open opens a result. The error is [fs.ErrNotExist] if there is none, a
+// [*CorruptError] if the file is anything but what was written under this
+// name.
+func (s *Store) Open(ref Ref) (*Reading, error) {
+	path := s.ResultPath(ref)
+	f, err := os.OpenFile(path, os.O_RDONLY|openNoFollow, 0)
+	if err != nil {
+		if info, lerr := os.Lstat(path); lerr == nil && !info.Mode().IsRegular() {
+			return nil, &CorruptError{path, "not a regular file"}
+		}
+		return nil, fmt.Errorf("open result %q: %w", path, bare(err))
+	}
+	r := &Reading{path: path, file: f, named: true}
+	id, err := r.load()
+	if err == nil && (r.Result.Key != ref.Key || r.Result.Created != ref.Created || id != ref.ID) {
+		err = r.corrupt("the file of another result")
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// OpenAt opens the encoded result that [Writer.WriteTo] wrote to f from off
+// to its end. The Reading owns f, also if there is an error.
+func (s *Store) OpenAt(f *os.File, off int64) (*Reading, error) {
+	r := &Reading{path: f.Name(), file: f, base: off}
+	if _, err := r.load(); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// load reads and verifies header, meta and footer.
+func (r *Reading) load() (id uint64, err error) {
+	info, err := r.file.Stat()
+	if err != nil {
+		return 0, fmt.Errorf("open result %q: %w", r.path, bare(err))
+	}
+	switch r.size = info.Size() - r.base; {
+	case !info.Mode().IsRegular():
+		return 0, r.corrupt("not a regular file")
+	case foreign(info):
+		return 0, r.corrupt("owned by somebody else")
+	case exposed(info):
+		return 0, r.corrupt("writable by group or others")
+	case r.size < headerSize+chunkHeaderSize+footerSize:
+		return 0, r.corrupt("cut short")
+	}
+	header, tail, err := r.ends()
+	if err != nil {
+		return 0, err
+	}
+	key, id, err := parseHeader(header)
+	if err != nil {
+		return 0, r.corrupt(err.Error())
+	}
+	foot, err := parseFooter(tail[len(tail)-footerSize:], r.size)
+	if err != nil {
+		return 0, r.corrupt(err.Error())
+	}
+	meta := tail[:len(tail)-footerSize]
+	if int64(len(meta)) >= foot.metaLen {
+		meta = meta[int64(len(meta))-foot.metaLen:]
+	} else {
+		meta = make([]byte, foot.metaLen)
+		if err := r.read(meta, foot.metaOff); err != nil {
+			return 0, err
+		}
+	}
+	if checksum(header, meta, foot.raw) != foot.sum {
+		return 0, r.corrupt("checksum of the metadata differs")
+	}
+	res := new(Result)
+	if err := unmarshal(meta, res); err != nil {
+		return 0, r.corrupt(err.Error())
+	}
+	if res.Key != key {
+		return 0, r.corrupt("metadata of another key")
+	}
+	r.Result, r.end = res, foot.metaOff-chunkHeaderSize
+	return id, nil
+}
+
+// ends reads the header and the last bytes, at least the footer. Of a small
+// result it reads everything at once.
+func (r *Reading) ends() (header, tail []byte, err error) {
+	if r.size <= smallSize {
+		r.small = make([]byte, r.size)
+		if err := r.read(r.small, 0); err != nil {
+			return nil, nil, err
+		}
+		return r.small[:headerSize], r.small[headerSize:], nil
+	}
+	header = make([]byte, headerSize)
+	if err := r.read(header, 0); err != nil {
+		return nil, nil, err
+	}
+	tail = make([]byte, 8<<10)
+	return header, tail, r.read(tail, r.size-int64(len(tail)))
+}
+
+// read fills p from an offset in the encoding, past which a sound file goes.
+func (r *Reading) read(p []byte, off int64) error {
+	_, err := r.file.ReadAt(p, r.base+off)
+	switch {
+	case errors.Is(err, io.EOF):
+		return r.corrupt("cut short")
+	case err != nil:
+		return fmt.Errorf("read result %q: %w", r.path, bare(err))
+	}
+	return nil
+}
+
+func (r *Reading) corrupt(reason string) error { return &CorruptError{r.path, reason} }
+
+// Size returns the size of the encoded result in bytes; of a result of the
+// store that is the size of its file.
+func (r *Reading) Size() int64 { return r.size }
+
+// File returns the open file that the offsets of [Reading.Chunks] refer to,
+// so that the kernel can copy from it. It belongs to the Reading.
+func (r *Reading) File() *os.File { return r.file }
+
+// ReadAt reads at an offset of [Reading.Chunks], from memory if the result is
+// small.
+func (r *Reading) ReadAt(p []byte, off int64) (int, error) {
+	if r.small == nil {
+		return r.file.ReadAt(p, off)
+	}
+	if off -= r.base; off < 0 || off > r.size {
+		return 0, io.EOF
+	}
+	n := copy(p, r.small[off:])
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// Close closes the file.
+func (r *Reading) Close() error { return r.file.Close() }

@@ -1,0 +1,209 @@
+package store
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+)
+
+// shardDigits is the number of leading hexadecimal digits of a key that name
+// its shard. 16^3 shards keep a directory small at 100,000 results (some 25
+// names) and depend on the group only, so that all keys of a command share
+// one.
+const shardDigits = 3
+
+// readdirBatch bounds how many names are read from a directory at once.
+const readdirBatch = 512
+
+// A Ref names a result: its key, its creation time and a random id that makes
+// the name unique. Refs are comparable.
+type Ref struct {
+	Key     fingerprint.Key
+	Created int64 // nanoseconds since the epoch
+	ID      uint64
+}
+
+// Name returns the file name of the result,
+// <64 hex key>-<16 hex creation time>-<16 hex id>.
+func (r Ref) Name() string {
+	return fmt.Sprintf("%s-%016x-%016x", r.Key, uint64(r.Created), r.ID)
+}
+
+// nameSize is the length of a [Ref.Name].
+const nameSize = 64 + 1 + 16 + 1 + 16
+
+// ParseRef reads a [Ref.Name].
+func ParseRef(name string) (Ref, error) {
+	bad := func() (Ref, error) { return Ref{}, fmt.Errorf("result name %q: malformed", name) }
+	if len(name) != nameSize || name[64] != '-' || name[81] != '-' || strings.ToLower(name) != name {
+		return bad()
+	}
+	key, err := fingerprint.ParseKey(name[:64])
+	if err != nil {
+		return bad()
+	}
+	created, err1 := strconv.ParseUint(name[65:81], 16, 64)
+	id, err2 := strconv.ParseUint(name[82:], 16, 64)
+	if err1 != nil || err2 != nil {
+		return bad()
+	}
+	return Ref{Key: key, Created: int64(created), ID: id}, nil
+}
+
+// compareAge orders refs newest first; ties, which need equal clocks, by id.
+func (r Ref) compareAge(o Ref) int {
+	return cmp.Or(cmp.Compare(o.Created, r.Created), cmp.Compare(o.ID, r.ID))
+}
+
+// ResultPath returns the path of the file of a result.
+func (s *Store) ResultPath(ref Ref) string {
+	name := ref.Name()
+	return filepath.Join(s.dir, resultsDir, name[:shardDigits], name)
+}
+
+func (s *Store) shardPath(key fingerprint.Key) string {
+	return filepath.Join(s.dir, resultsDir, key.String()[:shardDigits])
+}
+
+// Variants returns the results under a key, the newest first. There are none
+// if the store or the shard does not exist.
+func (s *Store) Variants(key fingerprint.Key) ([]Ref, error) { return s.matching(key.String()) }
+
+// Group returns the results of all keys that begin with the digits of a
+// [fingerprint.Key.Group], the newest first.
+func (s *Store) Group(group string) ([]Ref, error) {
+	if len(group) != 2*fingerprint.GroupSize {
+		return nil, fmt.Errorf("group %q: want %d hexadecimal digits", group, 2*fingerprint.GroupSize)
+	}
+	return s.matching(group)
+}
+
+// Resolve returns the keys that have results and begin with the hexadecimal
+// digits of prefix, of which there must be at least four, sorted.
+func (s *Store) Resolve(prefix string) ([]fingerprint.Key, error) {
+	if len(prefix) < 4 || len(prefix) > 64 || strings.Trim(prefix, "0123456789abcdef") != "" {
+		return nil, fmt.Errorf("key %q: want 4 to 64 lower-case hexadecimal digits", prefix)
+	}
+	refs, err := s.matching(prefix)
+	var keys []fingerprint.Key
+	for _, r := range refs {
+		keys = append(keys, r.Key)
+	}
+	slices.SortFunc(keys, func(a, b fingerprint.Key) int { return slices.Compare(a[:], b[:]) })
+	return slices.Compact(keys), err
+}
+
+// matching returns the results whose names begin with prefix, at least a
+// shard's digits, the newest first.
+func (s *Store) matching(prefix string) ([]Ref, error) {
+	var refs []Ref
+	err := eachName(filepath.Join(s.dir, resultsDir, prefix[:shardDigits]), func(name string) bool {
+		if strings.HasPrefix(name, prefix) && len(name) == nameSize {
+			if ref, err := ParseRef(name); err == nil {
+				refs = append(refs, ref)
+			}
+		}
+		return true
+	})
+	slices.SortFunc(refs, Ref.compareAge)
+	return refs, err
+}
+
+// All yields every result, shard by shard, in no order within a shard. What
+// appears or vanishes meanwhile may or may not be seen. A directory that
+// can't be read yields a zero Ref and the error, and the rest goes on.
+func (s *Store) All() iter.Seq2[Ref, error] {
+	return func(yield func(Ref, error) bool) {
+		for dir, err := range s.shards() {
+			if err != nil {
+				if !yield(Ref{}, err) {
+					return
+				}
+				continue
+			}
+			more := true
+			err := eachName(dir, func(name string) bool {
+				if ref, err := ParseRef(name); err == nil && name[:shardDigits] == filepath.Base(dir) {
+					more = yield(ref, nil)
+				}
+				return more
+			})
+			if !more || err != nil && !yield(Ref{}, err) {
+				return
+			}
+		}
+	}
+}
+
+// shards yields the paths of the shard directories, sorted.
+func (s *Store) shards() iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		var names []string
+		err := eachName(s.Path(resultsDir), func(name string) bool {
+			if len(name) == shardDigits && strings.Trim(name, "0123456789abcdef") == "" {
+				names = append(names, name)
+			}
+			return true
+		})
+		if err != nil && !yield("", err) {
+			return
+		}
+		slices.Sort(names)
+		for _, name := range names {
+			if !yield(s.Path(resultsDir, name), nil) {
+				return
+			}
+		}
+	}
+}
+
+// eachName calls do with the names in a directory until it returns false. A
+// directory that does not exist has none.
+func eachName(dir string, do func(name string) bool) error {
+	d, err := os.OpenFile(dir, os.O_RDONLY|openNoFollow, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read directory %q: %w", dir, bare(err))
+	}
+	defer d.Close()
+	for {
+		names, err := d.Readdirnames(readdirBatch)
+		for _, name := range names {
+			if !do(name) {
+				return nil
+			}
+		}
+		// A directory that is removed meanwhile ends with ENOENT or EOF.
+		if len(names) == 0 || err != nil {
+			if err == nil || errors.Is(err, fs.ErrNotExist) || errors.Is(err, io.EOF) {
+				return nil
+			}
+			return fmt.Errorf("read directory %q: %w", dir, bare(err))
+		}
+	}
+}
+
+// Remove deletes a result and its hint. What is gone already is no error.
+func (s *Store) Remove(ref Ref) error {
+	path := s.ResultPath(ref)
+	err := os.Remove(path)
+	if herr := os.Remove(path + hintSuffix); err == nil || errors.Is(err, fs.ErrNotExist) {
+		err = herr
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove result %q: %w", path, bare(err))
+	}
+	return nil
+}

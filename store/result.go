@@ -1,0 +1,82 @@
+package store
+
+import (
+	"time"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+)
+
+// A Stream says where a chunk of output was written to.
+type Stream uint8
+
+const (
+	Stdout Stream = 1
+	Stderr Stream = 2
+)
+
+// Lifetimes are how long a result is good for, measured from its creation.
+type Lifetimes struct {
+	// TTL is how long a result is fresh. It ends at Until, if that is set,
+	// or never, if Never is.
+	TTL   time.Duration `cbor:"1,keyasint,omitempty"`
+	Until int64         `cbor:"2,keyasint,omitempty"` // nanoseconds since the epoch
+	Never bool          `cbor:"3,keyasint,omitempty"`
+
+	SWR          time.Duration `cbor:"4,keyasint,omitempty"`
+	StaleIfError time.Duration `cbor:"5,keyasint,omitempty"`
+	NegativeTTL  time.Duration `cbor:"6,keyasint,omitempty"`
+	CacheExit    []int         `cbor:"7,keyasint,omitempty"` // empty: 0 only
+}
+
+// A Mark is a position in the invalidation log.
+type Mark struct {
+	Log    [16]byte `cbor:"1,keyasint"`
+	Length int64    `cbor:"2,keyasint"`
+}
+
+// A Result is one recorded run, without its output.
+type Result struct {
+	Key   fingerprint.Key `cbor:"1,keyasint"`
+	Scope string          `cbor:"2,keyasint,omitempty"`
+	Argv  []string        `cbor:"3,keyasint"`
+	// Dir is the physical directory of the run; AnyDir says that it is not
+	// part of the key.
+	Dir    string `cbor:"4,keyasint,omitempty"`
+	AnyDir bool   `cbor:"5,keyasint,omitempty"`
+
+	// Modes and declarations of the run that made the result.
+	Shell      bool                   `cbor:"6,keyasint,omitempty"`
+	Pty        bool                   `cbor:"7,keyasint,omitempty"`
+	NoProgram  bool                   `cbor:"8,keyasint,omitempty"`
+	Stdin      bool                   `cbor:"9,keyasint,omitempty"`
+	Template   bool                   `cbor:"10,keyasint,omitempty"`
+	Patterns   []string               `cbor:"11,keyasint,omitempty"`
+	Env        []fingerprint.EnvState `cbor:"12,keyasint,omitempty"`
+	VersionCmd string                 `cbor:"13,keyasint,omitempty"`
+	DepArgs    []string               `cbor:"14,keyasint,omitempty"`
+
+	// Created is the end of the run in nanoseconds since the epoch; every age
+	// counts from it. Elapsed is how long the run took.
+	Created  int64         `cbor:"15,keyasint"`
+	Elapsed  time.Duration `cbor:"16,keyasint"`
+	ExitCode int           `cbor:"17,keyasint,omitempty"`
+
+	// Lifetimes are those of the run that made the result. Carried, in
+	// nanoseconds since the epoch, is an end that the result carries itself
+	// and that takes precedence over any reader's TTL; 0 is none.
+	Lifetimes Lifetimes `cbor:"18,keyasint"`
+	Carried   int64     `cbor:"19,keyasint,omitempty"`
+
+	Tags         []string                  `cbor:"20,keyasint,omitempty"`
+	Fingerprints []fingerprint.Fingerprint `cbor:"21,keyasint,omitempty"`
+	Mark         Mark                      `cbor:"22,keyasint"`
+
+	// StdoutSize and StderrSize are the lengths of the streams in bytes. They
+	// are set by the writer.
+	StdoutSize int64 `cbor:"23,keyasint,omitempty"`
+	StderrSize int64 `cbor:"24,keyasint,omitempty"`
+
+	// PayloadDigest covers every chunk with its stream and length. It is set by
+	// the writer.
+	PayloadDigest fingerprint.Digest `cbor:"25,keyasint"`
+}
