@@ -1,0 +1,108 @@
+package store
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+const (
+	// sweepAfter is the age at which an unlocked leftover is one: a new file
+	// is locked right after it is created, and renamed right after its last
+	// write.
+	sweepAfter = time.Minute
+	// sweepUnlockable is the age where there are no locks: no run lasts that
+	// long without writing anything, or loses more than its result.
+	sweepUnlockable = 24 * time.Hour
+)
+
+// Sweep removes what killed processes left: temporary files and lock files
+// that nobody holds, and hints without a result. It returns how many, and
+// goes on after errors.
+func (s *Store) Sweep(now time.Time) (removed int, err error) {
+	var errs []error
+	count := func(ok bool, err error) {
+		if ok {
+			removed++
+		}
+		if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	dirs := []string{s.root, s.dir}
+	for dir, err := range s.shards() {
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		dirs = append(dirs, dir)
+	}
+	for _, dir := range dirs {
+		errs = append(errs, eachName(dir, func(name string) bool {
+			path := filepath.Join(dir, name)
+			switch {
+			case strings.HasPrefix(name, tmpPrefix):
+				count(sweepFile(path, now, nil))
+			case strings.HasSuffix(name, hintSuffix):
+				if _, err := os.Lstat(strings.TrimSuffix(path, hintSuffix)); errors.Is(err, fs.ErrNotExist) {
+					count(sweepFile(path, now, nil))
+				}
+			}
+			return true
+		}))
+	}
+	errs = append(errs, eachName(s.Path(locksDir), func(name string) bool {
+		count(sweepFile(s.Path(locksDir, name), now, abandon))
+		return true
+	}))
+	return removed, errors.Join(errs...)
+}
+
+// sweepFile removes a file that has not been touched for a while and that
+// nobody has locked, by remove if that is not nil. A live one is no error.
+func sweepFile(path string, now time.Time, remove func(f *os.File, path string) error) (bool, error) {
+	info, err := os.Lstat(path)
+	if err != nil || !info.Mode().IsRegular() || !before(info, now, sweepAfter) {
+		return false, ignoreGone(err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|openNoFollow, 0)
+	if err != nil {
+		return false, ignoreGone(err)
+	}
+	defer f.Close()
+	switch err := flock(f, lockExclusive); {
+	case errors.Is(err, ErrLocked):
+		return false, nil
+	case err != nil && !before(info, now, sweepUnlockable):
+		return false, nil
+	}
+	if !stillAt(f, path) {
+		return false, nil
+	}
+	if remove != nil {
+		err = remove(f, path)
+	} else {
+		if !renameOpen {
+			f.Close()
+		}
+		err = os.Remove(path)
+	}
+	return err == nil, ignoreGone(err)
+}
+
+// before reports whether a file was last changed more than age before now. A
+// time in the future is one that the clock went back from.
+func before(info fs.FileInfo, now time.Time, age time.Duration) bool {
+	d := now.Sub(info.ModTime())
+	return d > age || d < -age
+}
+
+func ignoreGone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,197 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+)
+
+// ErrNoLeader says that nobody leads a run of this key (any more): the caller
+// may try to lead.
+var ErrNoLeader = errors.New("nobody leads")
+
+// An OutcomeKind says how waiting ended.
+type OutcomeKind uint8
+
+const (
+	// OutcomeStored: the leader's result is in the store under Ref.
+	OutcomeStored OutcomeKind = 1
+	// OutcomeEmbedded: the leader's result is in Reading, which the caller
+	// closes. It is not stored.
+	OutcomeEmbedded OutcomeKind = 2
+	// OutcomeNothing: the leader is gone and left nothing: killed,
+	// interrupted, too large. The caller runs without the lock.
+	OutcomeNothing OutcomeKind = 3
+	// OutcomeStalled: the leader lives but does not get on: stopped, or
+	// blocked on its output. The caller runs without the lock.
+	OutcomeStalled OutcomeKind = 4
+	// OutcomeNoLeader: whoever held the lock did not run anything, but tidied
+	// up after a dead leader. The caller tries [Store.TryLock] again.
+	OutcomeNoLeader OutcomeKind = 5
+)
+
+// An Outcome is what a [Waiter] found. Started and Ended, in nanoseconds
+// since the epoch, are those of the leader's run where something was left.
+type Outcome struct {
+	Kind           OutcomeKind
+	Started, Ended int64
+	Ref            Ref
+	Reading        *Reading
+}
+
+const (
+	// stallAfter is how long a leader may be silent; it speaks every second.
+	stallAfter = 5 * time.Second
+	// pollFirst to pollLast are the pauses between looks at the lock.
+	pollFirst = time.Millisecond
+	pollLast  = 20 * time.Millisecond
+	// headerWait is how long a new leader may take to write its header.
+	headerWait = 50 * time.Millisecond
+)
+
+// A Waiter waits for the leader of a run. It is for one goroutine and must be
+// closed.
+type Waiter struct {
+	// StallAfter is how long the leader's heartbeat may stand still, by the
+	// waiter's own clock.
+	StallAfter time.Duration
+
+	store   *Store
+	file    *os.File
+	started int64
+	ready   *Outcome // found by Join already
+}
+
+// Join meets the live leader of a key, and tells it that somebody waits. The
+// error is [ErrNoLeader] if there is none.
+func (s *Store) Join(key fingerprint.Key) (*Waiter, error) {
+	path := s.lockPath(key)
+	f, err := os.OpenFile(path, os.O_RDWR|openNoFollow, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNoLeader
+	}
+	if err != nil {
+		return nil, fmt.Errorf("join %q: %w", path, bare(err))
+	}
+	w := &Waiter{StallAfter: stallAfter, store: s, file: f}
+	if err := w.meet(); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
+// meet waits until the leader has written its header, for which it may need
+// an instant, and leaves word.
+func (w *Waiter) meet() error {
+	for deadline := time.Now().Add(headerWait); ; time.Sleep(pollFirst) {
+		gone, err := w.leaderGone()
+		if err != nil {
+			return err
+		}
+		st, err := readLock(w.file)
+		if err != nil {
+			return err
+		}
+		w.started = st.started
+		if gone {
+			// It had a name when it was opened. A leader unlinks it at its
+			// very end; one that is still linked belongs to a dead leader.
+			left := st.outcome.Kind == OutcomeStored || st.outcome.Kind == OutcomeEmbedded
+			if !left || !unlinked(w.file) {
+				return ErrNoLeader
+			}
+			w.ready = &st.outcome
+			return nil
+		}
+		if st.led || time.Now().After(deadline) {
+			w.file.WriteAt([]byte{1}, waitedAt) // best effort
+			return nil
+		}
+	}
+}
+
+// Started returns when the leader took the lock, which is before its run, in
+// nanoseconds since the epoch; 0 if it has not said so.
+func (w *Waiter) Started() int64 { return w.started }
+
+// Wait waits until the leader is gone or has stalled, or ctx ends. All waiters
+// get the outcome at once; none holds another up.
+func (w *Waiter) Wait(ctx context.Context) (Outcome, error) {
+	if w.ready != nil {
+		return w.take(*w.ready)
+	}
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	var silent time.Duration
+	var beat uint64
+	last := time.Now()
+	for pause := pollFirst; ; pause = min(pause*3/2, pollLast) {
+		select {
+		case <-ctx.Done():
+			return Outcome{}, ctx.Err()
+		case <-timer.C:
+		}
+		gone, err := w.leaderGone()
+		if err != nil {
+			return Outcome{}, err
+		}
+		st, err := readLock(w.file)
+		if err != nil {
+			return Outcome{}, err
+		}
+		if gone {
+			return w.take(st.outcome)
+		}
+		// Only time in which this process looked counts: it may have been
+		// stopped, together with the leader, and continued.
+		now := time.Now()
+		silent += min(now.Sub(last), 5*pollLast)
+		if last = now; st.beat != beat {
+			beat, silent = st.beat, 0
+		}
+		if silent >= w.StallAfter {
+			return Outcome{Kind: OutcomeStalled}, nil
+		}
+		timer.Reset(pause)
+	}
+}
+
+// take opens what was left. An encoded result that is damaged is nothing.
+func (w *Waiter) take(o Outcome) (Outcome, error) {
+	if o.Kind == OutcomeEmbedded {
+		r, err := w.store.OpenAt(w.file, embeddedAt)
+		w.file = nil
+		if err != nil {
+			return Outcome{Kind: OutcomeNothing}, nil
+		}
+		o.Reading = r
+	}
+	return o, nil
+}
+
+// leaderGone reports whether nobody holds the lock exclusively.
+func (w *Waiter) leaderGone() (bool, error) {
+	switch err := flock(w.file, lockShared); {
+	case err == nil:
+		flock(w.file, lockNone)
+		return true, nil
+	case errors.Is(err, ErrLocked):
+		return false, nil
+	default:
+		return false, fmt.Errorf("wait for %q: %w", w.file.Name(), err)
+	}
+}
+
+// Close ends the waiting. An outcome's Reading stays open.
+func (w *Waiter) Close() {
+	if w.file != nil {
+		w.file.Close()
+		w.file = nil
+	}
+}
