@@ -1,0 +1,45 @@
+package memo
+
+import (
+	"time"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// A Span is where a result is in its lifetime.
+type Span struct {
+	State Freshness
+	Age   time.Duration
+	// Left is how much longer the result is fresh, negative if it no longer
+	// is. NoEnd says that only a dependency ends it.
+	Left  time.Duration
+	NoEnd bool
+}
+
+// Recorded returns where a result is in the lifetime that the run that made it
+// gave it. It is what counts where there is no reader with a policy of its
+// own.
+func Recorded(res *store.Result, now time.Time) Span {
+	l := &res.Lifetimes
+	p := Policy{TTL: For(l.TTL), SWR: l.SWR, NegativeTTL: l.NegativeTTL, CacheExit: l.CacheExit}
+	switch {
+	case l.Never:
+		p.TTL = Never()
+	case l.Until != 0:
+		p.TTL = At(time.Unix(0, l.Until))
+	}
+	span := p.lifetimeOf(res, false, now)
+	return Span{State: span.state, Age: span.age, Left: span.left, NoEnd: span.never}
+}
+
+// Identify returns what makes a command the command that it is, and reads its
+// Stdin to the end if it has one. Nothing is run.
+func (r *Runner) Identify(cmd *Command) (fingerprint.Identity, error) {
+	c := &call{Runner: r, cmd: cmd, policy: &Policy{}, arrived: r.World.Now()}
+	defer c.close()
+	if err := c.prepare(); err != nil {
+		return fingerprint.Identity{}, err
+	}
+	return c.id, nil
+}
