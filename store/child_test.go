@@ -63,29 +63,30 @@ func startChild(t *testing.T, mode string, s *Store) (*exec.Cmd, io.Closer, func
 	}
 }
 
-// childSpool writes output without end, and says so once some is on disk.
+// childSpool is in mid-write until it is killed or its parent is gone.
 func childSpool(s *Store) {
 	w := s.NewWriter(testKey(1))
-	block := make([]byte, 32<<10)
-	for i := range 1 << 20 {
-		w.Write(Stdout, block)
-		if i == 8 {
-			fmt.Println("spooling", w.Err())
-		}
-		if i > 8 {
-			time.Sleep(time.Millisecond)
-		}
+	for range 16 {
+		w.Write(Stdout, make([]byte, 32<<10))
 	}
+	fmt.Println("spooling", w.Err())
+	io.Copy(io.Discard, os.Stdin)
 }
 
-// childLead takes the lock and holds it.
+// childLead takes the lock and holds it until it is killed or its parent is
+// gone.
 func childLead(s *Store) {
 	lock, err := s.TryLock(testKey(1))
 	fmt.Println("leading", err)
-	for err == nil {
-		lock.Heartbeat()
-		time.Sleep(20 * time.Millisecond)
+	if err != nil {
+		return
 	}
+	go func() {
+		for ; ; time.Sleep(20 * time.Millisecond) {
+			lock.Heartbeat()
+		}
+	}()
+	io.Copy(io.Discard, os.Stdin)
 }
 
 // childWait runs the protocol once, the way a run does, and reports.
