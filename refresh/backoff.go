@@ -1,0 +1,72 @@
+package refresh
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+const (
+	// firstPause is how long nothing is tried after a first failure; it
+	// doubles with each further one up to longestPause.
+	firstPause   = time.Second
+	longestPause = 5 * time.Minute
+)
+
+// A Backoff is the account of the failed refreshes of one result, in a file of
+// its own. It is best effort: losing it costs a run.
+type Backoff struct{ Path string }
+
+// Until returns the time before which no refresh is to be tried; zero if
+// there is no failure on record.
+func (b Backoff) Until(now time.Time) time.Time {
+	_, until := b.read()
+	if until.Sub(now) > longestPause { // the clock went back
+		return time.Time{}
+	}
+	return until
+}
+
+// Failed puts a failure on record.
+func (b Backoff) Failed(now time.Time) error {
+	count, _ := b.read()
+	pause := firstPause << min(max(count, 0), 16)
+	pause = min(pause, longestPause)
+	tmp, err := os.CreateTemp(filepath.Dir(b.Path), ".tmp-backoff-")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(tmp, "%d %d\n", count+1, now.Add(pause).UnixNano())
+	err = errors.Join(err, tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), b.Path)
+	}
+	if err != nil {
+		_ = os.Remove(tmp.Name()) // it is swept later
+	}
+	return err
+}
+
+// Succeeded forgets the failures.
+func (b Backoff) Succeeded() error {
+	if err := os.Remove(b.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// read returns the number of failures in a row and the end of the pause.
+func (b Backoff) read() (count int, until time.Time) {
+	text, err := os.ReadFile(b.Path)
+	if err != nil {
+		return 0, time.Time{}
+	}
+	var ns int64
+	if n, _ := fmt.Sscanf(string(text), "%d %d\n", &count, &ns); n != 2 || count < 0 {
+		return 0, time.Time{}
+	}
+	return count, time.Unix(0, ns)
+}

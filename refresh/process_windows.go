@@ -1,0 +1,23 @@
+package refresh
+
+import (
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/windows"
+)
+
+// session takes the process away from the console and its events.
+func session() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{CreationFlags: windows.DETACHED_PROCESS | windows.CREATE_NEW_PROCESS_GROUP}
+}
+
+// closeInherited does nothing: handles are inherited by name only.
+func closeInherited() {}
+
+func executable() (string, error) { return os.Executable() }
+
+// LowerPriority makes this process yield to others.
+func LowerPriority() {
+	_ = windows.SetPriorityClass(windows.CurrentProcess(), windows.BELOW_NORMAL_PRIORITY_CLASS) // a wish
+}
