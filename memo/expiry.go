@@ -52,6 +52,23 @@ func (e Expiry) UsesClock() bool {
 	return e.kind == wallTime || e.kind == timeOfDay && !e.zoned
 }
 
+// Within reports whether e ends no later than limit, whenever the thing was
+// created. What it can't tell is false.
+func (e Expiry) Within(limit Expiry) bool {
+	// A day has up to 25 hours when the clock is changed.
+	const longestDay = 25 * time.Hour
+	switch {
+	case limit.kind == never || e == limit:
+		return true
+	case e.kind == timeOfDay && limit.kind == duration:
+		return limit.n >= int64(longestDay)
+	case e.kind != limit.kind || e.kind == timeOfDay:
+		return false
+	default:
+		return e.n <= limit.n
+	}
+}
+
 // End returns when something ends that was created at a given time. The local
 // time zone is that of created. What is not given ends at once. With never
 // set there is no end.

@@ -188,6 +188,38 @@ func TestExpiryKinds(t *testing.T) {
 	}
 }
 
+func TestExpiryWithin(t *testing.T) {
+	rows := []struct {
+		e, limit string
+		want     bool
+	}{
+		{"5m", "10m", true},
+		{"10m", "10m", true},
+		{"11m", "10m", false},
+		{"never", "10m", false},
+		{"never", "never", true},
+		{"18:00", "never", true},
+		{"18:00", "10m", false},
+		{"18:00", "25h", true},
+		{"18:00", "18:00", true},
+		{"17:00", "18:00", false}, // of the next day, after 17:00
+		{"10m", "18:00", false},
+		{"2026-12-24", "2026-12-25", true},
+		{"2026-12-24", "10m", false},
+		{"@5", "@4", false},
+	}
+	for _, row := range rows {
+		e, err := ParseExpiry(row.e)
+		limit, err2 := ParseExpiry(row.limit)
+		if err != nil || err2 != nil {
+			t.Fatal(err, err2)
+		}
+		if got := e.Within(limit); got != row.want {
+			t.Errorf("%q within %q: got %v, want %v", row.e, row.limit, got, row.want)
+		}
+	}
+}
+
 func TestParseExpiryErrors(t *testing.T) {
 	rows := []struct{ text, why string }{
 		{"", "is empty"},

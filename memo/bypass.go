@@ -1,0 +1,78 @@
+package memo
+
+import (
+	"os"
+	"slices"
+	"time"
+)
+
+// bypass runs the command without the cache. Where the outputs are files the
+// command gets them as its own.
+func (c *call) bypass() (Outcome, error) {
+	c.outcome.State = Bypass
+	c.withhold("a memo call below ran without the cache")
+	environ := c.environ()
+	if c.outer != nil {
+		environ = append(slices.Clone(environ), ContextVar+"="+c.outer.path)
+	}
+	if c.policy.OnlyCached {
+		c.outcome.ExitCode = ExitNothingCached
+		return c.outcome, nil
+	}
+	if c.policy.Warm {
+		return c.outcome, nil
+	}
+	stdin, err := c.stdin.open()
+	if err != nil {
+		return c.unstarted(err)
+	}
+	defer stdin.Close()
+	if c.stdin == nil && c.cmd.Stdin != nil {
+		if f, ok := c.cmd.Stdin.(*os.File); ok {
+			stdin = f
+		} else if stdin, err = feed(c.cmd.Stdin); err != nil {
+			return c.unstarted(err)
+		}
+	}
+	run := &capture{out: c.out, drain: c.Drain, signals: c.signals, timeout: c.policy.Timeout, adopt: c.Foreground}
+	var got captured
+	if c.out[0].file != nil && c.out[1].file != nil {
+		got, err = c.direct(run, environ, stdin)
+	} else {
+		got, err = run.run(c.World, c.cmd.exec(), environ, stdin)
+	}
+	if err != nil {
+		return c.unstarted(err)
+	}
+	o := &c.outcome
+	o.ExitCode, o.Elapsed = got.code, got.ended.Sub(got.started)
+	if got.timedOut {
+		o.ExitCode = ExitTimeout
+	}
+	o.Signal, err = c.end(&got)
+	if err != nil {
+		o.ExitCode = ExitTrouble
+	}
+	return *o, err
+}
+
+// direct runs the command on the caller's own descriptors.
+func (c *call) direct(run *capture, environ []string, stdin *os.File) (captured, error) {
+	got := captured{started: c.World.Now()}
+	begun := time.Now()
+	child, err := start(c.World, c.cmd.exec(), environ, []*os.File{stdin, c.out[0].file, c.out[1].file})
+	if err != nil {
+		return got, err
+	}
+	c.signals.command(child.Pid)
+	stopClock := run.limit(child.Pid)
+	state, err := child.Wait()
+	c.signals.command(0)
+	got.timedOut = stopClock()
+	got.ended = got.started.Add(time.Since(begun))
+	if err != nil {
+		return got, err
+	}
+	got.code, got.died = exitOf(state)
+	return got, nil
+}

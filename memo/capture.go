@@ -1,0 +1,142 @@
+package memo
+
+import (
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/seed-f39940ff/memo/store"
+)
+
+const (
+	// leaveGrace is how long a capture goes on after the reader of a stream
+	// went away: most commands are done by then and can be recorded.
+	leaveGrace = 2 * time.Second
+	// stayGrace is how long memo waits for the ends of the pipes after the
+	// command exited.
+	stayGrace = 500 * time.Millisecond
+	// killGrace is how long a command that timed out has between TERM and KILL.
+	killGrace = 5 * time.Second
+	// readSize is how much is read from a pipe at once, which is what a pipe
+	// holds on Linux.
+	readSize = 64 << 10
+)
+
+// A capture is one run of a command: its output is written through to the
+// sinks as it is read and spooled for the store.
+type capture struct {
+	out   [2]*sink
+	spool *store.Writer // nil: nothing is recorded
+	// hold keeps the output from the sinks; only the spool gets it.
+	hold bool
+	// drain takes over the reading ends of pipes that somebody keeps open
+	// after the command exited.
+	drain   func(pipes [2]*os.File) error
+	signals *signals
+	timeout time.Duration
+	// adopt says that this process has no children but the command's, so that
+	// orphaned descendants may become its own and be found when time is over.
+	adopt bool
+	// beat is called every second unless the output is blocked; may be nil.
+	beat func()
+}
+
+// captured is how a run went.
+type captured struct {
+	started  time.Time
+	ended    time.Time
+	code     int
+	died     syscall.Signal // that the command died of
+	timedOut bool
+	stayed   bool // somebody kept a pipe
+	cut      bool // a pipe was closed before its end
+}
+
+// complete reports whether everything that the command printed was read and
+// the command ended by itself.
+func (c *captured) complete() bool {
+	return c.died == 0 && !c.timedOut && !c.stayed && !c.cut
+}
+
+// emit passes on and records what was read from one of the pipes.
+func (c *capture) emit(i int, p []byte) {
+	if c.spool != nil {
+		c.spool.Write(store.Stream(i+1), p)
+	}
+	if !c.hold {
+		c.out[i].write(p)
+	}
+}
+
+// limit ends the command when its time is over. The returned func stops the
+// clock and reports whether it had to; after that nothing of the command's
+// process tree is left.
+func (c *capture) limit(pid int) (stop func() bool) {
+	if c.timeout <= 0 {
+		return func() bool { return false }
+	}
+	root := pid
+	if c.adopt && adoptOrphans() {
+		root = os.Getpid()
+	}
+	done := make(chan struct{})
+	over := make(chan bool, 1)
+	go func() {
+		timer := time.NewTimer(c.timeout)
+		defer timer.Stop()
+		select {
+		case <-done:
+			over <- false
+		case <-timer.C:
+			endTree(root)
+			over <- true
+		}
+	}()
+	return func() bool {
+		close(done)
+		return <-over
+	}
+}
+
+// endTree sends TERM to a process and its descendants and KILL to those that
+// are still there some seconds later. If root is this process, only its
+// descendants are meant.
+func endTree(root int) {
+	victims := descendants(root, nil)
+	for _, v := range victims {
+		v.signal(syscall.SIGTERM)
+	}
+	deadline := time.Now().Add(killGrace)
+	for pause := time.Millisecond; time.Now().Before(deadline); pause = min(2*pause, 50*time.Millisecond) {
+		if victims = alive(victims); len(victims) == 0 {
+			return
+		}
+		time.Sleep(pause) // processes that aren't our children can't be waited for
+	}
+	for _, v := range descendants(root, victims) {
+		v.signal(syscall.SIGKILL)
+	}
+}
+
+// pulse calls beat every second until the returned func is called.
+func (c *capture) pulse() (stop func()) {
+	if c.beat == nil {
+		return func() {}
+	}
+	done := make(chan struct{})
+	go func() {
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-tick.C:
+				if !c.out[0].blocked(time.Second) && !c.out[1].blocked(time.Second) {
+					c.beat()
+				}
+			}
+		}
+	}()
+	return func() { close(done) }
+}

@@ -1,0 +1,244 @@
+//go:build unix
+
+package memo
+
+import (
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+)
+
+// A pipe is one stream of the command as memo reads it.
+type pipe struct {
+	fd     int       // reading end, -1 when closed
+	broken time.Time // when its sink failed
+}
+
+func (p *pipe) close() {
+	if p.fd >= 0 {
+		unix.Close(p.fd)
+		p.fd = -1
+	}
+}
+
+// run starts the words and captures what they print until they have exited
+// and both pipes have ended. The error is that of starting.
+func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.File) (captured, error) {
+	var got captured
+	pipes, ends, err := openPipes()
+	if err != nil {
+		return got, err
+	}
+	defer pipes[0].close()
+	defer pipes[1].close()
+	got.started = w.Now()
+	begun := time.Now()
+	child, err := start(w, words, environ, []*os.File{stdin, ends[0], ends[1]})
+	ends[0].Close()
+	ends[1].Close()
+	if err != nil {
+		return got, err
+	}
+	c.signals.command(child.Pid)
+	stopClock := c.limit(child.Pid)
+	stopBeat := c.pulse()
+	l := &loop{capture: c, pipes: &pipes}
+	l.wait(child)
+	l.run()
+	stopBeat()
+	got.timedOut = stopClock()
+	c.signals.command(0)
+	got.code, got.died = exitOf(l.state)
+	got.stayed, got.cut = l.stayed, l.cut
+	got.ended = got.started.Add(time.Since(begun))
+	return got, nil
+}
+
+// openPipes makes the pipes for stdout and stderr: reading ends of our own,
+// without blocking, and writing ends to hand to the command.
+func openPipes() (pipes [2]pipe, ends [2]*os.File, err error) {
+	for i := range pipes {
+		var fd [2]int
+		if err = pipeCloseOnExec(&fd); err != nil {
+			if i == 1 {
+				pipes[0].close()
+				ends[0].Close()
+			}
+			return pipes, ends, os.NewSyscallError("pipe", err)
+		}
+		_ = unix.SetNonblock(fd[0], true)
+		pipes[i] = pipe{fd: fd[0]}
+		ends[i] = os.NewFile(uintptr(fd[1]), "pipe")
+	}
+	return pipes, ends, nil
+}
+
+// A loop reads both pipes of a running command in turn.
+type loop struct {
+	*capture
+	pipes *[2]pipe
+	buf   [readSize]byte
+
+	exit   chan *os.ProcessState
+	wake   [2]int // a pipe that ends when the command has exited
+	state  *os.ProcessState
+	exited time.Time
+	stayed bool
+	cut    bool
+}
+
+// wait waits for the command in the background and wakes the loop.
+func (l *loop) wait(child *os.Process) {
+	l.exit = make(chan *os.ProcessState, 1)
+	if pipeCloseOnExec(&l.wake) != nil {
+		l.wake = [2]int{-1, -1}
+	}
+	go func() {
+		state, _ := child.Wait() // we started it and nobody else waits for it
+		l.signals.command(0)
+		l.exit <- state
+		if l.wake[1] >= 0 {
+			unix.Close(l.wake[1])
+		}
+	}()
+}
+
+// run reads until the command has exited and its pipes are done with.
+func (l *loop) run() {
+	defer func() {
+		if l.wake[0] >= 0 {
+			unix.Close(l.wake[0])
+		}
+	}()
+	for l.pipes[0].fd >= 0 || l.pipes[1].fd >= 0 {
+		l.poll(l.patience())
+		l.cutBroken()
+		if l.state != nil && time.Since(l.exited) >= stayGrace {
+			l.leaveOpen()
+			return
+		}
+	}
+	if l.state == nil {
+		l.state = <-l.exit
+	}
+}
+
+// patience returns how long to wait for output at most, in milliseconds, -1
+// for ever.
+func (l *loop) patience() int {
+	wait := time.Duration(-1)
+	until := func(t time.Time) {
+		if d := max(time.Until(t), 0); wait < 0 || d < wait {
+			wait = d
+		}
+	}
+	if l.state != nil {
+		until(l.exited.Add(stayGrace))
+	} else if l.wake[0] < 0 {
+		until(time.Now().Add(10 * time.Millisecond))
+	}
+	for _, p := range l.pipes {
+		if p.fd >= 0 && !p.broken.IsZero() {
+			until(p.broken.Add(leaveGrace))
+		}
+	}
+	if wait < 0 {
+		return -1
+	}
+	return int((wait + time.Millisecond - 1) / time.Millisecond)
+}
+
+// poll waits for output or for the command's exit and takes what is there.
+func (l *loop) poll(timeout int) {
+	fds := [3]unix.PollFd{
+		{Fd: int32(l.pipes[0].fd), Events: unix.POLLIN},
+		{Fd: int32(l.pipes[1].fd), Events: unix.POLLIN},
+		{Fd: -1, Events: unix.POLLIN},
+	}
+	if l.state == nil {
+		fds[2].Fd = int32(l.wake[0])
+	}
+	if n, err := unix.Poll(fds[:], timeout); err != nil || n == 0 {
+		fds = [3]unix.PollFd{}
+	}
+	for i := range l.pipes {
+		if fds[i].Revents != 0 {
+			l.read(i)
+		}
+	}
+	if l.state == nil {
+		select {
+		case l.state = <-l.exit:
+			l.exited = time.Now()
+		default:
+			if fds[2].Revents != 0 {
+				l.state = <-l.exit
+				l.exited = time.Now()
+			}
+		}
+	}
+}
+
+// read takes one piece of output. It reports whether there was one.
+func (l *loop) read(i int) bool {
+	p := &l.pipes[i]
+	n, err := unix.Read(p.fd, l.buf[:])
+	switch {
+	case n > 0:
+		l.emit(i, l.buf[:n])
+		if l.out[i].err != nil && p.broken.IsZero() {
+			p.broken = time.Now()
+		}
+		return true
+	case err == unix.EAGAIN || err == unix.EINTR:
+	default: // the end, or a pipe that can't be read
+		p.close()
+	}
+	return false
+}
+
+// cutBroken closes the pipes whose output has had nowhere to go for a while,
+// so that the command gets a SIGPIPE of its own.
+func (l *loop) cutBroken() {
+	for i := range l.pipes {
+		p := &l.pipes[i]
+		if p.fd >= 0 && !p.broken.IsZero() && time.Since(p.broken) >= leaveGrace {
+			p.close()
+			l.cut = true
+		}
+	}
+}
+
+// pipeCapacity bounds what a command can have left in a pipe when it exited:
+// the largest that Linux gives to an ordinary user.
+const pipeCapacity = 1 << 20
+
+// leaveOpen deals with pipes that somebody else still holds a while after the
+// command exited: what the command itself has written is read, the rest is
+// left to a drainer.
+func (l *loop) leaveOpen() {
+	for i := range l.pipes {
+		for total := 0; l.pipes[i].fd >= 0 && total < pipeCapacity && l.read(i); total += readSize {
+		}
+	}
+	if l.pipes[0].fd < 0 && l.pipes[1].fd < 0 {
+		return
+	}
+	l.stayed = true
+	if l.drain == nil {
+		return
+	}
+	var files [2]*os.File
+	for i := range l.pipes {
+		if fd := l.pipes[i].fd; fd >= 0 {
+			_ = unix.SetNonblock(fd, false)
+			files[i] = os.NewFile(uintptr(fd), "pipe")
+			defer files[i].Close()
+			l.pipes[i].fd = -1
+		}
+	}
+	_ = l.drain(files) // without a drainer the writer gets a SIGPIPE
+}

@@ -1,0 +1,76 @@
+package memo
+
+import (
+	"os"
+	"sync"
+	"time"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+)
+
+// run starts the words and captures what they print until they have exited
+// and both pipes have ended. The error is that of starting.
+func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.File) (captured, error) {
+	var got captured
+	var read, write [2]*os.File
+	for i := range read {
+		var err error
+		if read[i], write[i], err = os.Pipe(); err != nil {
+			return got, err
+		}
+		defer read[i].Close()
+	}
+	got.started = w.Now()
+	begun := time.Now()
+	child, err := start(w, words, environ, []*os.File{stdin, write[0], write[1]})
+	write[0].Close()
+	write[1].Close()
+	if err != nil {
+		return got, err
+	}
+	stopClock := c.limit(child.Pid)
+	stopBeat := c.pulse()
+	ended := c.readBoth(read)
+	state, err := child.Wait()
+	if err != nil {
+		return got, err
+	}
+	select {
+	case <-ended:
+	case <-time.After(stayGrace):
+		got.stayed = true
+	}
+	stopBeat()
+	got.timedOut = stopClock()
+	got.code, got.died = exitOf(state)
+	got.ended = got.started.Add(time.Since(begun))
+	return got, nil
+}
+
+// readBoth reads both pipes to their ends; the channel is closed then.
+func (c *capture) readBoth(pipes [2]*os.File) <-chan struct{} {
+	var mu sync.Mutex
+	var both sync.WaitGroup
+	for i, p := range pipes {
+		both.Add(1)
+		go func() {
+			defer both.Done()
+			buf := make([]byte, readSize)
+			for {
+				n, err := p.Read(buf)
+				mu.Lock()
+				c.emit(i, buf[:n])
+				mu.Unlock()
+				if err != nil {
+					return
+				}
+			}
+		}()
+	}
+	ended := make(chan struct{})
+	go func() {
+		both.Wait()
+		close(ended)
+	}()
+	return ended
+}

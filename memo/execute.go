@@ -1,0 +1,282 @@
+package memo
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// A recording is the state of one run that may be stored.
+type recording struct {
+	mark   store.Mark
+	prints []fingerprint.Fingerprint
+	spool  *store.Writer
+	// refused is why the run can't be stored, known before it begins. It runs
+	// all the same.
+	refused string
+	// nest is where memo calls below report, below what they reported.
+	nest  *nest
+	below gathered
+}
+
+// execute runs the command, passes its output on and records it. lock is the
+// leader's, nil for a call that runs without one.
+func (c *call) execute(lock *store.Lock) (Outcome, error) {
+	if c.cmd.Stdin == nil && c.Hint != nil && inputWaits(os.Stdin) {
+		c.Hint("stdin is not passed to a memoized command; use --stdin if it should read it")
+	}
+	rec := c.begin()
+	defer rec.spool.Discard()
+	environ := c.nest(rec)
+	defer rec.nest.close()
+	got, err := c.capture(rec, environ, lock)
+	o := &c.outcome
+	if err != nil {
+		o.NotStored = "it could not be started"
+		return c.unstarted(err)
+	}
+	o.ExitCode, o.Elapsed = got.code, got.ended.Sub(got.started)
+	if got.timedOut {
+		o.ExitCode = ExitTimeout
+	}
+	c.finish(rec, lock, &got)
+	o.Signal, err = c.end(&got)
+	if err != nil {
+		o.ExitCode = ExitTrouble
+	}
+	return *o, err
+}
+
+// begin takes the fingerprints and prepares the spool. Trouble here means
+// that the run will not be stored.
+func (c *call) begin() *recording {
+	rec := &recording{}
+	rec.spool = c.Store.NewWriter(c.key)
+	rec.spool.MaxSize = c.policy.MaxOutput
+	if rec.spool.MaxSize == 0 {
+		rec.spool.MaxSize = DefaultMaxOutput
+	}
+	var err error
+	if rec.mark, err = c.Store.Mark(); err != nil {
+		rec.refused = "the store can't be written: " + rootCause(err).Error()
+		c.outcome.Trouble = rec.refused
+		return rec
+	}
+	for _, dep := range c.deps {
+		fp := c.taker.Take(dep)
+		if fp.Err != "" && rec.refused == "" {
+			rec.refused = fp.Err
+		}
+		rec.prints = append(rec.prints, fp)
+	}
+	return rec
+}
+
+// capture runs the command's words.
+func (c *call) capture(rec *recording, environ []string, lock *store.Lock) (captured, error) {
+	stdin, err := c.stdin.open()
+	if err != nil {
+		return captured{}, err
+	}
+	defer stdin.Close()
+	run := &capture{
+		out:     c.out,
+		spool:   rec.spool,
+		drain:   c.Drain,
+		signals: c.signals,
+		timeout: c.policy.Timeout,
+		adopt:   c.Foreground,
+	}
+	if lock != nil {
+		run.beat = lock.Heartbeat
+	}
+	return run.run(c.World, c.cmd.exec(), environ, stdin)
+}
+
+// unstarted is the outcome of a command that could not be started.
+func (c *call) unstarted(err error) (Outcome, error) {
+	c.outcome.ExitCode = startCode(err)
+	return c.outcome, &StartError{Program: c.cmd.exec()[0], Err: err}
+}
+
+// end decides how this process is to end after a run: of the signal that both
+// it and the command got, of the broken pipe, or with an error.
+func (c *call) end(got *captured) (os.Signal, error) {
+	if got.died != 0 && slices.Contains(c.signals.received(), os.Signal(got.died)) {
+		return got.died, nil
+	}
+	sig, err := outputError(c.out)
+	if sig == nil && got.cut && got.died == syscall.SIGPIPE && diesOfPipe() {
+		sig = syscall.SIGPIPE
+	}
+	return sig, err
+}
+
+// finish stores the run if it can be, and leaves its outcome to those who
+// wait for it.
+func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
+	o := &c.outcome
+	blind := rec.gather()
+	res := c.result(rec, got)
+	unsound := c.unsound(rec, got, res)
+	if unsound == "" {
+		unsound = blind
+	}
+	o.NotStored = unsound
+	if unsound == "" {
+		o.NotStored = c.unwanted(rec, res)
+	}
+	c.contribute(res, rec.prints)
+	kind := store.Miss
+	if c.policy.Refreshing {
+		kind = store.Refresh
+	}
+	events := []store.Event{{Kind: kind, Key: c.key, Elapsed: o.Elapsed}}
+	var ref store.Ref
+	if o.NotStored == "" {
+		var err error
+		if ref, err = c.commit(rec, res, &events); err != nil {
+			o.NotStored = "it can't be written: " + rootCause(err).Error()
+			o.Trouble = "result not stored: " + rootCause(err).Error()
+		} else {
+			o.Stored, o.Path = true, c.Store.ResultPath(ref)
+			o.Ref, o.Recorded = ref, res
+		}
+	}
+	if c.policy.Refreshing && !o.Stored {
+		events[0].Kind = store.RefreshFailed
+	}
+	if o.Trouble != "" {
+		events = append(events, store.Event{Kind: store.Failed, Key: c.key})
+	}
+	if lock != nil && unsound == "" && lock.Waited() {
+		c.leave(lock, rec, res, ref)
+	}
+	c.Store.Record(events...)
+}
+
+// commit puts the result in place, in the invalidation log's era in which it
+// was made, and removes what it replaces. It adds what happened to events.
+func (c *call) commit(rec *recording, res *store.Result, events *[]store.Event) (store.Ref, error) {
+	release, ok := c.Store.HoldLog(rec.mark)
+	defer release()
+	if !ok {
+		return store.Ref{}, errors.New("the invalidation log was replaced while it ran")
+	}
+	ref, err := rec.spool.Commit(res)
+	if err != nil {
+		return ref, err
+	}
+	(*events)[0].ID = ref.ID
+	*events = append(*events, store.Event{
+		Kind: store.Stored, Key: c.key, ID: ref.ID, Elapsed: res.Elapsed, Size: rec.spool.Written(),
+	})
+	good := func(r *store.Result) bool { return c.policy.success(r.ExitCode) }
+	// What can't be removed now is an older variant, which does no harm.
+	_ = c.Store.Prune(ref, good, func(old store.Ref, size int64) {
+		*events = append(*events, store.Event{
+			Kind: store.Removed, Reason: store.Replaced, Key: old.Key, ID: old.ID, Size: size,
+		})
+	})
+	return ref, nil
+}
+
+// leave hands the outcome to the waiters; without it they run by themselves.
+func (c *call) leave(lock *store.Lock, rec *recording, res *store.Result, ref store.Ref) {
+	started, ended := res.Created-int64(res.Elapsed), res.Created
+	if c.outcome.Stored {
+		_ = lock.LeaveStored(ref, started, ended)
+		return
+	}
+	_ = lock.LeaveEmbedded(started, ended, func(f *os.File, off int64) error {
+		return rec.spool.WriteTo(f, off, res)
+	})
+}
+
+// result describes a run for the store.
+func (c *call) result(rec *recording, got *captured) *store.Result {
+	res := &store.Result{
+		Key:          c.key,
+		Scope:        c.cmd.Scope,
+		Argv:         c.cmd.Argv,
+		Dir:          c.World.Dir,
+		AnyDir:       c.cmd.AnyDir,
+		Shell:        c.cmd.Shell,
+		NoProgram:    c.cmd.NoProgram,
+		Stdin:        c.id.HasStdin,
+		Template:     c.cmd.HasTemplate,
+		Patterns:     c.id.Patterns,
+		Env:          c.id.Env,
+		VersionCmd:   c.cmd.VersionCmd,
+		DepArgs:      c.id.Deps,
+		Created:      got.ended.UnixNano(),
+		Elapsed:      got.ended.Sub(got.started),
+		ExitCode:     got.code,
+		Lifetimes:    c.policy.lifetimes(c.hasDeps(), got.ended),
+		Tags:         sortedUnique(c.cmd.Tags),
+		Fingerprints: rec.prints,
+		Mark:         rec.mark,
+	}
+	rec.below.apply(res)
+	return res
+}
+
+// unsound returns why a run can be given to nobody else, or "".
+func (c *call) unsound(rec *recording, got *captured, res *store.Result) string {
+	switch {
+	case got.timedOut:
+		return "it timed out after " + c.policy.Timeout.String()
+	case len(c.signals.received()) > 0:
+		return "it was interrupted"
+	case got.died != 0:
+		return "it died of a signal: " + got.died.String()
+	case got.stayed:
+		return "something in the background kept its output open"
+	case got.cut:
+		return "the reader of its output left before it ended"
+	case rec.refused != "":
+		return rec.refused
+	}
+	if err := rec.spool.Err(); err != nil {
+		var large *store.TooLargeError
+		if errors.As(err, &large) {
+			return err.Error()
+		}
+		reason := rootCause(err).Error()
+		c.outcome.Trouble = "result not stored: " + reason
+		return reason
+	}
+	c.versions = nil
+	for i := range rec.prints {
+		if match, _ := c.taker.Check(&rec.prints[i]); !match {
+			return "a dependency changed while it ran: " + describeChange(c.taker, &rec.prints[i])
+		}
+	}
+	why, _ := c.Store.Since(rec.mark).Ended(res)
+	return why
+}
+
+// unwanted returns why a sound run is not to be kept for later, or "".
+func (c *call) unwanted(rec *recording, res *store.Result) string {
+	p := c.policy
+	if rec.below.noStore != "" {
+		return rec.below.noStore
+	}
+	if !p.success(res.ExitCode) {
+		if p.NegativeTTL <= 0 {
+			return fmt.Sprintf("it failed with exit code %d", res.ExitCode)
+		}
+		return ""
+	}
+	span := p.lifetimeOf(res, c.hasDeps(), time.Unix(0, res.Created))
+	if !span.never && span.left <= 0 && p.SWR <= 0 {
+		return "its lifetime is over at once"
+	}
+	return ""
+}

@@ -1,0 +1,140 @@
+package memo
+
+import (
+	"context"
+	"errors"
+
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// flightAttempts bounds how often a call tries to lead again because what a
+// leader left came from a run that began too early for it.
+const flightAttempts = 100
+
+// fly runs the command, or waits for a run that is under way and takes over
+// what it leaves: one run per command key at a time on one machine. Where
+// locks don't work it runs without that.
+func (c *call) fly() (Outcome, error) {
+	for range flightAttempts {
+		if c.policy.Refreshing {
+			return c.refreshAlone()
+		}
+		lock, waiter, err := c.lockOrJoin()
+		switch {
+		case err != nil:
+			return c.execute(nil)
+		case lock != nil:
+			return c.lead(lock)
+		}
+		left, err := waiter.Wait(context.Background())
+		waiter.Close()
+		if err == nil && left.Kind == store.OutcomeNoLeader {
+			continue
+		}
+		if rd := c.joined(left, err); rd != nil {
+			defer rd.Close()
+			return c.share(rd, left)
+		}
+		if found := c.again(); found != nil {
+			defer found.close()
+			return c.serve(found)
+		}
+		if c.policy.Force && err == nil && left.Ended != 0 && left.Started < c.arrived.UnixNano() {
+			continue
+		}
+		// Killed, stopped, interrupted, or nothing that this call may take: all
+		// who waited run at once, for the next leader would have the same
+		// trouble.
+		return c.execute(nil)
+	}
+	return c.execute(nil)
+}
+
+// lockOrJoin is the store's, except that a nested call never waits: its
+// leader may be waiting for the very command that the call is part of.
+func (c *call) lockOrJoin() (*store.Lock, *store.Waiter, error) {
+	if c.outer == nil {
+		return c.Store.LockOrJoin(c.key)
+	}
+	lock, err := c.Store.TryLock(c.key)
+	return lock, nil, err
+}
+
+// refreshAlone runs the command unless another run is under way.
+func (c *call) refreshAlone() (Outcome, error) {
+	lock, err := c.Store.TryLock(c.key)
+	switch {
+	case err == nil:
+		return c.lead(lock)
+	case errors.Is(err, store.ErrLocked):
+		c.outcome.State, c.outcome.Reason = Bypass, "another run is under way"
+		return c.outcome, nil
+	default:
+		return c.execute(nil)
+	}
+}
+
+// joined opens what a leader left if this call may take it: its run ended
+// after the call began (a forced call: began after it), and it is what was
+// asked for.
+func (c *call) joined(left store.Outcome, err error) *store.Reading {
+	rd := left.Reading
+	if err == nil && left.Kind == store.OutcomeStored {
+		rd, err = c.Store.Open(left.Ref)
+	}
+	if err != nil || rd == nil {
+		return nil
+	}
+	arrived := c.arrived.UnixNano()
+	timely := left.Ended >= arrived && !(c.policy.Force && left.Started < arrived)
+	_, ended := c.Store.Since(rd.Result.Mark).Ended(rd.Result)
+	if timely && !ended && missingTag(c.cmd.Tags, rd.Result.Tags) == "" && rd.Verify() == nil {
+		return rd
+	}
+	rd.Close()
+	return nil
+}
+
+// share replays the outcome of a run that was under way when this call began.
+func (c *call) share(rd *store.Reading, left store.Outcome) (Outcome, error) {
+	o := &c.outcome
+	o.State, o.Reason = Hit, "joined a run that was under way"
+	o.Elapsed = rd.Result.Elapsed
+	c.contribute(rd.Result, rd.Result.Fingerprints)
+	waited := c.World.Now().Sub(c.arrived)
+	o.Saved = max(o.Elapsed-waited, 0)
+	if left.Kind == store.OutcomeStored {
+		o.Path = c.Store.ResultPath(left.Ref)
+	}
+	c.Store.Record(store.Event{Kind: store.Hit, Key: c.key, ID: left.Ref.ID, Elapsed: o.Saved})
+	return c.replay(rd)
+}
+
+// lead runs the command under the lock, unless another run has ended between
+// the lookup and the lock.
+func (c *call) lead(lock *store.Lock) (Outcome, error) {
+	defer lock.Unlock()
+	if found := c.again(); found != nil {
+		defer found.close()
+		created := found.Result.Created
+		// Who can't be told looks again by itself.
+		_ = lock.LeaveStored(found.ref, created-int64(found.Result.Elapsed), created)
+		return c.serve(found)
+	}
+	return c.execute(lock)
+}
+
+// again looks once more, now that no other run is under way. A forced call
+// takes only a result whose run began after the call did.
+func (c *call) again() *candidate {
+	found := c.lookup().find(c.key, c.World.Now())
+	if found == nil {
+		return nil
+	}
+	started := found.Result.Created - int64(found.Result.Elapsed)
+	if found.state != Fresh || c.policy.Force && started < c.arrived.UnixNano() {
+		found.close()
+		return nil
+	}
+	return found
+}

@@ -1,0 +1,29 @@
+//go:build cgo && unix
+
+package memo
+
+/*
+#include <signal.h>
+#include <stddef.h>
+
+// The Go runtime puts its handlers in place before any Go code runs, and with
+// that forgets which signals were ignored when the process was started. A
+// constructor runs before the runtime.
+static unsigned long long ignored;
+
+__attribute__((constructor)) static void note_ignored(void) {
+	struct sigaction sa;
+	for (int n = 1; n < 32; n++)
+		if (sigaction(n, NULL, &sa) == 0 && !(sa.sa_flags & SA_SIGINFO) && sa.sa_handler == SIG_IGN)
+			ignored |= 1ULL << n;
+}
+
+static int was_ignored(int n) { return n > 0 && n < 32 && (ignored >> n & 1); }
+*/
+import "C"
+
+import "syscall"
+
+// startedIgnoring reports whether a signal was ignored when the process was
+// started.
+func startedIgnoring(sig syscall.Signal) bool { return C.was_ignored(C.int(sig)) != 0 }

@@ -1,0 +1,36 @@
+//go:build unix
+
+package memo
+
+import (
+	"io"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// duplicate returns another descriptor of the same open file.
+func duplicate(f *os.File) (*os.File, error) {
+	fd, err := unix.FcntlInt(uintptr(descriptor(f)), unix.F_DUPFD_CLOEXEC, 3)
+	if err != nil {
+		return nil, os.NewSyscallError("dup", err)
+	}
+	return os.NewFile(uintptr(fd), f.Name()), nil
+}
+
+// inputWaits reports whether there is something to read from a file right
+// now: bytes in a pipe or a terminal, or a regular file that is not at its end.
+func inputWaits(f *os.File) bool {
+	info, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	if info.Mode().IsRegular() {
+		at, err := f.Seek(0, io.SeekCurrent)
+		return err == nil && at < info.Size()
+	}
+	n, err := unix.IoctlGetInt(descriptor(f), fionread)
+	return err == nil && n > 0
+}
+
+func effectiveIDs() (uid, gid int) { return os.Geteuid(), os.Getegid() }

@@ -1,0 +1,192 @@
+package memo
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// A candidate is a recorded result whose dependencies all match now, that
+// carries the declared tags and that was not invalidated. Its reading is open.
+type candidate struct {
+	*store.Reading
+	ref store.Ref
+	lifetime
+}
+
+// A lookup is the search for a result under one command key.
+type lookup struct {
+	store  *store.Store
+	taker  *fingerprint.Taker
+	policy *Policy
+	tags   []string
+	// hasDeps says that dependencies or a version command were declared.
+	hasDeps bool
+	// reason says why there is no candidate, from the newest variant.
+	reason string
+}
+
+// find returns the candidate to serve, or nil with the reason set. A good
+// result that is fresh or stale comes before a failing one; among equals the
+// newest comes first.
+func (l *lookup) find(key fingerprint.Key, now time.Time) *candidate {
+	refs, err := l.store.Variants(key)
+	if err != nil {
+		l.reason = "the store can't be read: " + rootCause(err).Error()
+		return nil
+	}
+	l.reason = ""
+	var failing *candidate
+	for _, ref := range refs {
+		c, reason := l.examine(ref, now)
+		if c == nil {
+			if l.reason == "" {
+				l.reason = reason
+			}
+			continue
+		}
+		if l.policy.success(c.Result.ExitCode) {
+			failing.close()
+			return c
+		}
+		if failing == nil {
+			failing = c
+		} else {
+			c.close()
+		}
+	}
+	if failing == nil && l.reason == "" {
+		l.reason = "not recorded"
+	}
+	return failing
+}
+
+func (c *candidate) close() {
+	if c != nil {
+		c.Close()
+	}
+}
+
+// examine opens one variant and decides whether it can be served.
+func (l *lookup) examine(ref store.Ref, now time.Time) (*candidate, string) {
+	rd, err := l.store.Open(ref)
+	if err != nil {
+		return nil, l.unreadable(ref, err)
+	}
+	span := l.policy.lifetimeOf(rd.Result, l.hasDeps, now)
+	reason := l.judge(rd, ref, span)
+	if reason == "" {
+		if err := rd.Verify(); err != nil {
+			reason = l.unreadable(ref, err)
+		}
+	}
+	if reason != "" {
+		rd.Close()
+		return nil, reason
+	}
+	return &candidate{Reading: rd, ref: ref, lifetime: span}, ""
+}
+
+// unreadable removes a damaged result and says what was wrong with it.
+func (l *lookup) unreadable(ref store.Ref, err error) string {
+	var corrupt *store.CorruptError
+	switch {
+	case errors.As(err, &corrupt):
+		if l.store.Remove(ref) == nil {
+			l.store.Record(store.Event{Kind: store.Removed, Reason: store.Corrupt, Key: ref.Key, ID: ref.ID})
+		}
+		return "damaged result removed: " + corrupt.Reason
+	case errors.Is(err, fs.ErrNotExist):
+		return "removed meanwhile"
+	default:
+		return "the result can't be read: " + rootCause(err).Error()
+	}
+}
+
+// judge returns why a result can't be served, or "". The cheap reasons come
+// first.
+func (l *lookup) judge(rd *store.Reading, ref store.Ref, span lifetime) string {
+	res := rd.Result
+	if span.state == Expired {
+		if !l.policy.success(res.ExitCode) {
+			return fmt.Sprintf("the last run failed with exit code %d", res.ExitCode)
+		}
+		return "expired " + ago(-span.left) + " ago"
+	}
+	if missing := missingTag(l.tags, res.Tags); missing != "" {
+		return fmt.Sprintf("recorded without the tag %q", missing)
+	}
+	if why, ended := l.store.Since(res.Mark).Ended(res); ended {
+		return why
+	}
+	return l.compare(rd, ref)
+}
+
+// compare checks a result's fingerprints, and remembers newer stats.
+func (l *lookup) compare(rd *store.Reading, ref store.Ref) string {
+	prints := rd.Hinted()
+	var newer []fingerprint.Fingerprint
+	for i := range prints {
+		match, updated := l.taker.Check(&prints[i])
+		if !match {
+			return describeChange(l.taker, &prints[i])
+		}
+		if updated != nil {
+			if newer == nil {
+				newer = slices.Clone(prints)
+			}
+			newer[i] = *updated
+		}
+	}
+	if newer != nil {
+		_ = l.store.WriteHint(ref, newer) // losing it costs a rehash
+	}
+	return ""
+}
+
+// describeChange says in a clause what differs from a fingerprint.
+func describeChange(t *fingerprint.Taker, fp *fingerprint.Fingerprint) string {
+	_, changes := t.Explain(fp)
+	if len(changes) == 0 {
+		return fp.Dep.Pattern + " changed"
+	}
+	text := changes[0].Path + " " + changes[0].What
+	if n := len(changes) - 1; n > 0 {
+		text += fmt.Sprintf(" (and %d more)", n)
+	}
+	return text
+}
+
+func missingTag(want, have []string) string {
+	for _, tag := range want {
+		if !slices.Contains(have, tag) {
+			return tag
+		}
+	}
+	return ""
+}
+
+// ago shows a span of time to the precision that a person reads.
+func ago(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return d.Round(time.Millisecond).String()
+	case d < time.Minute:
+		return d.Round(100 * time.Millisecond).String()
+	default:
+		return strings.TrimSuffix(d.Round(time.Second).String(), "0s")
+	}
+}
+
+// sortedUnique returns the distinct strings in order.
+func sortedUnique(list []string) []string {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return slices.Compact(list)
+}

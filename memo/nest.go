@@ -1,0 +1,170 @@
+package memo
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// A nest is the private file of one run in which the memo calls below it put
+// on record what their results depend on. It is locked as long as the run
+// lasts, so a path to it that leaked to somewhere else is known to be dead.
+//
+// The file is a header and records, each with its length and checksum before
+// it, appended by one write. A call writes a begin before anything else and an
+// end with its contribution. A begin without an end, a record that can't be
+// read, or a file that was removed means that something is not known, and the
+// run is not stored.
+type nest struct {
+	file *os.File
+	path string
+}
+
+// nestHeader says whose file it is.
+type nestHeader struct {
+	// Keys are the command keys of this run and of those that it is part of.
+	Keys []fingerprint.Key `cbor:"1,keyasint"`
+	// Started is when the run began, in nanoseconds since the epoch, Env the
+	// state of every variable that was set then, sorted by name.
+	Started int64                  `cbor:"2,keyasint"`
+	Env     []fingerprint.EnvState `cbor:"3,keyasint"`
+}
+
+// A contribution is what a call adds to the run that it is part of.
+type contribution struct {
+	ID    uint64 `cbor:"1,keyasint"`
+	Begin bool   `cbor:"2,keyasint,omitempty"`
+
+	Prints []fingerprint.Fingerprint `cbor:"3,keyasint,omitempty"`
+	Tags   []string                  `cbor:"4,keyasint,omitempty"`
+	// Until is when the call's own result ends, in nanoseconds since the
+	// epoch, 0 if nothing but its dependencies ends it.
+	Until int64 `cbor:"5,keyasint,omitempty"`
+	// Carried is an end that was set for the outer result itself.
+	Carried int64 `cbor:"6,keyasint,omitempty"`
+	// NoStore is why the outer run must not be stored.
+	NoStore string `cbor:"7,keyasint,omitempty"`
+}
+
+// nestDir is where the files are, below the store's format directory. They
+// are locked like lock files, and swept with them.
+const nestDir = "locks"
+
+const (
+	nestRecordMax = 64 << 20
+	nestPrefix    = "context-"
+)
+
+// openNest creates the file for a run that is about to begin.
+func openNest(s *store.Store, h nestHeader) (*nest, error) {
+	f, err := os.CreateTemp(s.Path(nestDir), nestPrefix)
+	if err != nil {
+		return nil, err
+	}
+	n := &nest{file: f, path: f.Name()}
+	err = lockNest(f)
+	if err == nil {
+		err = appendRecord(f, h)
+	}
+	if err != nil {
+		n.close()
+		return nil, err
+	}
+	return n, nil
+}
+
+// close ends the run: whoever still has the path is part of nothing.
+func (n *nest) close() {
+	if n != nil {
+		_ = os.Remove(n.path) // swept later if that fails
+		n.file.Close()
+	}
+}
+
+// contributions returns what the calls below have left.
+func (n *nest) contributions() ([]contribution, error) {
+	mine, err := n.file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if there, err := os.Lstat(n.path); err != nil || !os.SameFile(mine, there) {
+		return nil, errors.New("a memo call below could not report")
+	}
+	if _, err := n.file.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	var h nestHeader
+	if err := readRecord(n.file, &h); err != nil {
+		return nil, err
+	}
+	var ended []contribution
+	open := map[uint64]bool{}
+	for {
+		var c contribution
+		err := readRecord(n.file, &c)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("a memo call below left a damaged report: %w", err)
+		}
+		if c.Begin {
+			open[c.ID] = true
+			continue
+		}
+		delete(open, c.ID)
+		ended = append(ended, c)
+	}
+	if len(open) > 0 {
+		return nil, errors.New("a memo call below did not come to its end")
+	}
+	return ended, nil
+}
+
+// appendRecord appends one record by one write.
+func appendRecord(f *os.File, v any) error {
+	enc, err := cbor.EncOptions{String: cbor.StringToByteString}.EncMode()
+	if err != nil {
+		return err
+	}
+	body, err := enc.Marshal(v) // strings are bytes: paths need not be UTF-8
+	if err != nil {
+		return err
+	}
+	b := binary.LittleEndian.AppendUint32(nil, uint32(len(body)))
+	b = binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(body))
+	_, err = f.Write(append(b, body...))
+	return err
+}
+
+// readRecord reads the next record. The error is io.EOF only at the end.
+func readRecord(r io.Reader, v any) error {
+	var head [8]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
+		return err
+	}
+	size := binary.LittleEndian.Uint32(head[:])
+	if size > nestRecordMax {
+		return errors.New("a record is too large")
+	}
+	body := make([]byte, size)
+	if _, err := io.ReadFull(r, body); err != nil {
+		return io.ErrUnexpectedEOF
+	}
+	if crc32.ChecksumIEEE(body) != binary.LittleEndian.Uint32(head[4:]) {
+		return errors.New("a checksum differs")
+	}
+	dec, err := cbor.DecOptions{ByteStringToString: cbor.ByteStringToStringAllowed, MaxArrayElements: 1 << 20}.DecMode()
+	if err != nil {
+		return err
+	}
+	return dec.Unmarshal(body, v)
+}

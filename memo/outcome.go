@@ -1,0 +1,65 @@
+package memo
+
+import (
+	"os"
+	"time"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// A State is what a call did.
+type State string
+
+const (
+	Hit      State = "hit"
+	StaleHit State = "stale"
+	Miss     State = "miss"
+	Bypass   State = "bypass"
+)
+
+// ExitNothingCached is the exit code of a call that may not run anything and
+// found nothing to serve, ExitTimeout that of a run that timed out,
+// ExitTrouble that of memo's own failure, as env(1) and timeout(1) have them.
+const (
+	ExitNothingCached = 75
+	ExitTimeout       = 124
+	ExitTrouble       = 125
+	ExitNotExecutable = 126
+	ExitNotFound      = 127
+)
+
+// An Outcome is what became of one call.
+type Outcome struct {
+	State State
+	Key   fingerprint.Key
+	// Reason says in a clause why it was not a hit, or for a hit why it is
+	// one worth explaining; empty for a plain hit.
+	Reason string
+	// ExitCode is the code for the caller to exit with. If Signal is set, the
+	// command died of a signal that this process got too, or the reader of
+	// the output left: the caller dies of it.
+	ExitCode int
+	Signal   os.Signal
+
+	// Age is that of the replayed result, zero after a run. Left is how much
+	// longer the result is fresh; NoEnd says that only a dependency ends it.
+	Age   time.Duration
+	Left  time.Duration
+	NoEnd bool
+	// Elapsed is how long the run took that made the result, Saved the part of
+	// it that this call was spared.
+	Elapsed time.Duration
+	Saved   time.Duration
+	// Path is the file of the result that was replayed or stored, Ref its name
+	// in the store. NotStored is why a run was not recorded.
+	Path      string
+	Ref       store.Ref
+	Recorded  *store.Result // nil if nothing was replayed or stored
+	Stored    bool
+	NotStored string
+	// Trouble is what was wrong with the cache, in a clause, if something was.
+	Trouble string
+	// Refreshing says that a background refresh was started.
+	Refreshing bool
+}

@@ -1,0 +1,22 @@
+//go:build unix && !linux
+
+package memo
+
+import (
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// pipeCloseOnExec makes a pipe. Without pipe2(2) the lock keeps a process from
+// being started in between.
+func pipeCloseOnExec(fd *[2]int) error {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	if err := unix.Pipe(fd[:]); err != nil {
+		return err
+	}
+	unix.CloseOnExec(fd[0])
+	unix.CloseOnExec(fd[1])
+	return nil
+}

@@ -1,0 +1,129 @@
+package memo
+
+import (
+	"slices"
+	"time"
+
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// DefaultTTL is how long a result is fresh if neither a TTL nor anything that
+// it depends on is declared.
+const DefaultTTL = 5 * time.Minute
+
+// DefaultMaxOutput is the largest output that is recorded, in bytes.
+const DefaultMaxOutput = 256 << 20
+
+// A Policy is how long results are good for and what may be done about a
+// miss. It belongs to the reader: it applies at lookup to whatever result is
+// there.
+type Policy struct {
+	// TTL is how long a result is fresh. If it is not given, a result with
+	// declared dependencies or a version command lives until one changes, any
+	// other for DefaultTTL.
+	TTL        Expiry
+	DefaultTTL time.Duration // zero: the constant DefaultTTL
+	// SWR is for how long after its TTL a result is served while it is
+	// refreshed in the background (RFC 5861, stale-while-revalidate).
+	SWR time.Duration
+	// NegativeTTL is how long a failing result is kept; zero: not at all.
+	NegativeTTL time.Duration
+	// CacheExit are the exit codes that count as success; empty: 0 only.
+	CacheExit []int
+
+	// Force runs the command whatever is recorded, and replaces it.
+	Force bool
+	// OnlyCached never runs anything.
+	OnlyCached bool
+	// Warm sees to it that a fresh result will be there, in the background.
+	Warm bool
+	// Refreshing is set in the detached process that renews a stale result.
+	Refreshing bool
+
+	// Timeout ends the command; zero: never.
+	Timeout time.Duration
+	// MaxOutput is the largest output to record; zero: DefaultMaxOutput.
+	MaxOutput int64
+}
+
+// success reports whether an exit code counts as a good result.
+func (p *Policy) success(code int) bool {
+	if len(p.CacheExit) == 0 {
+		return code == 0
+	}
+	return slices.Contains(p.CacheExit, code)
+}
+
+// lifetimes returns what a result made under p is stored with.
+func (p *Policy) lifetimes(hasDeps bool, created time.Time) store.Lifetimes {
+	l := store.Lifetimes{SWR: p.SWR, NegativeTTL: p.NegativeTTL, CacheExit: p.CacheExit}
+	l.TTL, l.Until, l.Never = p.ttl(hasDeps).stored(created)
+	return l
+}
+
+// ttl returns the TTL that applies to a result with or without declared
+// dependencies.
+func (p *Policy) ttl(hasDeps bool) Expiry {
+	switch {
+	case p.TTL.Given():
+		return p.TTL
+	case hasDeps:
+		return Never()
+	case p.DefaultTTL > 0:
+		return For(p.DefaultTTL)
+	default:
+		return For(DefaultTTL)
+	}
+}
+
+// A Freshness is how a result's age compares to its lifetime.
+type Freshness uint8
+
+const (
+	Expired Freshness = iota
+	Stale
+	Fresh
+)
+
+// A lifetime is the span of one result under one policy.
+type lifetime struct {
+	state Freshness
+	age   time.Duration
+	left  time.Duration // until it ends being fresh
+	never bool          // it has no end
+}
+
+// lifetimeOf applies the policy to a result. A failing result is never stale:
+// it is fresh for NegativeTTL or not usable. A result from the future, because
+// the clock went back, is stale at best.
+func (p *Policy) lifetimeOf(res *store.Result, hasDeps bool, now time.Time) lifetime {
+	created := time.Unix(0, res.Created)
+	good := p.success(res.ExitCode)
+	end, never := p.ttl(hasDeps).End(created)
+	switch {
+	case res.Carried != 0:
+		end, never = time.Unix(0, res.Carried), false
+	case !good:
+		end, never = For(p.NegativeTTL).End(created)
+	}
+	if limit := time.Unix(0, res.Cap); res.Cap != 0 && (never || limit.Before(end)) {
+		end, never = limit, false
+	}
+	l := lifetime{age: now.Sub(created), never: never}
+	if !never {
+		l.left = end.Sub(now)
+	}
+	future := l.age < 0
+	fresh := never || l.left > 0
+	switch {
+	case !good && p.NegativeTTL <= 0:
+	case fresh && !future:
+		l.state = Fresh
+	case good && p.SWR > 0 && (never || l.left > -p.SWR):
+		l.state = Stale
+	}
+	if future {
+		l.age = 0
+	}
+	return l
+}

@@ -1,0 +1,323 @@
+package memo
+
+import (
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// A Runner runs commands through a store. Its fields are set before the first
+// call and not changed after it.
+type Runner struct {
+	// Store keeps the results. With nil every call is a bypass.
+	Store *store.Store
+	// World is what decisions look at, Environ the environment of commands.
+	World   *fingerprint.World
+	Environ []string
+	// KeyEnv names the variables that belong to every command key; nil:
+	// [fingerprint.DefaultKeyEnv].
+	KeyEnv []string
+
+	// Stdout and Stderr are what output is written to; nil discards it. Files
+	// are written to by descriptor.
+	Stdout, Stderr io.Writer
+
+	// Refresh starts a detached run of the same command with Refreshing set,
+	// and returns at once; false says that it is not time to. stdin is the
+	// input that was read, or the null device. Without Refresh a stale result
+	// is a miss.
+	Refresh func(key fingerprint.Key, stdin *os.File) (bool, error)
+	// Drain passes the reading ends of pipes (nil: closed) that outlived a
+	// command to a process that reads them to their end.
+	Drain func(pipes [2]*os.File) error
+	// Foreground says that the process is there for this command alone: it
+	// forwards signals, adopts the command's orphans, and takes an end by
+	// signal for its own.
+	Foreground bool
+	// Hint gets a line for the user, at most one a call; nil drops it.
+	Hint func(string)
+}
+
+// Run makes sure that the output and the exit code of a command are those of
+// a run under the policy, whether by replaying a recorded run or by running
+// it. The error is memo's own: a command that could not be started
+// ([StartError]) or output that could not be written ([OutputError]); the
+// outcome's ExitCode is right in any case.
+func (r *Runner) Run(cmd *Command, policy *Policy) (Outcome, error) {
+	c := &call{
+		Runner:  r,
+		cmd:     cmd,
+		policy:  policy,
+		arrived: r.World.Now(),
+		out:     [2]*sink{newSink(r.Stdout), newSink(r.Stderr)},
+	}
+	if r.Foreground {
+		c.signals = watchSignals()
+		defer c.signals.stop()
+	}
+	defer c.close()
+	c.outer = FindEnclosure(r.World)
+	defer c.outer.Close()
+	c.outer.begin()
+	o, err := c.run()
+	_ = c.outer.end(c.given) // its absence is told
+	return o, err
+}
+
+// Bypass runs a command without the cache, with the caller's own output
+// descriptors if they are files. reason says why.
+func (r *Runner) Bypass(cmd *Command, policy *Policy, reason string) (Outcome, error) {
+	plain := *r
+	plain.Store = nil
+	o, err := plain.Run(cmd, policy)
+	o.Trouble, o.Reason = reason, reason
+	return o, err
+}
+
+// A StartError says why a command could not be started.
+type StartError struct {
+	Program string
+	Err     error
+}
+
+func (e *StartError) Error() string {
+	switch startCode(e.Err) {
+	case ExitNotFound:
+		return e.Program + ": command not found"
+	default:
+		return e.Program + ": " + rootCause(e.Err).Error()
+	}
+}
+
+func (e *StartError) Unwrap() error { return e.Err }
+
+// A call is one Run.
+type call struct {
+	*Runner
+	cmd     *Command
+	policy  *Policy
+	arrived time.Time
+	out     [2]*sink
+	signals *signals
+
+	key     fingerprint.Key
+	id      fingerprint.Identity
+	deps    []fingerprint.Dependency
+	taker   *fingerprint.Taker
+	stdin   *input
+	outcome Outcome
+	// outer is the run that this call is part of, if it is, and given what
+	// the call contributes to it.
+	outer *Enclosure
+	given contribution
+	// versions are the answers of version commands so far.
+	versions map[string][]byte
+}
+
+func (c *call) close() { c.stdin.close() }
+
+// environ returns the environment of commands, without a way to the run that
+// this call is part of.
+func (c *call) environ() []string {
+	environ := c.Environ
+	if environ == nil {
+		environ = os.Environ()
+	}
+	leads := func(kv string) bool { return strings.HasPrefix(kv, ContextVar+"=") }
+	if slices.ContainsFunc(environ, leads) {
+		environ = slices.DeleteFunc(slices.Clone(environ), leads)
+	}
+	return environ
+}
+
+// run decides what to do.
+func (c *call) run() (Outcome, error) {
+	if c.Store == nil {
+		return c.bypass()
+	}
+	if err := c.prepare(); err != nil {
+		if errors.Is(err, errInput) {
+			c.outcome.Trouble = err.Error()
+			return c.bypass()
+		}
+		c.outcome.ExitCode = ExitTrouble
+		return c.outcome, err
+	}
+	if c.outer.contains(c.key) {
+		c.outcome.Reason = "the same command is being run further up"
+		return c.bypass()
+	}
+	found, why := c.search()
+	if found != nil {
+		defer found.close()
+	}
+	switch {
+	case c.policy.Warm:
+		return c.warm(found)
+	case c.servable(found):
+		return c.serve(found)
+	case c.policy.OnlyCached:
+		c.outcome.State, c.outcome.Reason = Miss, why
+		c.outcome.ExitCode = ExitNothingCached
+		c.withhold("a memo call below found nothing recorded")
+		return c.outcome, nil
+	}
+	c.outcome.State, c.outcome.Reason = Miss, why
+	return c.fly()
+}
+
+// prepare finds out the command key and the dependencies.
+func (c *call) prepare() error {
+	c.id = c.cmd.identity(c.World, c.KeyEnv)
+	deps, err := fingerprint.ParseDependencies(c.cmd.Deps)
+	if err != nil {
+		return err
+	}
+	c.deps = deps
+	if c.cmd.VersionCmd != "" {
+		c.deps = append(c.deps, fingerprint.Dependency{Kind: fingerprint.KindVersion, Pattern: c.cmd.VersionCmd})
+	}
+	if !c.cmd.NoProgram {
+		c.deps = append(c.deps, fingerprint.Dependency{Kind: fingerprint.KindProgram, Pattern: c.cmd.exec()[0]})
+	}
+	if c.cmd.Stdin != nil {
+		if c.stdin, err = readInput(c.cmd.Stdin); err != nil {
+			return err
+		}
+		c.id.HasStdin, c.id.Stdin = true, c.stdin.digest
+	}
+	c.key = c.id.Key()
+	c.outcome.Key = c.key
+	c.taker = &fingerprint.Taker{World: c.World, Dir: c.World.Dir, Store: c.Store.Root(), Version: c.version}
+	return nil
+}
+
+// lookup returns a fresh search under this call's key and policy.
+func (c *call) lookup() *lookup {
+	return &lookup{
+		store:   c.Store,
+		taker:   c.taker,
+		policy:  c.policy,
+		tags:    c.cmd.Tags,
+		hasDeps: c.hasDeps(),
+	}
+}
+
+// hasDeps reports whether something was declared that can end the result.
+func (c *call) hasDeps() bool { return len(c.cmd.Deps) > 0 || c.cmd.VersionCmd != "" }
+
+// search looks for a candidate unless the policy forbids one.
+func (c *call) search() (*candidate, string) {
+	if c.policy.Force {
+		return nil, "forced"
+	}
+	l := c.lookup()
+	found := l.find(c.key, c.World.Now())
+	return found, l.reason
+}
+
+// servable reports whether a candidate can be replayed now. A stale one can
+// if somebody will refresh it, or if nothing may be run anyway; in the
+// refreshing process it is what is to be replaced.
+func (c *call) servable(found *candidate) bool {
+	switch {
+	case found == nil:
+		return false
+	case found.state == Fresh:
+		return true
+	case c.policy.Refreshing:
+		return false
+	default:
+		return c.Refresh != nil || c.policy.OnlyCached
+	}
+}
+
+// serve replays a candidate, and has a stale one refreshed first, so that the
+// new run does not wait for a slow reader.
+func (c *call) serve(found *candidate) (Outcome, error) {
+	o := &c.outcome
+	o.State = Hit
+	kind := store.Hit
+	if found.state == Stale {
+		o.State, o.Reason = StaleHit, "stale since "+ago(-found.left)
+		kind = store.StaleHit
+		if !c.policy.OnlyCached {
+			o.Refreshing = c.refresh()
+		}
+	}
+	c.describe(found)
+	c.contribute(found.Result, found.Hinted())
+	o.Saved = found.Result.Elapsed
+	if c.policy.Refreshing {
+		return *o, nil // somebody else was faster
+	}
+	c.Store.Record(store.Event{Kind: kind, Key: c.key, ID: found.ref.ID, Elapsed: o.Saved})
+	return c.replay(found.Reading)
+}
+
+// describe fills in what there is to say about a replayed result.
+func (c *call) describe(found *candidate) {
+	o := &c.outcome
+	o.ExitCode = found.Result.ExitCode
+	o.Age, o.Left, o.NoEnd = found.age, max(found.left, 0), found.never
+	o.Elapsed = found.Result.Elapsed
+	o.Ref, o.Recorded = found.ref, found.Result
+	o.Path = c.Store.ResultPath(found.ref)
+}
+
+// replay writes a recorded output and returns its exit code.
+func (c *call) replay(rd *store.Reading) (Outcome, error) {
+	o := c.outcome
+	o.ExitCode = rd.Result.ExitCode
+	readErr := rd.Chunks(func(stream store.Stream, off, n int64) error {
+		return c.out[stream-1].copyRange(rd.File(), off, n)
+	})
+	sig, err := outputError(c.out)
+	if err == nil && sig == nil {
+		err = readErr
+	}
+	if err != nil {
+		o.ExitCode = ExitTrouble
+	}
+	o.Signal = sig
+	return o, err
+}
+
+// warm starts a refresh in the background unless a fresh result is there.
+func (c *call) warm(found *candidate) (Outcome, error) {
+	o := &c.outcome
+	o.State, o.Reason = Miss, "to be warmed"
+	if found != nil && found.state == Fresh {
+		o.State, o.Reason = Hit, ""
+		c.describe(found)
+	} else {
+		o.Refreshing = c.refresh()
+	}
+	o.ExitCode = 0
+	return *o, nil
+}
+
+// refresh has the result made anew in the background, unless that is under
+// way or has failed a moment ago. It reports whether it was started.
+func (c *call) refresh() bool {
+	if c.Refresh == nil || c.Store.Locked(c.key) {
+		return false
+	}
+	stdin, err := c.stdin.open()
+	if err != nil {
+		c.outcome.Trouble = "start a refresh: " + rootCause(err).Error()
+		return false
+	}
+	defer stdin.Close()
+	started, err := c.Refresh(c.key, stdin)
+	if err != nil {
+		c.outcome.Trouble = "start a refresh: " + rootCause(err).Error()
+	}
+	return started
+}

@@ -1,0 +1,142 @@
+//go:build unix
+
+package memo
+
+import (
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// watched are the signals that end commands.
+var watched = [...]syscall.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP}
+
+// signals stands between this process and the command: it notes what this
+// process got and passes on what the command would not get by itself.
+type signals struct {
+	ch   chan os.Signal
+	done chan struct{}
+
+	mu    sync.Mutex
+	child int // process id, 0 when there is none
+	got   []os.Signal
+}
+
+// watchSignals begins to note signals. Those that were ignored when the
+// process started stay ignored, for it and for the command. A signal that
+// comes while there is no command ends the process.
+func watchSignals() *signals {
+	s := &signals{ch: make(chan os.Signal, 16), done: make(chan struct{})}
+	KeepIgnoredSignals()
+	for _, sig := range watched {
+		if !startedIgnoring(sig) {
+			signal.Notify(s.ch, sig)
+		}
+	}
+	go s.serve()
+	return s
+}
+
+// KeepIgnoredSignals ignores again what was ignored when the process started,
+// so that commands inherit it: the Go runtime has put its own handlers there.
+func KeepIgnoredSignals() {
+	for sig := syscall.Signal(1); sig < 32; sig++ {
+		if sig != syscall.SIGKILL && sig != syscall.SIGSTOP && startedIgnoring(sig) {
+			signal.Ignore(sig)
+		}
+	}
+}
+
+func (s *signals) serve() {
+	for {
+		select {
+		case <-s.done:
+			return
+		case sig := <-s.ch:
+			s.obey(sig)
+		}
+	}
+}
+
+// obey passes a signal on. A terminal sends INT and QUIT to its whole
+// foreground group, so then the command has had them already.
+func (s *signals) obey(sig os.Signal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.got = append(s.got, sig)
+	if s.child == 0 {
+		Die(sig)
+		return
+	}
+	if (sig == syscall.SIGINT || sig == syscall.SIGQUIT) && inForeground() {
+		return
+	}
+	_ = syscall.Kill(s.child, sig.(syscall.Signal)) // it may have ended
+}
+
+// command tells which process signals go to from now on, 0 for none any more.
+func (s *signals) command(pid int) {
+	if s == nil {
+		return
+	}
+	s.mu.Lock()
+	s.child = pid
+	s.mu.Unlock()
+}
+
+// received reports the signals that came so far.
+func (s *signals) received() []os.Signal {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]os.Signal(nil), s.got...)
+}
+
+// stop ends the watch; signals have their former effect again.
+func (s *signals) stop() {
+	if s == nil {
+		return
+	}
+	signal.Stop(s.ch)
+	close(s.done)
+}
+
+// inForeground reports whether this process's group is the foreground group
+// of its controlling terminal.
+func inForeground() bool {
+	fd, err := unix.Open("/dev/tty", unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return false
+	}
+	defer unix.Close(fd)
+	group, err := unix.IoctlGetInt(fd, unix.TIOCGPGRP)
+	return err == nil && group == unix.Getpgrp()
+}
+
+// diesOfPipe reports whether writing to a pipe without a reader would have
+// killed a process with the dispositions that this one was started with.
+func diesOfPipe() bool { return !startedIgnoring(syscall.SIGPIPE) }
+
+// Die ends the process by the default action of a signal, so that its parent
+// sees what it would have seen of the command: a shell leaves its loop after
+// Ctrl-C only if the command died of SIGINT. It returns if the signal does
+// not kill.
+func Die(sig os.Signal) {
+	n, ok := sig.(syscall.Signal)
+	if !ok {
+		return
+	}
+	// The command has left its core, if one was wanted.
+	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
+	signal.Reset(sig)
+	defaultAction(n)
+	_ = syscall.Kill(os.Getpid(), n)
+	// A signal that dumps core is taken by some thread a moment later.
+	time.Sleep(200 * time.Millisecond)
+}

@@ -1,0 +1,16 @@
+package memo
+
+import "os"
+
+// signals does nothing where there are none: a console event reaches the
+// command by itself.
+type signals struct{}
+
+func watchSignals() *signals           { return nil }
+func (*signals) command(int)           {}
+func (*signals) received() []os.Signal { return nil }
+func (*signals) stop()                 {}
+func diesOfPipe() bool                 { return false }
+
+// Die does nothing: a process can't end itself by a signal here.
+func Die(os.Signal) {}

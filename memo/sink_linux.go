@@ -1,0 +1,40 @@
+package memo
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// sendfileMin is the size below which a copy through memory is as fast.
+const sendfileMin = 16 << 10
+
+// copyKernel copies n bytes at an offset of one file to another without
+// bringing them to user space. It returns how many it copied and the error of
+// writing; fewer than n without an error means that the kernel can't for this
+// pair of files (an appending output, for instance).
+func copyKernel(to, from *os.File, off, n int64) (int64, error) {
+	if n < sendfileMin {
+		return 0, nil
+	}
+	out, in := descriptor(to), descriptor(from)
+	start := off
+	for n > 0 {
+		m, err := unix.Sendfile(out, in, &off, int(min(n, 1<<30)))
+		n -= int64(max(m, 0))
+		switch err {
+		case nil:
+			if m == 0 {
+				return off - start, nil // the file became shorter
+			}
+		case unix.EINTR:
+		case unix.EAGAIN:
+			waitWritable(out)
+		case unix.EINVAL, unix.ENOSYS, unix.EOPNOTSUPP, unix.EOVERFLOW:
+			return off - start, nil
+		default:
+			return off - start, err
+		}
+	}
+	return off - start, nil
+}

@@ -1,0 +1,36 @@
+//go:build unix
+
+package memo
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// writeFile writes all of p to a descriptor as cat would: interrupted and
+// partial writes go on, a descriptor in non-blocking mode is waited for. It
+// goes around os.File, which raises SIGPIPE for the standard streams.
+func writeFile(f *os.File, p []byte) error {
+	fd := descriptor(f)
+	for len(p) > 0 {
+		n, err := unix.Write(fd, p)
+		if n > 0 {
+			p = p[n:]
+		}
+		switch err {
+		case nil, unix.EINTR:
+		case unix.EAGAIN:
+			waitWritable(fd)
+		default:
+			return err
+		}
+	}
+	return nil
+}
+
+// waitWritable blocks until a descriptor can be written to or is broken.
+func waitWritable(fd int) {
+	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}
+	_, _ = unix.Poll(fds, -1) // an error shows in the next write
+}

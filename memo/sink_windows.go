@@ -1,0 +1,8 @@
+package memo
+
+import "os"
+
+func writeFile(f *os.File, p []byte) error {
+	_, err := f.Write(p)
+	return err
+}
