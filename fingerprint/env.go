@@ -1,0 +1,118 @@
+package fingerprint
+
+import (
+	"fmt"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// DefaultKeyEnv returns the variables that belong to every key unless the
+// configuration says otherwise: those of the locale and the time zone, by
+// which the output of most commands differs.
+func DefaultKeyEnv() []string { return []string{"LANG", "LANGUAGE", "LC_*", "TZ"} }
+
+// ValidEnvName returns an error if name can be neither the name of an
+// environment variable nor a glob over names.
+func ValidEnvName(name string) error {
+	switch {
+	case name == "":
+		return fmt.Errorf("environment variable %q: empty name", name)
+	case strings.ContainsAny(name, "=\x00"):
+		return fmt.Errorf("environment variable %q: a name has no %q and no NUL; give the name without a value", name, "=")
+	}
+	if _, err := path.Match(name, ""); err != nil {
+		return fmt.Errorf("environment variable %q: bad glob", name)
+	}
+	return nil
+}
+
+// LookupEnv returns the value of a variable and whether it is set.
+func (w *World) LookupEnv(name string) (string, bool) {
+	name = foldEnvName(name)
+	w.mu.Lock()
+	w.names[name] = true
+	w.mu.Unlock()
+	v, ok := w.env[name]
+	return v, ok
+}
+
+// EnvState returns the state of a variable: whether it is set, and a digest
+// of its value.
+func (w *World) EnvState(name string) EnvState {
+	v, ok := w.LookupEnv(name)
+	if !ok {
+		return EnvState{Name: name}
+	}
+	return stateOf(name, v)
+}
+
+// Snapshot returns the state of every variable that is set, sorted by name.
+// Nothing of it counts as consulted: it is for others to compare with.
+func (w *World) Snapshot() []EnvState {
+	states := make([]EnvState, 0, len(w.env))
+	for name, value := range w.env {
+		states = append(states, stateOf(name, value))
+	}
+	slices.SortFunc(states, func(a, b EnvState) int { return strings.Compare(a.Name, b.Name) })
+	return states
+}
+
+func stateOf(name, value string) EnvState {
+	h := NewFieldHash("memo environment value 1")
+	h.String("value", value)
+	return EnvState{Name: name, Set: true, Digest: h.Sum()}
+}
+
+// MatchEnv returns the sorted names of the set variables that match a glob of
+// [path.Match] as a whole, except that "*" and "?" match slashes too. A bad
+// glob matches nothing. Case counts, except on Windows.
+func (w *World) MatchEnv(glob string) []string {
+	glob = foldEnvName(glob)
+	w.mu.Lock()
+	w.globs[glob] = true
+	w.mu.Unlock()
+	var names []string
+	pattern := strings.ReplaceAll(glob, "/", "\x00")
+	for name := range w.env {
+		// No name has a NUL, so it stands in for the slash.
+		if ok, _ := path.Match(pattern, strings.ReplaceAll(name, "/", "\x00")); ok {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Environment returns the states of the declared variables and of those that
+// keyEnv names, sorted by name and each once. Globs are replaced by the
+// names that they match; a name that isn't set is a state too.
+func Environment(w *World, declared []string, keyEnv []string) []EnvState {
+	var names []string
+	for _, list := range [2][]string{declared, keyEnv} {
+		for _, name := range list {
+			if strings.ContainsAny(name, `*?[\`) {
+				names = append(names, w.MatchEnv(name)...)
+			} else {
+				names = append(names, foldEnvName(name))
+			}
+		}
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	states := make([]EnvState, len(names))
+	for i, name := range names {
+		states[i] = w.EnvState(name)
+	}
+	return states
+}
+
+// foldEnvName returns the name under which a variable is kept: on Windows
+// case doesn't count.
+func foldEnvName(name string) string {
+	if runtime.GOOS == "windows" {
+		return strings.ToUpper(name)
+	}
+	return name
+}

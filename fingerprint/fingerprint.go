@@ -1,0 +1,104 @@
+package fingerprint
+
+// A Kind says what a [Dependency] looks at. Kinds are stored; values never
+// change their meaning.
+type Kind uint8
+
+const (
+	// KindPath is a literal path: a file, a symlink, a directory with its
+	// whole tree, or nothing there.
+	KindPath Kind = 1
+	// KindGlob is a glob pattern: the sorted names and types that match, and
+	// the content of each matching file. A matching directory counts by name
+	// and type; `dir/**` takes in its tree.
+	KindGlob Kind = 2
+	// KindProgram is the program of the command, found as execvp finds it.
+	KindProgram Kind = 3
+	// KindVersion is the standard output of a shell command.
+	KindVersion Kind = 4
+	// KindEnv is the state of one environment variable. Declared variables
+	// belong to the command key; this is for those that only turned out to
+	// matter while the command ran.
+	KindEnv Kind = 5
+)
+
+// A Dependency is an input that is checked at every lookup.
+type Dependency struct {
+	Kind Kind `cbor:"1,keyasint"`
+	// Pattern is the path, glob, program name, version command or name of a
+	// variable, as it was declared. A relative one is resolved against Dir, or
+	// against the [Taker]'s directory if that is empty.
+	Pattern string `cbor:"2,keyasint"`
+	// Excludes are the globs, without their "!", whose matches don't count.
+	Excludes []string `cbor:"3,keyasint,omitempty"`
+	// Inherited dependencies were declared by a command further down.
+	Inherited bool `cbor:"4,keyasint,omitempty"`
+	// Dir is the physical directory that an inherited dependency belongs to.
+	Dir string `cbor:"5,keyasint,omitempty"`
+}
+
+// A Type is the type of a file as far as it counts.
+type Type uint8
+
+const (
+	TypeAbsent  Type = 0
+	TypeFile    Type = 1
+	TypeDir     Type = 2
+	TypeSymlink Type = 3
+	TypeFIFO    Type = 4
+	TypeSocket  Type = 5
+	TypeDevice  Type = 6
+)
+
+// A Stat is what tells that a file has not been touched.
+type Stat struct {
+	Dev   uint64 `cbor:"1,keyasint,omitempty"`
+	Ino   uint64 `cbor:"2,keyasint,omitempty"`
+	Mode  uint32 `cbor:"3,keyasint,omitempty"` // as in st_mode, type bits included
+	Size  int64  `cbor:"4,keyasint,omitempty"`
+	Mtime int64  `cbor:"5,keyasint,omitempty"` // nanoseconds since the epoch
+	Ctime int64  `cbor:"6,keyasint,omitempty"` // nanoseconds since the epoch
+}
+
+// An Entry is one path of a fingerprint: what counts of it, and the stat by
+// which an unchanged one is told without reading it.
+type Entry struct {
+	// Path is relative to the dependency's path or glob base; empty is that
+	// path itself. For a program it is the path that the lookup found.
+	Path string `cbor:"1,keyasint,omitempty"`
+	Type Type   `cbor:"2,keyasint,omitempty"`
+	Exec bool   `cbor:"3,keyasint,omitempty"`
+	// Digest is the content of a file (through a symlink: of its target).
+	Digest Digest `cbor:"4,keyasint,omitempty"`
+	// Link is the text of a symlink.
+	Link string `cbor:"5,keyasint,omitempty"`
+	// TargetType is what a symlink leads to.
+	TargetType Type `cbor:"6,keyasint,omitempty"`
+	// Walked marks a directory that was listed to find other entries but does
+	// not count itself (a directory above the matches of a glob).
+	Walked bool `cbor:"7,keyasint,omitempty"`
+	// Stat is the lstat, Target the stat of what a symlink leads to.
+	Stat   Stat  `cbor:"8,keyasint,omitempty"`
+	Target *Stat `cbor:"9,keyasint,omitempty"`
+	// Racy marks a stat that is too young to be trusted.
+	Racy bool `cbor:"10,keyasint,omitempty"`
+}
+
+// A Fingerprint is the recorded state of one dependency. "Absent" is a state;
+// a state that could not be found out (Err) matches nothing.
+type Fingerprint struct {
+	Dep Dependency `cbor:"1,keyasint"`
+	// Digest covers everything that counts; two fingerprints of the same
+	// dependency match if and only if it is equal.
+	Digest  Digest  `cbor:"2,keyasint"`
+	Entries []Entry `cbor:"3,keyasint,omitempty"`
+	// Err is why the state could not be found out, else empty.
+	Err string `cbor:"4,keyasint,omitempty"`
+	// Taken is when the state was looked at, in nanoseconds since the epoch.
+	Taken int64 `cbor:"5,keyasint,omitempty"`
+}
+
+// A Change is one difference between a recorded and a present state, for
+// people: Path is shown as declared, What is a short clause such as "content
+// differs", "is new", "is gone", "became a directory".
+type Change struct{ Path, What string }

@@ -1,0 +1,128 @@
+package fingerprint
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
+
+// GroupSize is the number of leading bytes of a [Key] that depend on scope,
+// argv or template, and working directory only, so that all keys of one
+// command share them.
+const GroupSize = 8
+
+// A Key is the command key: the first [GroupSize] bytes are a digest of
+// scope, argv or template, and working directory, the rest a digest of the
+// whole identity.
+type Key [32]byte
+
+// String returns the key as 64 hexadecimal digits.
+func (k Key) String() string { return hex.EncodeToString(k[:]) }
+
+// IsZero reports whether k was never set.
+func (k Key) IsZero() bool { return k == Key{} }
+
+// Group returns the hexadecimal digits that all keys of the command share.
+func (k Key) Group() string { return hex.EncodeToString(k[:GroupSize]) }
+
+// ParseKey reads the 64 hexadecimal digits of [Key.String].
+func ParseKey(s string) (Key, error) {
+	var k Key
+	if len(s) != 2*len(k) {
+		return k, fmt.Errorf("key %q: want %d hexadecimal digits", s, 2*len(k))
+	}
+	if _, err := hex.Decode(k[:], []byte(s)); err != nil || strings.ToLower(s) != s {
+		return k, fmt.Errorf("key %q: want lower-case hexadecimal digits", s)
+	}
+	return k, nil
+}
+
+// An EnvState is one variable as the key sees it: never its value.
+type EnvState struct {
+	Name   string `cbor:"1,keyasint"`
+	Set    bool   `cbor:"2,keyasint,omitempty"`
+	Digest Digest `cbor:"3,keyasint,omitempty"`
+}
+
+// An Identity is everything that makes a command this command and no other.
+type Identity struct {
+	Scope string
+	Argv  []string
+	// Template is the expanded --key text. It replaces Argv if HasTemplate.
+	Template    string
+	HasTemplate bool
+	// Dir is the physical working directory, empty with AnyDir.
+	Dir    string
+	AnyDir bool
+	// Patterns are the declared names and globs of variables, Env the state
+	// of every variable that they match or name, and of the locale and zone
+	// variables, sorted by name.
+	Patterns []string
+	Env      []EnvState
+	Euid     int
+	Egid     int
+	// Stdin is the digest of the standard input, if HasStdin.
+	Stdin    Digest
+	HasStdin bool
+	// Deps are the declared dependency patterns as they were written.
+	Deps       []string
+	VersionCmd string
+	// Shell, Pty and NoProgram are the modes that change what is captured or
+	// what is checked.
+	Shell     bool
+	Pty       bool
+	NoProgram bool
+}
+
+// Key returns the command key.
+func (id *Identity) Key() Key {
+	var k Key
+	copy(k[:GroupSize], id.group())
+	h := NewFieldHash("memo command key 1")
+	h.String("scope", id.Scope)
+	if id.HasTemplate {
+		h.String("template", id.Template)
+	} else {
+		h.Strings("argv", id.Argv)
+	}
+	h.Bool("any dir", id.AnyDir)
+	h.String("dir", id.Dir)
+	h.Strings("patterns", id.Patterns)
+	h.Int("env", int64(len(id.Env)))
+	for _, e := range id.Env {
+		h.String("name", e.Name)
+		h.Bool("set", e.Set)
+		h.Digest("value", e.Digest)
+	}
+	h.Int("euid", int64(id.Euid))
+	h.Int("egid", int64(id.Egid))
+	h.Bool("has stdin", id.HasStdin)
+	h.Digest("stdin", id.Stdin)
+	h.Strings("deps", id.Deps)
+	h.String("version", id.VersionCmd)
+	h.Bool("shell", id.Shell)
+	h.Bool("pty", id.Pty)
+	h.Bool("no program", id.NoProgram)
+	sum := h.Sum()
+	copy(k[GroupSize:], sum[:])
+	return k
+}
+
+// Group returns the hexadecimal digits that all keys of this scope, argv (or
+// template, which stands in for it) and working directory share, whatever else
+// is declared.
+func (id *Identity) Group() string { return hex.EncodeToString(id.group()) }
+
+func (id *Identity) group() []byte {
+	h := NewFieldHash("memo command group 1")
+	h.String("scope", id.Scope)
+	if id.HasTemplate {
+		h.String("template", id.Template)
+	} else {
+		h.Strings("argv", id.Argv)
+	}
+	h.Bool("any dir", id.AnyDir)
+	h.String("dir", id.Dir)
+	sum := h.Sum()
+	return sum[:GroupSize]
+}

@@ -1,0 +1,203 @@
+package fingerprint
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// maxReadFile bounds what [World.ReadFile] reads. The files that memo reads
+// whole are written by hand.
+const maxReadFile = 16 << 20
+
+// attempts is how often something that changed while it was read is read
+// before memo gives up on it.
+const attempts = 4
+
+// errMoved says that a file changed between two looks at it.
+var errMoved = errors.New("changed while it was read")
+
+// absentError makes ENOTDIR count as absent for errors.Is.
+type absentError struct{ error }
+
+func (absentError) Is(target error) bool { return target == fs.ErrNotExist }
+func (e absentError) Unwrap() error      { return e.error }
+
+// pathError returns err as an [fs.PathError]. If there is nothing at path,
+// it is [fs.ErrNotExist].
+func pathError(op, path string, err error) error {
+	if isAbsent(err) && !errors.Is(err, fs.ErrNotExist) {
+		err = absentError{err}
+	}
+	return &fs.PathError{Op: op, Path: path, Err: err}
+}
+
+// bareError returns what an [fs.PathError] wraps.
+func bareError(err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err
+	}
+	return err
+}
+
+// Lstat returns the stat of path itself. If there is nothing (ENOENT, or
+// ENOTDIR further up), the error is [fs.ErrNotExist].
+func (w *World) Lstat(path string) (Stat, error) {
+	st, _, err := w.look(w.resolve(path), false, unixNano(w.now()))
+	if err != nil {
+		return Stat{}, pathError("lstat", path, err)
+	}
+	return st, nil
+}
+
+// Stat returns the stat of what path leads to. If there is nothing (ENOENT,
+// or ENOTDIR further up), the error is [fs.ErrNotExist].
+func (w *World) Stat(path string) (Stat, error) {
+	st, _, err := w.look(w.resolve(path), true, unixNano(w.now()))
+	if err != nil {
+		return Stat{}, pathError("stat", path, err)
+	}
+	return st, nil
+}
+
+// ReadFile returns the content of a regular file, following symlinks. Other
+// files are an error and never block, except for /dev/null, which is empty.
+func (w *World) ReadFile(path string) ([]byte, error) {
+	if path == os.DevNull {
+		return nil, nil
+	}
+	abs := w.resolve(path)
+	for range attempts {
+		st, _, err := w.look(abs, true, unixNano(w.now()))
+		if err != nil {
+			return nil, pathError("read", path, err)
+		}
+		if st.Type() != TypeFile {
+			return nil, fmt.Errorf("read %q: is a %v, not a regular file", path, st.Type())
+		}
+		data, err := readWhole(abs, st)
+		if err == nil {
+			return data, nil
+		}
+		if err != errMoved {
+			w.NeverRecall()
+			return nil, pathError("read", path, err)
+		}
+	}
+	w.NeverRecall()
+	return nil, fmt.Errorf("read %q: %w", path, errMoved)
+}
+
+// readWhole returns the content of path if its stat is want before and after.
+func readWhole(path string, want Stat) ([]byte, error) {
+	f, err := openFile(path, true)
+	if err != nil {
+		if isReplaced(err) {
+			err = errMoved
+		}
+		return nil, err
+	}
+	defer f.close()
+	if st, err := f.stat(); err != nil || st != want {
+		return nil, cmp.Or(err, errMoved)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxReadFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxReadFile {
+		return nil, fmt.Errorf("larger than %d MiB", maxReadFile>>20)
+	}
+	if st, err := f.stat(); err != nil || st != want {
+		return nil, cmp.Or(err, errMoved)
+	}
+	return data, nil
+}
+
+// ReadDir returns the entries of a directory, sorted by name. What vouches
+// for them is the directory's stat.
+func (w *World) ReadDir(path string) ([]fs.DirEntry, error) {
+	abs := w.resolve(path)
+	for range attempts {
+		st, _, err := w.look(abs, true, unixNano(w.now()))
+		if err != nil {
+			return nil, pathError("read", path, err)
+		}
+		if st.Type() != TypeDir {
+			return nil, fmt.Errorf("read %q: is a %v, not a directory", path, st.Type())
+		}
+		entries, err := listSorted(abs, st)
+		if err == nil {
+			return entries, nil
+		}
+		if err != errMoved {
+			w.NeverRecall()
+			return nil, pathError("read", path, err)
+		}
+	}
+	w.NeverRecall()
+	return nil, fmt.Errorf("read %q: %w", path, errMoved)
+}
+
+// listSorted returns the sorted entries of a directory if its stat is want
+// before and after, else errMoved.
+func listSorted(path string, want Stat) ([]fs.DirEntry, error) {
+	before, after, entries, err := listDir(path)
+	if err != nil {
+		if isReplaced(err) {
+			err = errMoved
+		}
+		return nil, err
+	}
+	if before != want || after != want {
+		return nil, errMoved
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
+	return entries, nil
+}
+
+// look returns the stat of an absolute path and whether it is trusted when
+// seen at the given time (nanoseconds since the epoch, not after now). It
+// notes what it saw; the error is the bare one.
+func (w *World) look(path string, follow bool, at int64) (st Stat, isTrusted bool, err error) {
+	st, err = statPath(path, follow)
+	switch {
+	case err == nil:
+		kind := w.fsKind(path, st)
+		isTrusted = trusted(kind, st, at)
+		w.note(Consultation{Path: path, Follow: follow, Stat: st, Racy: !isTrusted || kind != fsLocal})
+	case isAbsent(err):
+		w.note(Consultation{Path: path, Follow: follow, Absent: true})
+	default:
+		w.NeverRecall()
+	}
+	return st, isTrusted, err
+}
+
+// resolve makes a path absolute. Unlike [World.Abs] it leaves ".." to the
+// kernel, which knows where symlinks lead.
+func (w *World) resolve(path string) string { return resolve(w.Dir, path) }
+
+// resolve makes a path absolute against dir.
+func resolve(dir, path string) string {
+	switch {
+	case filepath.IsAbs(path):
+		return path
+	case path == "" || path == ".":
+		return dir
+	}
+	return below(dir, path)
+}
+
+// below joins a directory and a relative path without cleaning either.
+func below(dir, rel string) string {
+	if dir == "" || os.IsPathSeparator(dir[len(dir)-1]) {
+		return dir + rel
+	}
+	return dir + string(filepath.Separator) + rel
+}
