@@ -1,0 +1,131 @@
+package fingerprint
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Covers reports whether a selector, an absolute path or glob, covers the
+// dependency of a fingerprint that was taken in dir. It does if it is the
+// dependency's path or that of an entry, a directory above one, lies in its
+// tree, is matched by its glob, or as a glob matches its path or an entry.
+// A selector with wildcards also stands for the dependency or entry of that
+// very name.
+func Covers(selector string, fp *Fingerprint, dir string) bool {
+	s := filepath.ToSlash(selector)
+	if s == "" || fp.Dep.Kind == KindVersion || fp.Dep.Kind == KindEnv {
+		return false
+	}
+	if fp.Dep.Dir != "" {
+		dir = fp.Dep.Dir
+	}
+	if len(s) > 1 {
+		s = strings.TrimSuffix(s, "/")
+	}
+	glob := hasMeta(s) && validGlob(s) == nil
+	paths := []string{cleanSlash(s)}
+	if strings.Contains(s, `\`) {
+		paths = append(paths, cleanSlash(unescape(s)))
+	}
+	base := fp.Dep.basePath(dir)
+	for _, path := range paths {
+		if coversRecorded(path, fp, base) || !glob && coversInside(path, fp, base, dir) {
+			return true
+		}
+	}
+	return glob && coversGlob(s, fp, base)
+}
+
+// coversRecorded reports whether a clean path is the dependency's path, that
+// of an entry, or a directory above one.
+func coversRecorded(path string, fp *Fingerprint, base string) bool {
+	if fp.Dep.Kind == KindProgram {
+		for i := range fp.Entries {
+			e := &fp.Entries[i]
+			at := fp.entryPath(base, e)
+			// A directory in PATH that the program is not in covers nothing.
+			if at == path || !e.Walked && above(path, at) {
+				return true
+			}
+		}
+		return false
+	}
+	return above(path, base) || slices.ContainsFunc(fp.Entries, func(e Entry) bool {
+		return above(path, fp.entryPath(base, &e))
+	})
+}
+
+// coversInside reports whether a clean path lies in the dependency's tree or
+// is matched by its glob, whether or not it was there.
+func coversInside(path string, fp *Fingerprint, base, dir string) bool {
+	rel, inside := relativeTo(base, path)
+	if !inside || fp.Dep.Kind == KindProgram {
+		return false
+	}
+	excludes, err := newExcludes(dir, fp.Dep.Excludes)
+	if err != nil || slices.ContainsFunc(excludes, func(x exclude) bool { return x.excludesAbove(path) }) {
+		return false
+	}
+	if fp.Dep.Kind == KindGlob {
+		_, rest := splitGlob(fp.Dep.Pattern)
+		return validGlob(rest) == nil && newPattern(rest).matches(rel)
+	}
+	return true
+}
+
+// coversGlob reports whether a glob matches the dependency's path or that of
+// an entry.
+func coversGlob(glob string, fp *Fingerprint, base string) bool {
+	p := newPattern(glob)
+	if fp.Dep.Kind != KindProgram && p.matches(base) {
+		return true
+	}
+	return slices.ContainsFunc(fp.Entries, func(e Entry) bool {
+		return p.matches(fp.entryPath(base, &e))
+	})
+}
+
+// basePath returns the clean, slash-separated path that the entries of a
+// dependency are relative to.
+func (d Dependency) basePath(dir string) string {
+	switch d.Kind {
+	case KindProgram:
+		return cleanSlash(dir)
+	case KindGlob:
+		base, _ := splitGlob(d.Pattern)
+		return cleanSlash(resolve(dir, base))
+	}
+	return cleanSlash(resolve(dir, d.Pattern))
+}
+
+// entryPath returns the clean, slash-separated path of an entry.
+func (fp *Fingerprint) entryPath(base string, e *Entry) string {
+	if fp.Dep.Kind == KindProgram {
+		return cleanSlash(resolve(base, e.Path))
+	}
+	return cleanSlash(joinEntry(base, e.Path))
+}
+
+func cleanSlash(path string) string { return filepath.ToSlash(filepath.Clean(path)) }
+
+// above reports whether path is dir or lies below it.
+func above(dir, path string) bool {
+	_, ok := relativeTo(dir, path)
+	return ok
+}
+
+// excludesAbove reports whether a path or a directory above it is excluded.
+func (x exclude) excludesAbove(path string) bool {
+	for above(x.base, path) {
+		if x.excludes(path) {
+			return true
+		}
+		parent := cleanSlash(filepath.Dir(filepath.FromSlash(path)))
+		if parent == path {
+			break
+		}
+		path = parent
+	}
+	return false
+}

@@ -1,0 +1,122 @@
+package fingerprint
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// ParseDependencies returns the dependencies that the arguments of -d declare,
+// sorted and each once. An argument is a path, a glob of doublestar's syntax
+// if it has an unescaped "*", "?", "[" or "{", or, after a "!", a glob (or
+// path) whose matches don't count in any of the others. A backslash takes the
+// meaning from the character behind it, also from a leading "!", except on
+// Windows, where it separates.
+func ParseDependencies(args []string) ([]Dependency, error) {
+	var deps []Dependency
+	var excludes []string
+	for _, arg := range args {
+		pattern, isExclude := strings.CutPrefix(arg, "!")
+		if os.PathSeparator == '\\' {
+			pattern = filepath.ToSlash(pattern)
+		}
+		pattern, err := cleanPattern(pattern)
+		if err != nil {
+			return nil, fmt.Errorf("dependency %q: %w", arg, err)
+		}
+		switch {
+		case isExclude:
+			excludes = append(excludes, pattern)
+		case hasMeta(pattern):
+			deps = append(deps, Dependency{Kind: KindGlob, Pattern: pattern})
+		default:
+			deps = append(deps, Dependency{Kind: KindPath, Pattern: unescape(pattern)})
+		}
+	}
+	if len(deps) == 0 && len(excludes) > 0 {
+		return nil, fmt.Errorf(`dependency %q: nothing to exclude it from; add one, such as -d . -d '!%s'`, "!"+excludes[0], excludes[0])
+	}
+	slices.Sort(excludes)
+	excludes = slices.Compact(excludes)
+	slices.SortFunc(deps, func(a, b Dependency) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Pattern, b.Pattern))
+	})
+	deps = slices.CompactFunc(deps, func(a, b Dependency) bool { return a.Kind == b.Kind && a.Pattern == b.Pattern })
+	for i := range deps {
+		deps[i].Excludes = excludes
+	}
+	return deps, nil
+}
+
+// cleanPattern checks a pattern and removes empty and "." segments. ".." is
+// left to the kernel, which knows where symlinks lead.
+func cleanPattern(pattern string) (string, error) {
+	if pattern == "" {
+		return "", fmt.Errorf("empty pattern; give a file, a directory or a glob")
+	}
+	if err := validPattern(pattern); err != nil {
+		return "", err
+	}
+	var kept []string
+	wild := false
+	for _, segment := range splitSegments(pattern) {
+		switch segment {
+		case "", ".":
+			continue
+		case "..":
+			if wild {
+				return "", fmt.Errorf(`".." behind a wildcard matches nothing`)
+			}
+		}
+		wild = wild || hasMeta(segment)
+		kept = append(kept, segment)
+	}
+	clean := strings.Join(kept, "/")
+	switch {
+	case pattern[0] == '/':
+		return "/" + clean, nil
+	case clean == "":
+		return ".", nil
+	}
+	return clean, nil
+}
+
+// validPattern returns an error if the syntax of a path or glob is bad.
+func validPattern(pattern string) error {
+	if hasMeta(pattern) {
+		return validGlob(pattern)
+	}
+	trailing := len(pattern) - len(strings.TrimRight(pattern, `\`))
+	switch {
+	case strings.Contains(pattern, "\x00"):
+		return fmt.Errorf("contains a NUL")
+	case trailing%2 == 1:
+		return fmt.Errorf(`ends in a backslash; write \\ for the character itself`)
+	}
+	return nil
+}
+
+// splitSegments splits a valid pattern at the slashes that are not part of an
+// escape, a character class or a brace.
+func splitSegments(pattern string) []string {
+	var segments []string
+	from := 0
+	for i := 0; i < len(pattern); i++ {
+		switch pattern[i] {
+		case '\\':
+			i++
+		case '[':
+			i = skipClass(pattern, i) - 1
+		case '{':
+			_, end := braceParts(pattern, i)
+			i = end - 1
+		case '/':
+			segments = append(segments, pattern[from:i])
+			from = i + 1
+		}
+	}
+	return append(segments, pattern[from:])
+}

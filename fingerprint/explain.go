@@ -1,0 +1,134 @@
+package fingerprint
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+)
+
+// Explain is [Taker.Check] for people: it says what differs, sorted by path.
+// There are changes if and only if the state doesn't match.
+func (t *Taker) Explain(fp *Fingerprint) (match bool, changes []Change) {
+	t = t.in(&fp.Dep)
+	if fp.Err == "" && t.untouched(fp) {
+		return true, nil
+	}
+	now, match := t.retake(fp)
+	if match {
+		return true, nil
+	}
+	switch {
+	case fp.Err != "":
+		return false, []Change{{fp.Dep.Pattern, "could not be told when the result was made: " + fp.Err}}
+	case now.Err != "":
+		return false, []Change{{fp.Dep.Pattern, "can't be told: " + now.Err}}
+	case fp.Dep.Kind == KindEnv:
+		return false, []Change{{"$" + fp.Dep.Pattern, "has another value"}}
+	case fp.Dep.Kind == KindVersion:
+		return false, []Change{{fp.Dep.Pattern, "prints something else"}}
+	case fp.Dep.Kind == KindProgram:
+		return false, []Change{{fp.Dep.Pattern, programChange(fp.program(), now.program())}}
+	}
+	return false, entryChanges(fp, &now)
+}
+
+// programChange says how a program differs. Either may be nil in a record
+// that isn't one.
+func programChange(old, now *Entry) string {
+	switch {
+	case old == nil || now == nil:
+		return "differs"
+	case old.Path != now.Path && now.Type == TypeAbsent:
+		return fmt.Sprintf("is gone (was %s)", old.Path)
+	case old.Path != now.Path && old.Type == TypeAbsent:
+		return fmt.Sprintf("is there now (%s)", now.Path)
+	case old.Path != now.Path:
+		return fmt.Sprintf("is %s now (was %s)", now.Path, old.Path)
+	}
+	if what := entryChange(old, now); what != "" {
+		return what
+	}
+	return "was replaced"
+}
+
+// entryChanges returns the differences of two states of a path or glob.
+func entryChanges(old, now *Fingerprint) []Change {
+	was := make(map[string]*Entry, len(old.Entries))
+	for i := range old.Entries {
+		if e := &old.Entries[i]; !e.Walked {
+			was[e.Path] = e
+		}
+	}
+	var changes []Change
+	add := func(rel, what string) {
+		changes = append(changes, Change{old.Dep.shown(rel), what})
+	}
+	for i := range now.Entries {
+		e := &now.Entries[i]
+		if e.Walked {
+			continue
+		}
+		o, ok := was[e.Path]
+		delete(was, e.Path)
+		switch {
+		case !ok && e.Type == TypeAbsent: // the base of a glob counts only if absent
+			add(e.Path, "is gone")
+		case !ok:
+			add(e.Path, "is new")
+		case entryChange(o, e) != "":
+			add(e.Path, entryChange(o, e))
+		}
+	}
+	for rel, e := range was {
+		if e.Type == TypeAbsent {
+			add(rel, "is new")
+		} else {
+			add(rel, "is gone")
+		}
+	}
+	if len(changes) == 0 {
+		add("", "differs")
+	}
+	slices.SortFunc(changes, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.What, b.What))
+	})
+	return changes
+}
+
+// entryChange says how an entry differs, empty if what counts is the same.
+func entryChange(old, now *Entry) string {
+	switch {
+	case old.Type == TypeAbsent && now.Type != TypeAbsent:
+		return "is new"
+	case old.Type != TypeAbsent && now.Type == TypeAbsent:
+		return "is gone"
+	case old.Type != now.Type:
+		return fmt.Sprintf("became a %v", now.Type)
+	case old.Link != now.Link:
+		return fmt.Sprintf("links to %s now (was %s)", now.Link, old.Link)
+	case old.TargetType != now.TargetType && now.TargetType == TypeAbsent:
+		return "links to nothing now"
+	case old.TargetType != now.TargetType:
+		return fmt.Sprintf("links to a %v now (was %v)", now.TargetType, old.TargetType)
+	case old.Digest != now.Digest:
+		return "content differs"
+	case !old.Exec && now.Exec:
+		return "became executable"
+	case old.Exec && !now.Exec:
+		return "is no longer executable"
+	}
+	return ""
+}
+
+// shown returns the path of an entry as the dependency was declared.
+func (d Dependency) shown(rel string) string {
+	base := d.Pattern
+	if d.Kind == KindGlob {
+		base, _ = splitGlob(d.Pattern)
+	}
+	if rel == "" {
+		return base
+	}
+	return path.Join(base, rel)
+}

@@ -1,0 +1,310 @@
+package fingerprint
+
+import (
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// A Taker takes fingerprints and checks recorded ones. Its methods may be
+// called from several goroutines. It must not be copied after first use.
+type Taker struct {
+	World *World
+	// Dir is the physical directory that relative patterns and programs are
+	// resolved against.
+	Dir string
+	// Store are the directories (device and inode) that never are part of a
+	// tree or a glob: memo's own store.
+	Store []Stat
+	// Version runs a version command in a directory and returns its standard
+	// output. If the answer can't be remembered it calls [World.NeverRecall].
+	Version func(cmd, dir string) ([]byte, error)
+
+	mu sync.Mutex
+	// known are the content digests of files by trusted stats: two files with
+	// one trusted stat are the same file with the same content.
+	known map[Stat]Digest
+	// elsewhere are the takers for dependencies that name a directory.
+	elsewhere map[string]*Taker
+}
+
+// in returns the taker that resolves against the directory of a dependency.
+func (t *Taker) in(dep *Dependency) *Taker {
+	if dep.Dir == "" || dep.Dir == t.Dir {
+		return t
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	other := t.elsewhere[dep.Dir]
+	if other == nil {
+		other = &Taker{World: t.World, Dir: dep.Dir, Store: t.Store, Version: t.Version}
+		if t.elsewhere == nil {
+			t.elsewhere = map[string]*Taker{}
+		}
+		t.elsewhere[dep.Dir] = other
+	}
+	return other
+}
+
+// Take returns the present state of a dependency.
+func (t *Taker) Take(dep Dependency) Fingerprint { return t.in(&dep).take(dep, false) }
+
+// take is Take. With exact set the content of a large program is hashed
+// although its stat would do.
+func (t *Taker) take(dep Dependency, exact bool) Fingerprint {
+	fp := Fingerprint{Dep: dep, Taken: unixNano(t.World.Now())}
+	var err error
+	for range attempts {
+		if fp.Entries, fp.Digest, err = t.state(dep, fp.Taken, exact); err != errMoved {
+			break
+		}
+		fp.Taken = unixNano(t.World.Now())
+	}
+	if err != nil {
+		fp.Entries, fp.Digest, fp.Err = nil, Digest{}, err.Error()
+		t.World.NeverRecall()
+	}
+	return fp
+}
+
+// state returns the entries of a dependency and the digest over them.
+func (t *Taker) state(dep Dependency, at int64, exact bool) ([]Entry, Digest, error) {
+	switch dep.Kind {
+	case KindEnv:
+		e := t.World.EnvState(dep.Pattern)
+		h := NewFieldHash("memo variable 1")
+		h.Bool("set", e.Set)
+		h.Digest("value", e.Digest)
+		return nil, h.Sum(), nil
+	case KindVersion:
+		if t.Version == nil {
+			return nil, Digest{}, errUnknownKind
+		}
+		out, err := t.Version(dep.Pattern, t.Dir)
+		if err != nil {
+			return nil, Digest{}, err
+		}
+		h := NewFieldHash("memo version output 1")
+		h.String("stdout", string(out))
+		return nil, h.Sum(), nil
+	}
+	k, err := t.newWalk(dep, at, exact)
+	if err != nil {
+		return nil, Digest{}, err
+	}
+	switch dep.Kind {
+	case KindPath:
+		err = k.tree()
+	case KindGlob:
+		err = k.glob()
+	case KindProgram:
+		err = k.lookUp(dep.Pattern)
+	default:
+		err = errUnknownKind
+	}
+	if err == nil {
+		err = k.hash()
+	}
+	if err != nil {
+		return nil, Digest{}, err
+	}
+	return k.entries, digestOf(dep.Kind, k.entries), nil
+}
+
+// digestOf returns the digest over everything that counts of the entries.
+func digestOf(kind Kind, entries []Entry) Digest {
+	h := NewFieldHash("memo fingerprint 1")
+	h.Int("kind", int64(kind))
+	for i := range entries {
+		e := &entries[i]
+		if e.Walked {
+			continue
+		}
+		h.String("path", e.Path)
+		h.Int("type", int64(e.Type))
+		h.Bool("exec", e.Exec)
+		h.String("link", e.Link)
+		h.Int("target", int64(e.TargetType))
+		st, isFile := e.file()
+		if kind != KindProgram || !isFile || !toldByStat(st, e.Digest) {
+			h.Digest("content", e.Digest)
+			continue
+		}
+		h.Int("dev", int64(st.Dev))
+		h.Int("ino", int64(st.Ino))
+		h.Int("mode", int64(st.Mode))
+		h.Int("size", st.Size)
+		h.Int("mtime", st.Mtime)
+		h.Int("ctime", st.Ctime)
+	}
+	return h.Sum()
+}
+
+// Check reports whether the dependency of a recorded fingerprint still is in
+// the recorded state. If every recorded stat can be trusted and is found
+// again, nothing is read. A non-nil updated is the same state with stats that
+// will spare the next check some reading.
+func (t *Taker) Check(fp *Fingerprint) (match bool, updated *Fingerprint) {
+	if fp.Err != "" {
+		return false, nil
+	}
+	t = t.in(&fp.Dep)
+	if t.untouched(fp) {
+		return true, nil
+	}
+	now, match := t.retake(fp)
+	if !match || !now.improves(fp) {
+		return match, nil
+	}
+	return true, &now
+}
+
+// retake takes the state of a recorded fingerprint again, reading only what
+// the recorded stats don't vouch for, and reports whether it is the recorded
+// one.
+func (t *Taker) retake(fp *Fingerprint) (now Fingerprint, match bool) {
+	t.learn(fp)
+	// The stat of a large program is its state, unless it was too young to be
+	// one: then content decides.
+	old := fp.program()
+	exact := old != nil && old.Racy
+	now = t.take(fp.Dep, exact)
+	match = fp.Err == "" && now.Err == "" && now.Digest == fp.Digest
+	if match && exact {
+		match = now.program().Digest == old.Digest
+	}
+	return now, match
+}
+
+// learn remembers the digests of a recorded fingerprint whose stats are
+// trusted.
+func (t *Taker) learn(fp *Fingerprint) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.known == nil {
+		t.known = make(map[Stat]Digest, len(fp.Entries))
+	}
+	for i := range fp.Entries {
+		e := &fp.Entries[i]
+		if st, ok := e.file(); ok && !e.Racy && !e.Digest.IsZero() {
+			t.known[st] = e.Digest
+		}
+	}
+}
+
+// untouched reports whether all recorded stats are trusted and the same now.
+func (t *Taker) untouched(fp *Fingerprint) bool {
+	for i := range fp.Entries {
+		if fp.Entries[i].Racy {
+			return false
+		}
+	}
+	switch fp.Dep.Kind {
+	case KindProgram:
+		return t.sameProgram(fp)
+	case KindPath, KindGlob:
+	default:
+		return false
+	}
+	if len(fp.Entries) == 0 || fp.Entries[0].Path != "" {
+		return false
+	}
+	base, err := t.base(fp.Dep)
+	if err != nil {
+		return false
+	}
+	at := unixNano(t.World.Now())
+	for i := range fp.Entries {
+		if !t.sameEntry(&fp.Entries[i], joinEntry(base, fp.Entries[i].Path), at) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameEntry reports whether an entry's recorded stats are those of path now.
+func (t *Taker) sameEntry(e *Entry, path string, at int64) bool {
+	st, _, err := t.World.look(path, false, at)
+	if e.Type == TypeAbsent {
+		return err != nil && isAbsent(err)
+	}
+	if err != nil || st != e.Stat {
+		return false
+	}
+	if e.Type != TypeSymlink {
+		return true
+	}
+	st, _, err = t.World.look(path, true, at)
+	if e.Target == nil {
+		return e.TargetType == TypeAbsent && err != nil && isAbsent(err)
+	}
+	return err == nil && st == *e.Target
+}
+
+// improves reports whether fp, the same state as old, has trusted stats that
+// old lacks.
+func (fp *Fingerprint) improves(old *Fingerprint) bool {
+	if len(fp.Entries) != len(old.Entries) {
+		return true
+	}
+	for i := range fp.Entries {
+		e, o := &fp.Entries[i], &old.Entries[i]
+		if e.Racy {
+			continue
+		}
+		sameTarget := e.Target == o.Target || e.Target != nil && o.Target != nil && *e.Target == *o.Target
+		if o.Racy || e.Path != o.Path || e.Type != o.Type || e.Stat != o.Stat || !sameTarget {
+			return true
+		}
+	}
+	return false
+}
+
+// file returns the stat of the regular file that an entry is or leads to.
+func (e *Entry) file() (Stat, bool) {
+	switch {
+	case e.Type == TypeFile:
+		return e.Stat, true
+	case e.Type == TypeSymlink && e.TargetType == TypeFile && e.Target != nil:
+		return *e.Target, true
+	}
+	return Stat{}, false
+}
+
+// dir returns the stat of the directory that an entry is or leads to.
+func (e *Entry) dir() (Stat, bool) {
+	switch {
+	case e.Type == TypeDir:
+		return e.Stat, true
+	case e.Type == TypeSymlink && e.TargetType == TypeDir && e.Target != nil:
+		return *e.Target, true
+	}
+	return Stat{}, false
+}
+
+// Before reports whether everything that a fingerprint has seen was as it is
+// since before a time, by more than the racy margin: as far as stats tell it
+// has not changed since. Of what is absent the directory above it must be
+// that old.
+func (t *Taker) Before(fp *Fingerprint, at time.Time) bool {
+	t = t.in(&fp.Dep)
+	base, err := t.base(fp.Dep)
+	if err != nil || fp.Err != "" || len(fp.Entries) == 0 {
+		return false
+	}
+	for i := range fp.Entries {
+		e := &fp.Entries[i]
+		path := joinEntry(base, e.Path)
+		st := e.Stat
+		if e.Type == TypeAbsent {
+			path = filepath.Dir(path)
+			if st, err = t.World.Stat(path); err != nil {
+				return false
+			}
+		}
+		if !t.World.Trusted(path, st, at) || e.Target != nil && !t.World.Trusted(path, *e.Target, at) {
+			return false
+		}
+	}
+	return true
+}
