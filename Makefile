@@ -1,0 +1,50 @@
+# memo: build, test and measure. Variables: PREFIX, DESTDIR, GO, CC.
+
+GO      ?= go
+PREFIX  ?= /usr/local
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# A statically linked binary starts faster. It is made where cgo is on and a
+# trivial program can be linked so; elsewhere the default is taken, which
+# without a C compiler is CGO_ENABLED=0.
+can_link_static = test "$$($(GO) env CGO_ENABLED)" = 1 && test "$$($(GO) env GOOS)" = linux && \
+	echo 'int main(void) { return 0; }' | $$($(GO) env CC) -static -x c -o bin/.static - 2>/dev/null && bin/.static
+static_flags = -tags netgo,osusergo -ldflags '-s -w -linkmode external -extldflags -static'
+
+.PHONY: build install test lint bench demo clean
+
+build:
+	@mkdir -p bin
+	@if $(can_link_static); then \
+		echo "$(GO) build (static)"; \
+		$(GO) build -trimpath $(static_flags) -o bin/memo .; \
+	else \
+		echo "$(GO) build"; \
+		$(GO) build -trimpath -ldflags '-s -w' -o bin/memo .; \
+	fi; status=$$?; rm -f bin/.static; exit $$status
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 bin/memo $(DESTDIR)$(PREFIX)/bin/memo
+
+# On Debian a tool that the scripts need is a failure if it is missing;
+# elsewhere the scripts that need it are skipped.
+test:
+	testscripts/install
+	MEMO_TEST_STRICT=$$(test -f /etc/debian_version && echo 1) $(GO) test -count=1 -parallel 8 -timeout 15m ./...
+
+lint:
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt: $$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	GOOS=darwin CGO_ENABLED=0 $(GO) vet ./...
+	GOOS=windows CGO_ENABLED=0 $(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+bench: build
+	$(GO) run ./bench -memo bin/memo $(BENCHFLAGS)
+
+demo: build
+	docs/demo.sh
+
+clean:
+	rm -rf bin dist
