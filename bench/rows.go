@@ -1,0 +1,130 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+const (
+	smallCache = "cache-small" // 10 results
+	largeCache = "cache-large"
+	workCache  = "cache-work" // what rows store themselves
+
+	bigSize   = 100_000_000
+	fileCount = 1000
+)
+
+// allRows returns the table. Rows that need input of their own make it in
+// setup.
+func allRows(s *site) []*row {
+	rows := append(baselines(s), hits(s)...)
+	rows = append(rows, misses(s)...)
+	return append(rows, scale(s)...)
+}
+
+// run returns the program "memo run ARGS".
+func (s *site) run(cache string, args ...string) program {
+	return program{site: s, cache: cache, argv: append([]string{s.memo, "run"}, args...)}
+}
+
+// again measures a program that is the same in every round.
+func again(p program) func(int) (time.Duration, error) {
+	return func(int) (time.Duration, error) { return p.time() }
+}
+
+// stored makes sure that a program's result is there before it is measured.
+func stored(p program) func() error {
+	return func() error {
+		_, err := p.time()
+		return err
+	}
+}
+
+func baselines(s *site) []*row {
+	return []*row{
+		{name: "/bin/true", once: again(program{site: s, argv: []string{"/bin/true"}})},
+		{name: "empty Go program", once: again(program{site: s, argv: []string{s.empty}}), base: "/bin/true"},
+		{name: "cat, small file", once: again(program{site: s, argv: []string{"cat", "small"}}), base: "/bin/true"},
+		{name: "stat, one file", once: again(program{site: s, argv: []string{"stat", "-t", "small"}}), base: "/bin/true"},
+	}
+}
+
+func hits(s *site) []*row {
+	small := s.run(workCache, "-t", "never", "cat", "small")
+	statMany := program{site: s}
+	hitMany := s.run(workCache, "-d", "many/*", "cat", "small")
+	catBig := program{site: s, argv: []string{"cat", "big"}, piped: true}
+	hitBig := s.run(workCache, "-t", "never", "cat", "big")
+	hitBig.piped = true
+	return []*row{
+		{name: "hit, small", once: again(small), setup: stored(small), base: "/bin/true"},
+		{
+			name: "stat, 1,000 files", base: "/bin/true",
+			once: func(int) (time.Duration, error) { return statMany.time() },
+			setup: func() error {
+				names, err := s.manyFiles(fileCount)
+				statMany.argv = append([]string{"stat", "-t"}, names...)
+				return err
+			},
+		},
+		{name: "hit, 1,000 dependencies", once: again(hitMany), base: "stat, 1,000 files", setup: func() error {
+			if _, err := s.manyFiles(fileCount); err != nil {
+				return err
+			}
+			// Younger files than the racy margin would be read again.
+			time.Sleep(3 * time.Second)
+			return stored(hitMany)()
+		}},
+		{
+			name: "cat, 100 MB to a pipe", once: again(catBig), every: 10,
+			setup: func() error { return s.bigFile("big", bigSize) },
+		},
+		{name: "hit, 100 MB to a pipe", once: again(hitBig), every: 10, setup: stored(hitBig), base: "cat, 100 MB to a pipe"},
+	}
+}
+
+func misses(s *site) []*row {
+	empty := s.run(workCache, "/bin/true")
+	failing := s.run(workCache, "/bin/false")
+	failing.code = 1
+	big := s.run(workCache, "-f", "-t", "never", "cat", "big")
+	big.piped = true
+	return []*row{
+		{name: "miss, /bin/true", base: "empty Go program", bound: 4.5, once: func(round int) (time.Duration, error) {
+			return empty.time(strconv.Itoa(round))
+		}},
+		{name: "miss, /bin/false, not stored", base: "empty Go program", once: again(failing)},
+		{name: "miss, 100 MB to a pipe", once: again(big), every: 10, base: "cat, 100 MB to a pipe"},
+	}
+}
+
+func scale(s *site) []*row {
+	few := s.run(smallCache, "-t", "never", "cat", "small")
+	many := s.run(largeCache, "-t", "never", "cat", "small")
+	label := func(what string) string { return fmt.Sprintf("%s, %d results", what, s.results) }
+	command := func(args ...string) program {
+		return program{site: s, cache: largeCache, argv: append([]string{s.memo}, args...), piped: true}
+	}
+	list := command("list")
+	list.first = true
+	return []*row{
+		{name: "hit, 10 results", once: again(few), base: "/bin/true", setup: func() error {
+			if err := s.populate(smallCache, 10); err != nil {
+				return err
+			}
+			return stored(few)()
+		}},
+		{name: label("hit"), once: again(many), base: "hit, 10 results", bound: 1.1, setup: func() error {
+			if err := s.populate(largeCache, s.results); err != nil {
+				return err
+			}
+			return stored(many)()
+		}},
+		{name: label("stats"), once: again(command("stats")), every: 20, limit: time.Second},
+		{name: label("list, first line"), once: again(list), every: 20, limit: time.Second},
+		{name: label("invalidate --tag, its count"), every: 50, limit: 2 * time.Second,
+			once: again(command("invalidate", "--tag", "nothing has this"))},
+		{name: label("invalidate --tag, its effect"), every: 50, limit: 50 * time.Millisecond, once: s.effect},
+	}
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// A site is the directory that all measuring happens in: binaries, input
+// files, and the caches.
+type site struct {
+	dir     string
+	memo    string
+	empty   string // an empty Go program
+	results int
+}
+
+func newSite(dir string, o options) (*site, error) {
+	s := &site{dir: dir, results: o.results, memo: filepath.Join(dir, "memo"), empty: filepath.Join(dir, "empty")}
+	if o.memo == "" {
+		if err := build(s.memo, "github.com/seed-f39940ff/memo"); err != nil {
+			return nil, err
+		}
+	} else {
+		path, err := filepath.Abs(o.memo)
+		if err != nil {
+			return nil, err
+		}
+		s.memo = path
+	}
+	src := filepath.Join(dir, "empty.go")
+	if err := os.WriteFile(src, []byte("package main\n\nfunc main() {}\n"), 0o600); err != nil {
+		return nil, err
+	}
+	if err := build(s.empty, src); err != nil {
+		return nil, err
+	}
+	if err := s.writeConfig(); err != nil {
+		return nil, err
+	}
+	return s, os.WriteFile(s.path("small"), []byte("hello, world\n"), 0o600)
+}
+
+func build(bin, pkg string) error {
+	if out, err := exec.Command("go", "build", "-ldflags", "-s -w", "-o", bin, pkg).CombinedOutput(); err != nil {
+		return fmt.Errorf("go build %s: %w\n%s", pkg, err, out)
+	}
+	return nil
+}
+
+func (s *site) path(elem ...string) string {
+	return filepath.Join(append([]string{s.dir}, elem...)...)
+}
+
+// writeConfig lifts the bound on results, so that the large store is not
+// evicted while it is measured. All rows read the same file.
+func (s *site) writeConfig() error {
+	if err := os.MkdirAll(s.path("config", "memo"), 0o700); err != nil {
+		return err
+	}
+	text := fmt.Sprintf("max_results: %d\nmax_size: 100GiB\n", 10*s.results+1000)
+	return os.WriteFile(s.path("config", "memo", "config.yaml"), []byte(text), 0o600)
+}
+
+// environ is what every measured process gets, but for the cache.
+func (s *site) environ(cache string) []string {
+	return []string{
+		"PATH=" + os.Getenv("PATH"),
+		"HOME=" + s.path("home"),
+		"XDG_CONFIG_HOME=" + s.path("config"),
+		"MEMO_CACHE_DIR=" + s.path(cache),
+		"LANG=C.UTF-8",
+		"TZ=UTC",
+	}
+}
+
+// manyFiles makes n small files and returns their paths relative to the site.
+func (s *site) manyFiles(n int) ([]string, error) {
+	if err := os.MkdirAll(s.path("many"), 0o700); err != nil {
+		return nil, err
+	}
+	names := make([]string, n)
+	for i := range names {
+		names[i] = filepath.Join("many", fmt.Sprintf("%04d", i))
+		if err := os.WriteFile(s.path(names[i]), fmt.Appendf(nil, "file %d\n", i), 0o600); err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
+}
+
+// bigFile makes a file of n bytes that no file system stores as a hole.
+func (s *site) bigFile(name string, n int) error {
+	text := make([]byte, n)
+	for i, x := 0, uint32(1); i < n; i++ {
+		x ^= x << 13
+		x ^= x >> 17
+		x ^= x << 5
+		text[i] = byte(x)
+	}
+	return os.WriteFile(s.path(name), text, 0o600)
+}
