@@ -1,0 +1,166 @@
+//go:build unix
+
+package testscripts
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// ptyMain talks to a command on a pseudo-terminal of its own, of which the
+// command's session is the foreground. Each line of the dialogue is
+//
+//	> TEXT     type TEXT and Enter
+//	^C         type a control character (^C ^Z ^D ^\)
+//	< REGEXP   wait until what came since the last < matches
+//	! REGEXP   nothing that came so far matches
+//	hangup     take the terminal away
+//	wait ...   wait for a condition of waitfor, such as: exists FILE
+//	end N      wait for the end of the command with exit code or signal N
+//
+// Without "end" the command must exit with 0 after the last line. The whole
+// transcript goes to stdout.
+func ptyMain() {
+	if len(os.Args) < 3 {
+		die("usage: pty DIALOGUE CMD...")
+	}
+	script, err := os.ReadFile(os.Args[1])
+	if err != nil {
+		die("pty: %v", err)
+	}
+	d, err := open(os.Args[2:])
+	if err != nil {
+		die("pty: %v", err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(script)), "\n")
+	if !strings.HasPrefix(lines[len(lines)-1], "end ") {
+		lines = append(lines, "end 0")
+	}
+	for i, line := range lines {
+		if err := d.line(line); err != nil {
+			_ = d.cmd.Process.Kill()
+			os.Stdout.WriteString(d.text())
+			die("\npty: %s:%d: %q: %v", os.Args[1], i+1, line, err)
+		}
+	}
+	os.Stdout.WriteString(d.text())
+}
+
+// A dialogue is a running command and what it has written to its terminal.
+type dialogue struct {
+	cmd  *exec.Cmd
+	tty  *os.File
+	done chan struct{} // closed when the command has been waited for
+
+	mu   sync.Mutex
+	out  []byte
+	seen int // matched so far
+}
+
+func open(args []string) (*dialogue, error) {
+	cmd := exec.Command(args[0], args[1:]...)
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 200})
+	if err != nil {
+		return nil, err
+	}
+	d := &dialogue{cmd: cmd, tty: tty, done: make(chan struct{})}
+	go d.read()
+	go func() {
+		_ = cmd.Wait() // how it ended is in ProcessState
+		close(d.done)
+	}()
+	return d, nil
+}
+
+// read collects output until the terminal is closed on the other side.
+func (d *dialogue) read() {
+	buf := make([]byte, 4096)
+	for {
+		n, err := d.tty.Read(buf)
+		d.mu.Lock()
+		d.out = append(d.out, buf[:n]...)
+		d.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (d *dialogue) text() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return string(d.out)
+}
+
+func (d *dialogue) line(line string) error {
+	verb, rest, _ := strings.Cut(line, " ")
+	switch {
+	case strings.TrimSpace(line) == "" || verb == "#":
+		return nil
+	case verb == ">":
+		_, err := d.tty.WriteString(rest + "\r")
+		return err
+	case len(verb) == 2 && verb[0] == '^':
+		_, err := d.tty.Write([]byte{verb[1] & 0x1f})
+		return err
+	case verb == "<":
+		return d.expect(rest)
+	case verb == "!":
+		if regexp.MustCompile("(?m)" + rest).MatchString(d.text()) {
+			return fmt.Errorf("it came")
+		}
+		return nil
+	case verb == "wait":
+		if !poll(func() bool { return holds(strings.Fields(rest)) }) {
+			return fmt.Errorf("waited in vain")
+		}
+		return nil
+	case verb == "hangup":
+		return d.tty.Close()
+	case verb == "end":
+		return d.end(rest)
+	}
+	return fmt.Errorf("unknown line")
+}
+
+func (d *dialogue) expect(pattern string) error {
+	re, err := regexp.Compile("(?m)" + pattern)
+	if err != nil {
+		return err
+	}
+	if poll(func() bool {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		at := re.FindIndex(d.out[d.seen:])
+		if at != nil {
+			d.seen += at[1]
+		}
+		return at != nil
+	}) {
+		return nil
+	}
+	return fmt.Errorf("did not come in %v", waitBound)
+}
+
+func (d *dialogue) end(want string) error {
+	select {
+	case <-d.done:
+	case <-time.After(waitBound):
+		return fmt.Errorf("did not end in %v", waitBound)
+	}
+	if got := ended(d.cmd.ProcessState); got != want {
+		if _, err := strconv.Atoi(got); err != nil {
+			got = "signal " + got
+		}
+		return fmt.Errorf("ended with %s", got)
+	}
+	return nil
+}

@@ -1,0 +1,33 @@
+// Package testscripts tests what a user of memo can see: every *.txtar file
+// here is a script that runs against the real binary, built for each of its
+// modes (recall on, recall off, no cgo).
+//
+// A script starts in an empty directory $WORK with HOME, the XDG directories,
+// TZ and LANG of its own and the cache in $CACHE. Besides the commands of
+// github.com/rogpeppe/go-internal/testscript there are:
+//
+//	status N|SIGNAL CMD...     run CMD; it must exit with N or die of SIGNAL
+//	within DUR N CMD...        the same, and it must end in DUR (pipes closed)
+//	lines FILE N               FILE has exactly N lines (a missing file has none)
+//	size FILE N                FILE (or stdout, stderr) has exactly N bytes
+//	cmpbin FILE FILE           like cmp, but says only where the bytes differ
+//	results N                  the store holds exactly N result files
+//	damage KIND                truncate, empty, flip, swap or garble every result file
+//	secret TEXT                no file of the cache contains TEXT
+//
+// and programs that scripts and their shells can call:
+//
+//	waitfor exists|gone FILE   wait at most 20 s for a condition
+//	waitfor lines FILE N
+//	waitfor grep REGEXP FILE
+//	waitfor run CMD...
+//	died CMD...                run CMD, then print "exit N" or "signal NAME"
+//	signal NAME FILE CMD...    the same, but once FILE exists send NAME to CMD;
+//	signal -g NAME FILE CMD... or to its whole process group
+//	repeat COUNT CMD...        COUNT processes at once; all must end and print alike
+//	peak SIZE CMD...           CMD and its children must stay under SIZE of memory
+//	pty DIALOGUE CMD...        talk to CMD on a pseudo-terminal, see dialogue_test.go
+//
+// Executions are counted by letting the command append to a file. The
+// variable TESTING_MEMO_CLOCK moves memo's clock by a duration.
+package testscripts

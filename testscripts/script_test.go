@@ -1,0 +1,139 @@
+//go:build unix
+
+package testscripts
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"waitfor": waitforMain,
+		"died":    diedMain,
+		"signal":  signalMain,
+		"repeat":  repeatMain,
+		"peak":    peakMain,
+		"pty":     ptyMain,
+	})
+}
+
+// A mode is one way in which the whole suite runs.
+type mode struct {
+	name string
+	cgo  bool
+	env  []string
+}
+
+func TestScripts(t *testing.T) {
+	modes := []mode{
+		{name: "recall", cgo: true},
+		{name: "norecall", cgo: true, env: []string{"MEMO_RECALL=0"}},
+		{name: "nocgo", cgo: false},
+	}
+	if only := os.Getenv("MEMO_TEST_MODE"); only != "" {
+		modes = slices.DeleteFunc(modes, func(m mode) bool { return m.name != only })
+	}
+	requireTools(t)
+	bins := buildBinaries(t, modes)
+	for _, m := range modes {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			testscript.Run(t, params(m, bins[m.cgo]))
+		})
+	}
+}
+
+func params(m mode, bin string) testscript.Params {
+	return testscript.Params{
+		Dir:                ".",
+		RequireUniqueNames: true,
+		Setup:              func(e *testscript.Env) error { return setup(e, m, bin) },
+		Condition:          condition,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status":  cmdStatus,
+			"within":  cmdWithin,
+			"lines":   cmdLines,
+			"size":    cmdSize,
+			"cmpbin":  cmdCmpbin,
+			"results": cmdResults,
+			"damage":  cmdDamage,
+			"secret":  cmdSecret,
+		},
+	}
+}
+
+// setup gives a script an environment of its own: nothing of the caller's
+// but PATH.
+func setup(e *testscript.Env, m mode, bin string) error {
+	home := filepath.Join(e.WorkDir, ".home")
+	cache := filepath.Join(home, ".cache")
+	for _, dir := range []string{home, cache, filepath.Join(home, ".config"), filepath.Join(home, ".local", "state")} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+	}
+	// Scripts that drop privileges must be able to get here.
+	for _, dir := range []string{filepath.Dir(e.WorkDir), e.WorkDir} {
+		if err := os.Chmod(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	for _, kv := range [][2]string{
+		{"PATH", filepath.Dir(bin) + ":" + e.Getenv("PATH")},
+		{"HOME", home},
+		{"XDG_CACHE_HOME", cache},
+		{"XDG_CONFIG_HOME", filepath.Join(home, ".config")},
+		{"XDG_STATE_HOME", filepath.Join(home, ".local", "state")},
+		{"CACHE", filepath.Join(cache, "memo")},
+		{"CONFIG", filepath.Join(home, ".config", "memo", "config.yaml")},
+		{"LANG", "C.UTF-8"},
+		{"TZ", "UTC"},
+		{"TERM", "xterm"},
+		{"USER", "tester"},
+		{"SHELL", "/bin/sh"},
+	} {
+		e.Setenv(kv[0], kv[1])
+	}
+	e.Vars = append(e.Vars, m.env...)
+	e.Defer(func() { killLeftovers("HOME=" + home) })
+	return nil
+}
+
+// condition knows [root] and [tmpfs], which says that a tmpfs can be mounted
+// in a private mount namespace.
+func condition(cond string) (bool, error) {
+	switch cond {
+	case "root":
+		return os.Geteuid() == 0, nil
+	case "tmpfs":
+		return canMountTmpfs(), nil
+	}
+	return false, fmt.Errorf("unknown condition %q", cond)
+}
+
+// killLeftovers ends what a script left running: processes that have the
+// script's own HOME in their environment. It finds none where there is no
+// /proc.
+func killLeftovers(marker string) {
+	files, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, file := range files {
+		env, err := os.ReadFile(file)
+		if err != nil || !strings.Contains("\x00"+string(env), "\x00"+marker+"\x00") {
+			continue
+		}
+		var pid int
+		if _, err := fmt.Sscanf(file, "/proc/%d/environ", &pid); err != nil || pid == os.Getpid() {
+			continue
+		}
+		if p, err := os.FindProcess(pid); err == nil {
+			_ = p.Kill() // it may have ended by itself
+		}
+	}
+}
