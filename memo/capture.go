@@ -27,8 +27,10 @@ const (
 type capture struct {
 	out   [2]*sink
 	spool *store.Writer // nil: nothing is recorded
-	// hold keeps the output from the sinks; only the spool gets it.
-	hold bool
+	// held, if it is not nil, gets the output instead of the sinks.
+	held *held
+	// stdout, if it is not nil, gets a copy of stdout.
+	stdout *limited
 	// drain takes over the reading ends of pipes that somebody keeps open
 	// after the command exited.
 	drain   func(pipes [2]*os.File) error
@@ -63,7 +65,12 @@ func (c *capture) emit(i int, p []byte) {
 	if c.spool != nil {
 		c.spool.Write(store.Stream(i+1), p)
 	}
-	if !c.hold {
+	if c.stdout != nil && i == 0 {
+		_, _ = c.stdout.Write(p) // it notes when it is too much
+	}
+	if c.held != nil {
+		c.held.write(i, p)
+	} else {
 		c.out[i].write(p)
 	}
 }

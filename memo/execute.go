@@ -20,6 +20,9 @@ type recording struct {
 	// refused is why the run can't be stored, known before it begins. It runs
 	// all the same.
 	refused string
+	// held is the output while it is not known that it is to be shown; nil if
+	// it is shown as it comes.
+	held *held
 	// nest is where memo calls below report, below what they reported.
 	nest  *nest
 	below gathered
@@ -31,26 +34,112 @@ func (c *call) execute(lock *store.Lock) (Outcome, error) {
 	if c.cmd.Stdin == nil && c.Hint != nil && inputWaits(os.Stdin) {
 		c.Hint("stdin is not passed to a memoized command; use --stdin if it should read it")
 	}
+	pauses := c.policy.pauses()
+	for left := c.policy.Retry; ; left-- {
+		o, err, again := c.attempt(lock, left > 0)
+		if !again {
+			return o, err
+		}
+		rest(pauses.NextBackOff(), lock)
+	}
+}
+
+// attempt runs the command once. If it failed and may be run again, nothing
+// was shown.
+func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, again bool) {
 	rec := c.begin()
 	defer rec.spool.Discard()
 	environ := c.nest(rec)
 	defer rec.nest.close()
+	if mayRetry || c.fallback != nil && !c.policy.Refreshing {
+		rec.held = &held{out: c.out}
+		defer rec.held.close()
+	}
 	got, err := c.capture(rec, environ, lock)
-	o := &c.outcome
 	if err != nil {
-		o.NotStored = "it could not be started"
-		return c.unstarted(err)
+		c.outcome.NotStored = "it could not be started"
+		o, err = c.unstarted(err)
+		return o, err, false
 	}
-	o.ExitCode, o.Elapsed = got.code, got.ended.Sub(got.started)
+	c.outcome.ExitCode, c.outcome.Elapsed = got.code, got.ended.Sub(got.started)
 	if got.timedOut {
-		o.ExitCode = ExitTimeout
+		c.outcome.ExitCode = ExitTimeout
 	}
+	shown := rec.held == nil || rec.held.released
+	if !shown && c.failed(&got) {
+		if mayRetry {
+			return o, nil, true
+		}
+		if c.fallback != nil {
+			c.finish(rec, lock, &got)
+			o, err = c.fallBack(&got)
+			return o, err, false
+		}
+	}
+	err = rec.reveal()
 	c.finish(rec, lock, &got)
-	o.Signal, err = c.end(&got)
-	if err != nil {
-		o.ExitCode = ExitTrouble
+	sig, outErr := c.end(&got)
+	if outErr != nil {
+		err = outErr
 	}
-	return *o, err
+	if c.outcome.Signal = sig; err != nil {
+		c.outcome.ExitCode = ExitTrouble
+	}
+	return c.outcome, err, false
+}
+
+// failed reports whether a run failed by itself: nobody interrupted it.
+func (c *call) failed(got *captured) bool {
+	if len(c.signals.received()) > 0 {
+		return false
+	}
+	return got.timedOut || got.died != 0 || !c.policy.success(got.code)
+}
+
+// fallBack serves the last good result in place of a run that failed.
+func (c *call) fallBack(got *captured) (Outcome, error) {
+	found := c.fallback
+	why := fmt.Sprintf("the command failed with exit code %d", got.code)
+	switch {
+	case got.timedOut:
+		why = "the command timed out after " + c.policy.Timeout.String()
+	case got.died != 0:
+		why = "the command died of a signal: " + got.died.String()
+	}
+	c.describe(found)
+	o := &c.outcome
+	o.State, o.Stored, o.NotStored = StaleHit, false, ""
+	o.Reason = why
+	o.Instead = why + "; this is what it printed " + ago(found.age) + " ago"
+	c.contribute(found.Result, found.Hinted())
+	c.Store.Record(store.Event{Kind: store.StaleHit, Key: c.key, ID: found.ref.ID})
+	return c.replay(found.Reading)
+}
+
+// reveal shows what was held.
+func (rec *recording) reveal() error {
+	if rec.held == nil {
+		return nil
+	}
+	return rec.held.release()
+}
+
+// rest pauses before another attempt, and tells waiters that the leader lives.
+func rest(d time.Duration, lock *store.Lock) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-timer.C:
+			return
+		case <-tick.C:
+			if lock != nil {
+				lock.Heartbeat()
+			}
+		}
+	}
 }
 
 // begin takes the fingerprints and prepares the spool. Trouble here means
@@ -88,6 +177,7 @@ func (c *call) capture(rec *recording, environ []string, lock *store.Lock) (capt
 	run := &capture{
 		out:     c.out,
 		spool:   rec.spool,
+		held:    rec.held,
 		drain:   c.Drain,
 		signals: c.signals,
 		timeout: c.policy.Timeout,

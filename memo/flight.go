@@ -88,11 +88,21 @@ func (c *call) joined(left store.Outcome, err error) *store.Reading {
 	arrived := c.arrived.UnixNano()
 	timely := left.Ended >= arrived && !(c.policy.Force && left.Started < arrived)
 	_, ended := c.Store.Since(rd.Result.Mark).Ended(rd.Result)
-	if timely && !ended && missingTag(c.cmd.Tags, rd.Result.Tags) == "" && rd.Verify() == nil {
+	if timely && !ended && missingTag(c.cmd.Tags, rd.Result.Tags) == "" && c.unchanged(rd.Result) && rd.Verify() == nil {
 		return rd
 	}
 	rd.Close()
 	return nil
+}
+
+// unchanged reports whether the dependencies of a result are as they were.
+func (c *call) unchanged(res *store.Result) bool {
+	for i := range res.Fingerprints {
+		if match, _ := c.taker.Check(&res.Fingerprints[i]); !match {
+			return false
+		}
+	}
+	return true
 }
 
 // share replays the outcome of a run that was under way when this call began.

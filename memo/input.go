@@ -95,6 +95,12 @@ func spoolFile() (*os.File, error) {
 	return f, err
 }
 
+// closeSpool ends a spool.
+func closeSpool(f *os.File) {
+	f.Close()
+	_ = os.Remove(f.Name()) // gone already where an open file can be removed
+}
+
 // open returns a file that gives the input from its start, to be closed by
 // the caller. Only one may be in use at a time.
 func (in *input) open() (*os.File, error) {
@@ -134,7 +140,6 @@ func feed(r io.Reader) (*os.File, error) {
 
 func (in *input) close() {
 	if in != nil && in.spool != nil {
-		in.spool.Close()
-		_ = os.Remove(in.spool.Name()) // usually gone already
+		closeSpool(in.spool)
 	}
 }

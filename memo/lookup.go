@@ -30,6 +30,9 @@ type lookup struct {
 	hasDeps bool
 	// reason says why there is no candidate, from the newest variant.
 	reason string
+	// fallback is the newest good result that is too old to be served but not
+	// too old for StaleIfError.
+	fallback *candidate
 }
 
 // find returns the candidate to serve, or nil with the reason set. A good
@@ -86,11 +89,19 @@ func (l *lookup) examine(ref store.Ref, now time.Time) (*candidate, string) {
 			reason = l.unreadable(ref, err)
 		}
 	}
-	if reason != "" {
-		rd.Close()
-		return nil, reason
+	c := &candidate{Reading: rd, ref: ref, lifetime: span}
+	switch {
+	case reason == "" && span.state == Expired:
+		reason = "expired " + ago(-span.left) + " ago"
+		if l.fallback == nil {
+			l.fallback = c
+			return nil, reason
+		}
+	case reason == "":
+		return c, ""
 	}
-	return &candidate{Reading: rd, ref: ref, lifetime: span}, ""
+	rd.Close()
+	return nil, reason
 }
 
 // unreadable removes a damaged result and says what was wrong with it.
@@ -113,10 +124,12 @@ func (l *lookup) unreadable(ref store.Ref, err error) string {
 // first.
 func (l *lookup) judge(rd *store.Reading, ref store.Ref, span lifetime) string {
 	res := rd.Result
-	if span.state == Expired {
-		if !l.policy.success(res.ExitCode) {
-			return fmt.Sprintf("the last run failed with exit code %d", res.ExitCode)
-		}
+	good := l.policy.success(res.ExitCode)
+	switch {
+	case span.state != Expired:
+	case !good:
+		return fmt.Sprintf("the last run failed with exit code %d", res.ExitCode)
+	case l.policy.StaleIfError <= 0 || span.left <= -l.policy.StaleIfError:
 		return "expired " + ago(-span.left) + " ago"
 	}
 	if missing := missingTag(l.tags, res.Tags); missing != "" {

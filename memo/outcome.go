@@ -60,6 +60,9 @@ type Outcome struct {
 	NotStored string
 	// Trouble is what was wrong with the cache, in a clause, if something was.
 	Trouble string
+	// Instead says, in a line for the user, that an older result was replayed
+	// because the command failed; empty if not.
+	Instead string
 	// Refreshing says that a background refresh was started.
 	Refreshing bool
 }

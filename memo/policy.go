@@ -4,12 +4,17 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
+
 	"github.com/seed-f39940ff/memo/store"
 )
 
 // DefaultTTL is how long a result is fresh if neither a TTL nor anything that
 // it depends on is declared.
 const DefaultTTL = 5 * time.Minute
+
+// DefaultRetryBackoff is the first pause before a failed command is run again.
+const DefaultRetryBackoff = time.Second
 
 // DefaultMaxOutput is the largest output that is recorded, in bytes.
 const DefaultMaxOutput = 256 << 20
@@ -40,7 +45,16 @@ type Policy struct {
 	// Refreshing is set in the detached process that renews a stale result.
 	Refreshing bool
 
-	// Timeout ends the command; zero: never.
+	// StaleIfError is for how long after its TTL a good result is served when
+	// the command fails or times out (RFC 5861, stale-if-error). Its
+	// dependencies must match; only its age is forgiven.
+	StaleIfError time.Duration
+	// Retry is how often a failing command is run again, after RetryBackoff
+	// (zero: DefaultRetryBackoff), then longer each time.
+	Retry        int
+	RetryBackoff time.Duration
+
+	// Timeout ends each run of the command; zero: never.
 	Timeout time.Duration
 	// MaxOutput is the largest output to record; zero: DefaultMaxOutput.
 	MaxOutput int64
@@ -56,7 +70,7 @@ func (p *Policy) success(code int) bool {
 
 // lifetimes returns what a result made under p is stored with.
 func (p *Policy) lifetimes(hasDeps bool, created time.Time) store.Lifetimes {
-	l := store.Lifetimes{SWR: p.SWR, NegativeTTL: p.NegativeTTL, CacheExit: p.CacheExit}
+	l := store.Lifetimes{SWR: p.SWR, StaleIfError: p.StaleIfError, NegativeTTL: p.NegativeTTL, CacheExit: p.CacheExit}
 	l.TTL, l.Until, l.Never = p.ttl(hasDeps).stored(created)
 	return l
 }
@@ -74,6 +88,19 @@ func (p *Policy) ttl(hasDeps bool) Expiry {
 	default:
 		return For(DefaultTTL)
 	}
+}
+
+// pauses returns the pauses between attempts: exponential with jitter, so that
+// many who fail together don't try again together.
+func (p *Policy) pauses() *backoff.ExponentialBackOff {
+	b := backoff.NewExponentialBackOff()
+	b.InitialInterval = p.RetryBackoff
+	if b.InitialInterval <= 0 {
+		b.InitialInterval = DefaultRetryBackoff
+	}
+	b.Multiplier = 2
+	b.MaxInterval = max(b.InitialInterval, 5*time.Minute)
+	return b
 }
 
 // A Freshness is how a result's age compares to its lifetime.

@@ -112,6 +112,8 @@ type call struct {
 	taker   *fingerprint.Taker
 	stdin   *input
 	outcome Outcome
+	// fallback is what to serve if the command fails, nil if there is none.
+	fallback *candidate
 	// outer is the run that this call is part of, if it is, and given what
 	// the call contributes to it.
 	outer *Enclosure
@@ -120,7 +122,10 @@ type call struct {
 	versions map[string][]byte
 }
 
-func (c *call) close() { c.stdin.close() }
+func (c *call) close() {
+	c.stdin.close()
+	c.fallback.close()
+}
 
 // environ returns the environment of commands, without a way to the run that
 // this call is part of.
@@ -214,12 +219,36 @@ func (c *call) hasDeps() bool { return len(c.cmd.Deps) > 0 || c.cmd.VersionCmd !
 
 // search looks for a candidate unless the policy forbids one.
 func (c *call) search() (*candidate, string) {
-	if c.policy.Force {
+	l := c.lookup()
+	if c.policy.Force && c.policy.StaleIfError <= 0 {
 		return nil, "forced"
 	}
-	l := c.lookup()
 	found := l.find(c.key, c.World.Now())
+	c.fallback = l.fallback
+	switch {
+	case c.policy.Force:
+		c.keepFallback(found)
+		return nil, "forced"
+	case found != nil && !c.servable(found):
+		c.keepFallback(found)
+		return nil, "stale since " + ago(-found.left)
+	}
 	return found, l.reason
+}
+
+// keepFallback keeps a good candidate, that is not to be served now, for the
+// case that the command fails.
+func (c *call) keepFallback(found *candidate) {
+	if found == nil {
+		return
+	}
+	late := found.state != Fresh && found.left <= -c.policy.StaleIfError
+	if c.policy.StaleIfError <= 0 || late || !c.policy.success(found.Result.ExitCode) {
+		found.close()
+		return
+	}
+	c.fallback.close()
+	c.fallback = found
 }
 
 // servable reports whether a candidate can be replayed now. A stale one can

@@ -32,6 +32,10 @@ type signals struct {
 func watchSignals() *signals {
 	s := &signals{ch: make(chan os.Signal, 16), done: make(chan struct{})}
 	KeepIgnoredSignals()
+	// The Go runtime would print a trace; the error of the write tells.
+	if !startedIgnoring(syscall.SIGXFSZ) {
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGXFSZ)
+	}
 	for _, sig := range watched {
 		if !startedIgnoring(sig) {
 			signal.Notify(s.ch, sig)

@@ -110,6 +110,8 @@ func outputError(out [2]*sink) (os.Signal, error) {
 		case s.err == nil:
 		case s.left() && diesOfPipe():
 			return syscall.SIGPIPE, nil
+		case tooLong(s.err):
+			return sigXFSZ, nil
 		default:
 			return nil, &OutputError{Stream: [2]string{"stdout", "stderr"}[i], Err: s.err}
 		}

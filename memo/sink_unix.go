@@ -3,7 +3,9 @@
 package memo
 
 import (
+	"errors"
 	"os"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -34,3 +36,10 @@ func waitWritable(fd int) {
 	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}
 	_, _ = unix.Poll(fds, -1) // an error shows in the next write
 }
+
+// sigXFSZ is what kills a process that writes beyond its file size limit.
+const sigXFSZ = syscall.SIGXFSZ
+
+// tooLong reports whether a write error is one that would have killed another
+// program: its file size limit (setrlimit(2)).
+func tooLong(err error) bool { return errors.Is(err, syscall.EFBIG) && !startedIgnoring(sigXFSZ) }

@@ -27,7 +27,7 @@ func (c *call) version(script, dir string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", script)
 	cmd.Dir, cmd.Env = dir, c.environ()
 	cmd.WaitDelay = stayGrace
-	var out limited
+	out := limited{most: versionMax}
 	cmd.Stdout = &out
 	err := cmd.Run()
 	switch {
@@ -48,11 +48,12 @@ func (c *call) version(script, dir string) ([]byte, error) {
 // limited keeps what is written to it up to a bound.
 type limited struct {
 	bytes.Buffer
+	most int
 	over bool
 }
 
 func (l *limited) Write(p []byte) (int, error) {
-	if l.Len()+len(p) > versionMax {
+	if l.over || l.Len()+len(p) > l.most {
 		l.over = true
 		return 0, errors.New("too much output")
 	}

@@ -1,0 +1,104 @@
+package memo
+
+import (
+	"encoding/binary"
+	"io"
+	"os"
+)
+
+// heldInline is how much held output is kept in memory.
+const heldInline = 1 << 20
+
+// held is output that is not shown before it is known that it is to be. It is
+// kept in memory and then in a file without a name, as records of stream and
+// length (5 bytes) and data. If that can't be done, what there is is shown,
+// and so is everything that follows: the output comes first.
+type held struct {
+	out      [2]*sink
+	buf      []byte
+	file     *os.File
+	size     int64 // of the file
+	released bool
+}
+
+// write keeps a piece of output.
+func (h *held) write(i int, p []byte) {
+	if h.released {
+		h.out[i].write(p)
+		return
+	}
+	h.buf = append(h.buf, byte(i))
+	h.buf = binary.LittleEndian.AppendUint32(h.buf, uint32(len(p)))
+	h.buf = append(h.buf, p...)
+	if len(h.buf) > heldInline && !h.spill() {
+		h.release()
+	}
+}
+
+// spill moves what is in memory to the file.
+func (h *held) spill() bool {
+	if h.file == nil {
+		f, err := spoolFile()
+		if err != nil {
+			return false
+		}
+		h.file = f
+	}
+	n, err := h.file.WriteAt(h.buf, h.size)
+	if err != nil {
+		return false // the part that was written is not counted
+	}
+	h.size += int64(n)
+	h.buf = h.buf[:0]
+	return true
+}
+
+// release shows what was held, in order, and lets everything through from now
+// on. It reports an error of reading it back.
+func (h *held) release() error {
+	if h.released {
+		return nil
+	}
+	h.released = true
+	var err error
+	if h.file != nil {
+		err = h.show(io.NewSectionReader(h.file, 0, h.size))
+	}
+	for rest := h.buf; len(rest) > 0; {
+		n := binary.LittleEndian.Uint32(rest[1:])
+		h.out[rest[0]].write(rest[5 : 5+n])
+		rest = rest[5+n:]
+	}
+	h.close()
+	return err
+}
+
+// show writes the records of a file.
+func (h *held) show(r io.Reader) error {
+	var head [5]byte
+	buf := make([]byte, readSize)
+	for {
+		if _, err := io.ReadFull(r, head[:]); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		for n := binary.LittleEndian.Uint32(head[1:]); n > 0; {
+			part := buf[:min(int(n), len(buf))]
+			if _, err := io.ReadFull(r, part); err != nil {
+				return err
+			}
+			h.out[head[0]].write(part)
+			n -= uint32(len(part))
+		}
+	}
+}
+
+// close drops what is held.
+func (h *held) close() {
+	h.buf = nil
+	if h.file != nil {
+		closeSpool(h.file)
+		h.file = nil
+	}
+}
