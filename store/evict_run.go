@@ -42,6 +42,7 @@ func (s *Store) Evict(b Bounds, o EvictOptions) (Eviction, error) {
 			return Eviction{}, err
 		}
 		defer unlock()
+		_ = s.update(foldWait, nil) // names the commands as long as their results are there
 	}
 	usage, err := s.Usage()
 	if err != nil {

@@ -31,6 +31,9 @@ func (s *Store) End(o EndOptions) (int, error) {
 	if !o.DryRun && !o.Selector.Empty() {
 		mark, _ = s.readMark() // unknown: no result is younger
 	}
+	if !o.DryRun {
+		_ = s.update(0, nil) // names the commands as long as their results are there
+	}
 	var (
 		mu      sync.Mutex
 		n       int
