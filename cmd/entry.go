@@ -1,0 +1,209 @@
+package cmd
+
+import (
+	"time"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// An entry is one result as `list` and `show` tell it; the JSON names are
+// those of every command.
+type entry struct {
+	Key       string          `json:"key"`
+	Command   []string        `json:"command"`
+	Cwd       string          `json:"cwd"`
+	Scope     string          `json:"scope"`
+	State     string          `json:"state"` // fresh, stale, expired or invalidated
+	Created   time.Time       `json:"created"`
+	AgeMS     int64           `json:"age_ms"`
+	TTLLeftMS *int64          `json:"ttl_left_ms"` // null: no end
+	Size      int64           `json:"size"`
+	Hits      int64           `json:"hits"`
+	SavedMS   int64           `json:"saved_ms"`
+	ExitCode  int             `json:"exit_code"`
+	Tags      []string        `json:"tags"`
+	Deps      []dependencyRow `json:"deps"`
+	Reason    string          `json:"reason"`
+
+	span memo.Span
+	use  store.Use
+}
+
+// A dependencyRow is one dependency with its recorded state.
+type dependencyRow struct {
+	Kind    string `json:"kind"`
+	Pattern string `json:"pattern"`
+	// Digest is the fingerprint, Files how many paths it covers.
+	Digest    string    `json:"digest"`
+	Files     int       `json:"files"`
+	Inherited bool      `json:"inherited,omitempty"`
+	Excludes  []string  `json:"excludes,omitempty"`
+	Entries   []fileRow `json:"entries,omitempty"`
+}
+
+// A fileRow is one path of a dependency.
+type fileRow struct {
+	Path   string `json:"path"`
+	Type   string `json:"type"`
+	Digest string `json:"digest,omitempty"`
+	Link   string `json:"link,omitempty"`
+}
+
+// An entryMaker makes entries as of one moment.
+type entryMaker struct {
+	store    *store.Store
+	usage    *store.Usage
+	now      time.Time
+	verdicts map[store.Mark]store.Verdict
+}
+
+func newEntryMaker(a *app, s *store.Store) (*entryMaker, error) {
+	usage, err := s.Usage()
+	if err != nil {
+		return nil, err
+	}
+	return &entryMaker{store: s, usage: usage, now: a.world.Now(), verdicts: map[store.Mark]store.Verdict{}}, nil
+}
+
+// make describes a result. Its lifetime is that of the run that made it.
+func (m *entryMaker) make(ref store.Ref, r *store.Reading) *entry {
+	res := r.Result
+	e := &entry{
+		Key:      ref.Key.String(),
+		Command:  orEmpty(res.Argv),
+		Cwd:      res.Dir,
+		Scope:    res.Scope,
+		Created:  time.Unix(0, res.Created),
+		Size:     r.Size(),
+		ExitCode: res.ExitCode,
+		Tags:     orEmpty(res.Tags),
+		Deps:     []dependencyRow{},
+		span:     memo.Recorded(res, m.now),
+		use:      m.usage.Of(ref),
+	}
+	e.Hits, e.SavedMS = e.use.Hits, e.use.Saved.Milliseconds()
+	e.AgeMS = e.span.Age.Milliseconds()
+	if !e.span.NoEnd {
+		left := e.span.Left.Milliseconds()
+		e.TTLLeftMS = &left
+	}
+	for i := range res.Fingerprints {
+		e.Deps = append(e.Deps, newDependencyRow(&res.Fingerprints[i]))
+	}
+	e.State, e.Reason = m.state(res, e.span)
+	return e
+}
+
+// state tells whether a result would still be used, and if not, why.
+func (m *entryMaker) state(res *store.Result, span memo.Span) (state, reason string) {
+	v, known := m.verdicts[res.Mark]
+	if !known {
+		v = m.store.Since(res.Mark)
+		m.verdicts[res.Mark] = v
+	}
+	if why, ended := v.Ended(res); ended {
+		return "invalidated", why
+	}
+	switch {
+	case span.State == memo.Fresh:
+		return "fresh", ""
+	case time.Unix(0, res.Created).After(m.now):
+		return freshnessName(span.State), "made in the future: the clock went back"
+	case span.State == memo.Stale:
+		return "stale", "its lifetime ended " + ageText(-span.Left) + " ago"
+	case span.Left > 0:
+		return "expired", "a failing result that is not kept"
+	default:
+		return "expired", "its lifetime ended " + ageText(-span.Left) + " ago"
+	}
+}
+
+func freshnessName(f memo.Freshness) string {
+	switch f {
+	case memo.Fresh:
+		return "fresh"
+	case memo.Stale:
+		return "stale"
+	default:
+		return "expired"
+	}
+}
+
+func newDependencyRow(fp *fingerprint.Fingerprint) dependencyRow {
+	row := dependencyRow{
+		Kind:      kindName(fp.Dep.Kind),
+		Pattern:   fp.Dep.Pattern,
+		Digest:    fp.Digest.String(),
+		Inherited: fp.Dep.Inherited,
+		Excludes:  fp.Dep.Excludes,
+	}
+	for i := range fp.Entries {
+		if !fp.Entries[i].Walked {
+			row.Files++
+		}
+	}
+	return row
+}
+
+// newFileRows returns the paths of a fingerprint that count.
+func newFileRows(fp *fingerprint.Fingerprint) []fileRow {
+	rows := []fileRow{}
+	for i := range fp.Entries {
+		e := &fp.Entries[i]
+		if e.Walked {
+			continue
+		}
+		row := fileRow{Path: e.Path, Type: typeName(e.Type), Link: e.Link}
+		if !e.Digest.IsZero() {
+			row.Digest = e.Digest.String()
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func kindName(k fingerprint.Kind) string {
+	switch k {
+	case fingerprint.KindPath:
+		return "path"
+	case fingerprint.KindGlob:
+		return "glob"
+	case fingerprint.KindProgram:
+		return "program"
+	case fingerprint.KindVersion:
+		return "version"
+	default:
+		return "unknown"
+	}
+}
+
+func typeName(t fingerprint.Type) string {
+	switch t {
+	case fingerprint.TypeAbsent:
+		return "absent"
+	case fingerprint.TypeFile:
+		return "file"
+	case fingerprint.TypeDir:
+		return "directory"
+	case fingerprint.TypeSymlink:
+		return "symlink"
+	case fingerprint.TypeFIFO:
+		return "fifo"
+	case fingerprint.TypeSocket:
+		return "socket"
+	case fingerprint.TypeDevice:
+		return "device"
+	default:
+		return "unknown"
+	}
+}
+
+// orEmpty makes sure that a list is an array in JSON.
+func orEmpty(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}

@@ -1,0 +1,137 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+type gcOptions struct {
+	maxSize string
+	expired bool
+	dryRun  bool
+	json    bool
+}
+
+// gcWait is how long `memo gc` waits for an eviction in the background.
+const gcWait = time.Minute
+
+// newGCCmd returns `memo gc`.
+func newGCCmd(app *app) *cobra.Command {
+	var o gcOptions
+	cmd := &cobra.Command{
+		Use:   "gc",
+		Short: "Evict results now, and recount what there is",
+		Long: `Bring the store within its bounds now: if it is over one, the least valuable
+results go until it is at 90 % of it. What killed processes left behind goes too,
+and the figures of memo stats are made exact.
+
+With --expired, results go first that would not be replayed any more by the
+lifetime of the run that made them.`,
+		Example: `  memo gc
+  memo gc --max-size 100MiB
+  memo gc --expired --dry-run`,
+		Args: noArgs,
+		RunE: func(*cobra.Command, []string) error { return runGC(app, o) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.maxSize, "max-size", "", "evict down to `SIZE`, such as 500MiB, instead of the configured bound")
+	flags.BoolVar(&o.expired, "expired", false, "remove expired and invalidated results first")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "only say what would go")
+	flags.BoolVar(&o.json, "json", false, "print JSON")
+	return cmd
+}
+
+// gcReport is `memo gc --json`. Results and size are what is left.
+type gcReport struct {
+	Results     int64 `json:"results"`
+	Size        int64 `json:"size"`
+	Expired     int64 `json:"expired"`
+	ExpiredSize int64 `json:"expired_size"`
+	Evicted     int64 `json:"evicted"`
+	EvictedSize int64 `json:"evicted_size"`
+	Leftovers   int64 `json:"leftovers"`
+	DryRun      bool  `json:"dry_run"`
+}
+
+func runGC(app *app, o gcOptions) error {
+	cfg, s, err := app.inspect(nil, nil)
+	if err != nil {
+		return err
+	}
+	bounds := cfg.bounds()
+	if o.maxSize != "" {
+		if bounds.MaxSize, err = parseSize(o.maxSize); err != nil {
+			return usagef("--max-size: %v", err)
+		}
+	}
+	report := gcReport{DryRun: o.dryRun}
+	gone := map[store.Ref]bool{}
+	if o.expired {
+		if err := report.endExpired(app, s, gone); err != nil {
+			return err
+		}
+	}
+	ev, err := s.Evict(bounds, store.EvictOptions{
+		Wait:   gcWait,
+		DryRun: o.dryRun,
+		Filter: func(ref store.Ref) bool { return !gone[ref] },
+	})
+	if err != nil && !isGone(err) {
+		return err
+	}
+	report.Results, report.Size = ev.Results-ev.Removed, ev.Size-ev.RemovedSize
+	report.Evicted, report.EvictedSize, report.Leftovers = ev.Removed, ev.RemovedSize, ev.Swept
+	if !o.dryRun {
+		if err := s.CompactLog(); err != nil && !errors.Is(err, store.ErrBusy) {
+			return err
+		}
+	}
+	if o.json {
+		return printJSON(app.stdout, report)
+	}
+	return report.print(app)
+}
+
+// endExpired removes what would not be replayed any more and notes it in gone.
+func (r *gcReport) endExpired(app *app, s *store.Store, gone map[store.Ref]bool) error {
+	now := app.world.Now()
+	n, err := s.End(store.EndOptions{
+		DryRun: r.DryRun,
+		Reason: store.Expired,
+		Match: func(res *store.Result) bool {
+			_, ended := s.Since(res.Mark).Ended(res)
+			return ended || memo.Recorded(res, now).State == memo.Expired
+		},
+		On: func(res *store.Result, ref store.Ref) {
+			gone[ref] = true
+			r.ExpiredSize += res.StdoutSize + res.StderrSize
+		},
+	})
+	r.Expired = int64(n)
+	return err
+}
+
+func (r *gcReport) print(app *app) error {
+	removed, would := "removed", ""
+	if r.DryRun {
+		removed, would = "to remove", "would be "
+	}
+	text := fmt.Sprintf("%s%s, %s left\n", would, count(r.Results, "result", "results"), bytesText(r.Size))
+	if r.Evicted > 0 || r.Expired == 0 {
+		text = fmt.Sprintf("%s %s, %s\n", removed, count(r.Evicted, "result", "results"), bytesText(r.EvictedSize)) + text
+	}
+	if r.Expired > 0 {
+		text = fmt.Sprintf("%s %s that expired by the lifetime of the run that made it, or were invalidated\n", removed, count(r.Expired, "result", "results")) + text
+	}
+	if r.Leftovers > 0 {
+		text = fmt.Sprintf("%s %s of killed processes\n", removed, count(r.Leftovers, "leftover", "leftovers")) + text
+	}
+	_, err := fmt.Fprint(app.stdout, text)
+	return err
+}

@@ -1,0 +1,173 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// exitDamaged is the exit code of a command that found something wrong.
+const exitDamaged = 1
+
+// inspect returns the effective configuration and the store for a command that
+// shows or changes what is there; nothing is created. A configuration that may
+// not be used (see [isForeignTrouble]) is a remark on stderr here: what is in
+// the store does not depend on it. flags may be nil, or hold those of `memo run`.
+func (a *app) inspect(flags *pflag.FlagSet, argv []string) (*config, *store.Store, error) {
+	cfg, err := loadConfig(a, flags, argv)
+	if err != nil {
+		if !isForeignTrouble(err) {
+			return nil, nil, err
+		}
+		a.warn(err.Error())
+	}
+	s, err := a.openStore(cfg.CacheDir)
+	return cfg, s, err
+}
+
+// identify returns what makes a command the one that `memo run` would look up
+// with the settings of cfg. It reads stdin if that is one of them.
+func (a *app) identify(cfg *config, s *store.Store, argv []string) (fingerprint.Identity, error) {
+	if a.worldly != nil {
+		return fingerprint.Identity{}, a.worldly
+	}
+	r := run{app: a, cfg: cfg, store: s}
+	command, err := r.command(argv)
+	if err != nil {
+		return fingerprint.Identity{}, err
+	}
+	runner := memo.Runner{Store: s, World: a.world, Environ: a.environ, KeyEnv: cfg.KeyEnv}
+	return runner.Identify(command)
+}
+
+// groupsOf returns the groups that all keys of a command in this directory are
+// in: those of the directory, and those of any.
+func (a *app) groupsOf(cfg *config, argv []string) ([]string, error) {
+	if a.worldly != nil {
+		return nil, a.worldly
+	}
+	here := fingerprint.Identity{Scope: cfg.Scope, Argv: argv, Dir: a.world.Dir}
+	anywhere := fingerprint.Identity{Scope: cfg.Scope, Argv: argv, AnyDir: true}
+	return []string{here.Group(), anywhere.Group()}, nil
+}
+
+// resolveKey returns the one key that has results and begins with prefix. With
+// none the error's exit code is 75.
+func resolveKey(s *store.Store, prefix string) (fingerprint.Key, error) {
+	prefix, err := checkPrefix(prefix)
+	if err != nil {
+		return fingerprint.Key{}, err
+	}
+	keys, err := s.Resolve(prefix)
+	switch {
+	case err != nil:
+		return fingerprint.Key{}, err
+	case len(keys) == 0:
+		return fingerprint.Key{}, &exitError{code: memo.ExitNothingCached, text: fmt.Sprintf("no result has a key that begins with %s", prefix)}
+	case len(keys) == 1:
+		return keys[0], nil
+	}
+	return fingerprint.Key{}, &usageError{
+		text: fmt.Sprintf("key %s is ambiguous: %s", prefix, candidates(s, keys)),
+		hint: "type more of it, as `memo list` shows it",
+	}
+}
+
+// checkPrefix checks the abbreviation of a key and returns it in lower case.
+func checkPrefix(prefix string) (string, error) {
+	lower := strings.ToLower(prefix)
+	if len(lower) < 4 || len(lower) > 64 || strings.Trim(lower, "0123456789abcdef") != "" {
+		return "", &usageError{
+			text: fmt.Sprintf("%q is no key: want at least 4 hexadecimal digits", prefix),
+			hint: "`memo list` shows the keys; for a command: memo show -- " + prefix,
+		}
+	}
+	return lower, nil
+}
+
+// candidates names the first few keys, each abbreviated as far as it can be,
+// with the command.
+func candidates(s *store.Store, keys []fingerprint.Key) string {
+	const most = 8
+	short := abbreviate(keys)
+	var names []string
+	for i, key := range keys {
+		if i == most {
+			names = append(names, fmt.Sprintf("and %d more", len(keys)-most))
+			break
+		}
+		name := short[key]
+		if res, err := newest(s, key); err == nil {
+			name += " (" + quoteCommand(res.Argv) + ")"
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// newest returns the newest result of a key.
+func newest(s *store.Store, key fingerprint.Key) (*store.Result, error) {
+	refs, err := s.Variants(key)
+	if err == nil && len(refs) == 0 {
+		err = fs.ErrNotExist
+	}
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Open(refs[0])
+	if err != nil {
+		return nil, err
+	}
+	return r.Result, r.Close()
+}
+
+// shortKey is the least length of an abbreviated key. Keys of one command
+// share 16 digits and need more.
+const shortKey = 8
+
+// abbreviate returns for each key as many digits as tell it from the others.
+// The keys must be sorted; equal ones may follow each other.
+func abbreviate(keys []fingerprint.Key) map[fingerprint.Key]string {
+	short := make(map[fingerprint.Key]string, len(keys))
+	for i, key := range keys {
+		n := max(shortKey, len(short[key]))
+		for _, j := range []int{i - 1, i + 1} {
+			if j >= 0 && j < len(keys) && keys[j] != key {
+				n = max(n, commonDigits(key, keys[j])+1)
+			}
+		}
+		short[key] = key.String()[:n]
+	}
+	return short
+}
+
+// commonDigits returns how many leading hexadecimal digits two keys share.
+func commonDigits(a, b fingerprint.Key) int {
+	for i := range a {
+		if a[i] != b[i] {
+			if a[i]>>4 == b[i]>>4 {
+				return 2*i + 1
+			}
+			return 2 * i
+		}
+	}
+	return 2 * len(a)
+}
+
+// isGone reports whether err says that something is not there.
+func isGone(err error) bool { return errors.Is(err, fs.ErrNotExist) }
+
+// count returns a number with the right form of a word.
+func count(n int64, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
+}

@@ -1,0 +1,213 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+type invalidateOptions struct {
+	commands  []string
+	keys      []string
+	olderThan string
+	expired   bool
+	all       bool
+	dryRun    bool
+	json      bool
+
+	argv  []string
+	flags *pflag.FlagSet // those of `memo run` among them
+}
+
+const invalidateHelp = `End results: none of them is replayed again. Several selectors mean any of them.
+It takes effect at once, also on results that runs in flight are making, and
+then says how many there were.
+
+With -- COMMAND every result of that command in this directory ends. With flags
+of memo run that belong to the key (such as --env, --dep, -c, --version-cmd),
+only those of exactly that call; --dep then is that flag and selects nothing
+else.`
+
+const invalidateExample = `  memo invalidate --tag users
+  memo invalidate --dep go.mod --dep 'api/**/*.proto'
+  memo invalidate --command 'kubectl get *'
+  memo invalidate -- kubectl get pods
+  memo invalidate --older-than 7d --dry-run`
+
+// newInvalidateCmd returns `memo invalidate`.
+func newInvalidateCmd(app *app) *cobra.Command {
+	var o invalidateOptions
+	cmd := &cobra.Command{
+		Use:     "invalidate [flags] [-- COMMAND [ARG...]]",
+		Short:   "End results by dependency, tag, command, scope, key or age",
+		Long:    invalidateHelp,
+		Example: invalidateExample,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if dash := cmd.ArgsLenAtDash(); len(args) > 0 && dash != 0 {
+				return &usageError{
+					text: fmt.Sprintf("unexpected argument %q", args[0]),
+					hint: fmt.Sprintf("memo invalidate --tag %s, or for a command: memo invalidate -- %s", args[0], args[0]),
+				}
+			}
+			o.argv, o.flags = args, cmd.Flags()
+			return runInvalidate(app, o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	addKeyFlags(flags)
+	flags.StringArrayVar(&o.commands, "command", nil, "end the results of commands that match `GLOB`; * is any text")
+	flags.StringArrayVar(&o.keys, "key", nil, "end the results whose key begins with `PREFIX`")
+	flags.StringVar(&o.olderThan, "older-than", "", "end what is older than `DUR`")
+	flags.BoolVar(&o.expired, "expired", false, "remove what has expired by the lifetime of the run that made it")
+	flags.BoolVar(&o.all, "all", false, "end everything")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "only say how many")
+	flags.BoolVar(&o.json, "json", false, "print JSON")
+	return cmd
+}
+
+// addKeyFlags declares the flags of `memo run`. Those that say what is run are
+// shown; the others are accepted, so that the words of a call can stay as they
+// are.
+func addKeyFlags(flags *pflag.FlagSet) {
+	addRunFlags(flags)
+	shown := map[string]string{
+		"dep":   "end what depends on `PATH`, a file, directory or glob",
+		"tag":   "end what has the tag `NAME`",
+		"scope": "end what is in scope `NAME`",
+	}
+	flags.VisitAll(func(f *pflag.Flag) {
+		if usage, ok := shown[f.Name]; ok {
+			f.Usage = usage
+		} else if !keyFlag(f.Name) {
+			f.Hidden = true
+		}
+	})
+}
+
+// keyFlag reports whether a flag of `memo run` is part of the command key,
+// other than by choosing its group.
+func keyFlag(name string) bool {
+	return slices.Contains([]string{"shell", "dep", "env", "stdin", "version-cmd", "no-program"}, name)
+}
+
+func runInvalidate(app *app, o invalidateOptions) error {
+	cfg, s, err := app.inspect(o.flags, o.argv)
+	if err != nil {
+		return err
+	}
+	end := store.EndOptions{Reason: store.Invalidated, DryRun: o.dryRun}
+	if end.Selector, err = o.selector(app, cfg, s); err != nil {
+		return err
+	}
+	if o.expired {
+		now := app.world.Now()
+		end.Match = func(r *store.Result) bool { return memo.Recorded(r, now).State == memo.Expired }
+	}
+	switch empty := end.Selector.Empty(); {
+	case empty && !o.expired:
+		return &usageError{text: "nothing selected", hint: "memo invalidate --tag NAME, or --all for everything"}
+	case empty:
+		end.Reason = store.Expired
+	case !o.dryRun:
+		// A store that is not there has no results, and no run uses it.
+		if err := s.Invalidate(end.Selector); err != nil && !isGone(err) {
+			return err
+		}
+	}
+	n, err := s.End(end)
+	if err != nil {
+		return err
+	}
+	if !o.dryRun {
+		// Best effort: a log that grows, and figures, cost time but no answer.
+		_ = s.CompactLog()
+		_, _ = s.FoldIfLarge()
+	}
+	return o.print(app, n)
+}
+
+// selector returns what the flags select.
+func (o *invalidateOptions) selector(app *app, cfg *config, s *store.Store) (store.Selector, error) {
+	sel := store.Selector{Commands: o.commands, All: o.all}
+	sel.Tags, _ = o.flags.GetStringArray("tag") // declared as one
+	for _, key := range o.keys {
+		prefix, err := checkPrefix(key)
+		if err != nil {
+			return sel, err
+		}
+		if keys, err := s.Resolve(prefix); err != nil {
+			return sel, err
+		} else if len(keys) > 1 {
+			return sel, &usageError{text: fmt.Sprintf("key %s is ambiguous: %s", prefix, candidates(s, keys)), hint: "type more of it, as `memo list` shows it"}
+		}
+		sel.Keys = append(sel.Keys, prefix)
+	}
+	if o.olderThan != "" {
+		d, err := memo.ParseDuration(o.olderThan)
+		if err != nil {
+			return sel, err
+		}
+		sel.Before = max(1, app.world.Now().Add(-d).UnixNano())
+	}
+	if len(o.argv) > 0 {
+		err := o.selectCommand(app, cfg, s, &sel)
+		return sel, err
+	}
+	if o.flags.Changed("scope") {
+		scope, _ := o.flags.GetString("scope") // declared as one
+		sel.Scopes = []string{scope}
+	}
+	deps, _ := o.flags.GetStringArray("dep") // declared as one
+	for _, dep := range deps {
+		if dep == "" {
+			return sel, usagef("--dep: the path is empty")
+		}
+		sel.Paths = append(sel.Paths, app.world.Abs(dep))
+	}
+	return sel, nil
+}
+
+// selectCommand adds the command after --: all of its keys, or exactly one.
+func (o *invalidateOptions) selectCommand(app *app, cfg *config, s *store.Store, sel *store.Selector) error {
+	exact := false
+	o.flags.Visit(func(f *pflag.Flag) { exact = exact || keyFlag(f.Name) })
+	if !exact {
+		groups, err := app.groupsOf(cfg, o.argv)
+		sel.Groups = append(sel.Groups, groups...)
+		return err
+	}
+	id, err := app.identify(cfg, s, o.argv)
+	if err != nil {
+		return err
+	}
+	key := id.Key()
+	sel.Keys = append(sel.Keys, key.String())
+	return nil
+}
+
+// invalidateReport is `memo invalidate --json`.
+type invalidateReport struct {
+	Results int  `json:"results"`
+	DryRun  bool `json:"dry_run"`
+}
+
+func (o *invalidateOptions) print(app *app, n int) error {
+	if o.json {
+		return printJSON(app.stdout, invalidateReport{n, o.dryRun})
+	}
+	text := count(int64(n), "result", "results") + " ended"
+	if o.dryRun {
+		text = count(int64(n), "result", "results") + " would end"
+	}
+	if o.expired {
+		text += " (expired: by the lifetime of the run that made it)"
+	}
+	_, err := fmt.Fprintln(app.stdout, text)
+	return err
+}

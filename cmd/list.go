@@ -1,0 +1,238 @@
+package cmd
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+type listOptions struct {
+	sort     string
+	scope    string
+	hasScope bool
+	json     bool
+}
+
+// newListCmd returns `memo list`.
+func newListCmd(app *app) *cobra.Command {
+	var o listOptions
+	cmd := &cobra.Command{
+		Use:     "list",
+		Aliases: []string{"ls"},
+		Short:   "List the results in the store",
+		Long: `List the results, one a line: key, age, time left (or why there is none), size,
+hits, exit code, command. The time left is by the lifetime of the run that made
+the result; a reader's own --ttl may differ.`,
+		Example: `  memo list
+  memo list --sort saved
+  memo list --json | jq -r '.[] | select(.state == "expired") | .key'`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.hasScope = cmd.Flags().Changed("scope")
+			return runList(app, o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.sort, "sort", "age", "order by `WHAT`: age, size, hits, saved or command")
+	flags.StringVar(&o.scope, "scope", "", "only the results of scope `NAME`")
+	flags.BoolVar(&o.json, "json", false, "print JSON")
+	_ = cmd.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions([]string{"age", "size", "hits", "saved", "command"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func runList(app *app, o listOptions) error {
+	order, err := listOrder(o.sort)
+	if err != nil {
+		return err
+	}
+	_, s, err := app.inspect(nil, nil)
+	if err != nil {
+		return err
+	}
+	maker, err := newEntryMaker(app, s)
+	if err != nil {
+		return err
+	}
+	refs, keys, err := allRefs(s)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(app.stdout)
+	var p printer = &lineList{w: out, style: app.newStyle(app.stdout), short: abbreviate(keys)}
+	if o.json {
+		p = &jsonList{w: out}
+	}
+	p.begin()
+	var gathered []*entry
+	for _, ref := range refs {
+		r, err := s.Open(ref)
+		if err != nil {
+			continue // it vanished, or `memo verify` tells
+		}
+		e := maker.make(ref, r)
+		r.Close()
+		switch {
+		case o.hasScope && e.Scope != o.scope:
+		case order != nil:
+			gathered = append(gathered, e)
+		default:
+			p.entry(e)
+			if err := flushSometimes(out); err != nil {
+				return err
+			}
+		}
+	}
+	slices.SortStableFunc(gathered, order)
+	for _, e := range gathered {
+		p.entry(e)
+	}
+	p.end()
+	return out.Flush()
+}
+
+// allRefs returns the names of all results, the newest first, and their keys,
+// sorted. No file is opened for it, so that the first line comes soon.
+func allRefs(s *store.Store) ([]store.Ref, []fingerprint.Key, error) {
+	var refs []store.Ref
+	var keys []fingerprint.Key
+	for ref, err := range s.All() {
+		if err != nil {
+			return nil, nil, err
+		}
+		refs, keys = append(refs, ref), append(keys, ref.Key)
+	}
+	slices.SortFunc(refs, func(a, b store.Ref) int {
+		return cmp.Or(cmp.Compare(b.Created, a.Created), cmp.Compare(a.ID, b.ID))
+	})
+	slices.SortFunc(keys, func(a, b fingerprint.Key) int { return slices.Compare(a[:], b[:]) })
+	return refs, keys, nil
+}
+
+// listOrder returns how to compare entries; nil is the order in which they
+// come, the newest first.
+func listOrder(by string) (func(a, b *entry) int, error) {
+	switch by {
+	case "age":
+		return nil, nil
+	case "size":
+		return func(a, b *entry) int { return cmp.Compare(b.Size, a.Size) }, nil
+	case "hits":
+		return func(a, b *entry) int { return cmp.Compare(b.Hits, a.Hits) }, nil
+	case "saved":
+		return func(a, b *entry) int { return cmp.Compare(b.use.Saved, a.use.Saved) }, nil
+	case "command":
+		return func(a, b *entry) int { return slices.Compare(a.Command, b.Command) }, nil
+	}
+	return nil, usagef("cannot sort by %q: want age, size, hits, saved or command", by)
+}
+
+// flushSometimes writes out the first lines soon and the others by the buffer,
+// so that a list streams and ends when its reader leaves.
+func flushSometimes(w *bufio.Writer) error {
+	if w.Buffered() > w.Size()/2 {
+		return w.Flush()
+	}
+	return nil
+}
+
+// A printer prints a list in one of the formats.
+type printer interface {
+	begin()
+	entry(*entry)
+	end()
+}
+
+// A lineList prints one line an entry, with a heading on a terminal.
+type lineList struct {
+	w     io.Writer
+	style *style
+	short map[fingerprint.Key]string
+	width int // of the keys
+}
+
+func (l *lineList) begin() {
+	for _, short := range l.short {
+		l.width = max(l.width, len(short))
+	}
+	if l.style.tty && len(l.short) > 0 {
+		head := fmt.Sprintf("%-*s  %8s  %-11s  %9s  %6s  %4s  %s", l.width, "KEY", "AGE", "LEFT", "SIZE", "HITS", "EXIT", "COMMAND")
+		fmt.Fprintln(l.w, l.style.Head.Render(head))
+	}
+}
+
+func (l *lineList) entry(e *entry) {
+	key, err := fingerprint.ParseKey(e.Key)
+	if err != nil {
+		return
+	}
+	exit := padLeft(strconv.Itoa(e.ExitCode), 4)
+	if e.ExitCode != 0 {
+		exit = l.style.Warn.Render(exit)
+	}
+	line := fmt.Sprintf("%s  %8s  %s  %9s  %6d  %s  ",
+		l.style.Key.Render(pad(l.short[key], l.width)), ageText(e.span.Age), l.left(e),
+		humanize.IBytes(uint64(e.Size)), e.Hits, exit)
+	const columns = 8 + 11 + 9 + 6 + 4 + 6*2
+	fmt.Fprintln(l.w, line+l.style.fit(quoteCommand(e.Command), l.width+columns))
+}
+
+// left is the time left, or why there is none.
+func (l *lineList) left(e *entry) string {
+	switch {
+	case e.State == "stale":
+		return l.style.Warn.Render(pad(e.State, 11))
+	case e.State != "fresh":
+		return l.style.Bad.Render(pad(e.State, 11))
+	case e.span.NoEnd:
+		return l.style.Good.Render(pad("no end", 11))
+	default:
+		return l.style.Good.Render(pad(ageText(e.span.Left), 11))
+	}
+}
+
+func (l *lineList) end() {}
+
+// A jsonList prints an array with one entry a line.
+type jsonList struct {
+	w io.Writer
+	n int
+}
+
+func (l *jsonList) begin() { fmt.Fprint(l.w, "[") }
+
+func (l *jsonList) entry(e *entry) {
+	sep := ",\n"
+	if l.n++; l.n == 1 {
+		sep = "\n"
+	}
+	fmt.Fprint(l.w, sep, compactJSON(e))
+}
+
+func (l *jsonList) end() {
+	if l.n > 0 {
+		fmt.Fprintln(l.w)
+	}
+	fmt.Fprintln(l.w, "]")
+}
+
+// compactJSON returns v as JSON on one line.
+func compactJSON(v any) string {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return "null"
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}

@@ -1,0 +1,159 @@
+package cmd
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+type showOptions struct {
+	stdout, stderr, output, json bool
+
+	prefix string
+	argv   []string // instead of prefix
+}
+
+// newShowCmd returns `memo show`.
+func newShowCmd(app *app) *cobra.Command {
+	var o showOptions
+	cmd := &cobra.Command{
+		Use:   "show KEY | show -- COMMAND [ARG...]",
+		Short: "Show one result, whole",
+		Long: `Show a result: command, directory, dependencies with their fingerprints,
+lifetimes, runs; or what it printed. KEY may be abbreviated. With a command it
+is the newest result of that command in this directory.
+
+The exit code is 75 if there is none.`,
+		Example: `  memo show 3f9a21c0
+  memo show -- kubectl get pods
+  memo show --stdout -- kubectl get pods`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch dash := cmd.ArgsLenAtDash(); {
+			case dash == 0 && len(args) > 0:
+				o.argv = args
+			case dash < 0 && len(args) == 1:
+				o.prefix = args[0]
+			default:
+				return &usageError{text: "want one key, or -- and a command", hint: "memo show KEY, or: memo show -- COMMAND [ARG...]"}
+			}
+			return runShow(app, o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&o.stdout, "stdout", false, "print what the command wrote to stdout")
+	flags.BoolVar(&o.stderr, "stderr", false, "print what it wrote to stderr")
+	flags.BoolVar(&o.output, "output", false, "print both in the order in which they were read")
+	flags.BoolVar(&o.json, "json", false, "print JSON")
+	cmd.MarkFlagsMutuallyExclusive("stdout", "stderr", "output", "json")
+	return cmd
+}
+
+func runShow(app *app, o showOptions) error {
+	cfg, s, err := app.inspect(nil, o.argv)
+	if err != nil {
+		return err
+	}
+	refs, err := findRefs(app, cfg, s, o)
+	if err != nil {
+		return err
+	}
+	ref, r, err := openFirst(s, refs)
+	if err != nil {
+		return err
+	}
+	if r == nil {
+		return &exitError{code: memo.ExitNothingCached, text: "there is no result of it", hint: "`memo list` shows what there is"}
+	}
+	defer r.Close()
+	switch {
+	case o.stdout:
+		return copyOutput(app.stdout, r, func(st store.Stream) bool { return st == store.Stdout })
+	case o.stderr:
+		return copyOutput(app.stdout, r, func(st store.Stream) bool { return st == store.Stderr })
+	case o.output:
+		return copyOutput(app.stdout, r, func(store.Stream) bool { return true })
+	}
+	maker, err := newEntryMaker(app, s)
+	if err != nil {
+		return err
+	}
+	d := newDetail(maker, ref, r, refs)
+	if o.json {
+		return printJSON(app.stdout, d)
+	}
+	return printDetail(app.stdout, app.newStyle(app.stdout), d)
+}
+
+// findRefs returns the results that are asked for, the newest first.
+func findRefs(app *app, cfg *config, s *store.Store, o showOptions) ([]store.Ref, error) {
+	if o.argv == nil {
+		key, err := resolveKey(s, o.prefix)
+		if err != nil {
+			return nil, err
+		}
+		return s.Variants(key)
+	}
+	groups, err := app.groupsOf(cfg, o.argv)
+	if err != nil {
+		return nil, err
+	}
+	var refs []store.Ref
+	for _, group := range groups {
+		found, err := s.Group(group)
+		if err != nil {
+			return nil, err
+		}
+		refs = append(refs, found...)
+	}
+	slices.SortStableFunc(refs, func(a, b store.Ref) int { return int(min(1, max(-1, b.Created-a.Created))) })
+	return refs, nil
+}
+
+// openFirst opens the first result that can be read. The reading is nil if
+// there is none.
+func openFirst(s *store.Store, refs []store.Ref) (store.Ref, *store.Reading, error) {
+	var failed error
+	for _, ref := range refs {
+		r, err := s.Open(ref)
+		if err == nil {
+			return ref, r, nil
+		}
+		if !isGone(err) && failed == nil {
+			failed = err
+		}
+	}
+	return store.Ref{}, nil, failed
+}
+
+// copyOutput writes the chunks of the streams that want accepts, byte for
+// byte, after the whole of the output was verified.
+func copyOutput(w io.Writer, r *store.Reading, want func(store.Stream) bool) error {
+	if err := r.Verify(); err != nil {
+		return err
+	}
+	return r.Chunks(func(stream store.Stream, off, n int64) error {
+		if !want(stream) {
+			return nil
+		}
+		if _, err := io.Copy(w, io.NewSectionReader(r, off, n)); err != nil {
+			return fmt.Errorf("write output: %w", err)
+		}
+		return nil
+	})
+}
+
+// keysOf returns the distinct keys of refs, sorted.
+func keysOf(refs []store.Ref) []fingerprint.Key {
+	keys := make([]fingerprint.Key, len(refs))
+	for i, ref := range refs {
+		keys[i] = ref.Key
+	}
+	slices.SortFunc(keys, func(a, b fingerprint.Key) int { return slices.Compare(a[:], b[:]) })
+	return slices.Compact(keys)
+}
