@@ -62,7 +62,13 @@ func (c *call) lockOrJoin() (*store.Lock, *store.Waiter, error) {
 
 // refreshAlone runs the command unless another run is under way.
 func (c *call) refreshAlone() (Outcome, error) {
-	lock, err := c.Store.TryLock(c.key)
+	var lock *store.Lock
+	var err error
+	if c.Inherited != nil {
+		lock, err = c.Store.TakeOver(c.key, c.Inherited)
+	} else {
+		lock, err = c.Store.TryLock(c.key)
+	}
 	switch {
 	case err == nil:
 		return c.lead(lock)
@@ -108,8 +114,11 @@ func (c *call) unchanged(res *store.Result) bool {
 // share replays the outcome of a run that was under way when this call began.
 func (c *call) share(rd *store.Reading, left store.Outcome) (Outcome, error) {
 	o := &c.outcome
-	o.State, o.Reason = Hit, "joined a run that was under way"
 	o.Elapsed = rd.Result.Elapsed
+	if c.launched {
+		return c.replay(rd)
+	}
+	o.State, o.Reason = Hit, "joined a run that was under way"
 	c.contribute(rd.Result, rd.Result.Fingerprints)
 	waited := c.World.Now().Sub(c.arrived)
 	o.Saved = max(o.Elapsed-waited, 0)

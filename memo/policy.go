@@ -38,6 +38,12 @@ type Policy struct {
 
 	// Force runs the command whatever is recorded, and replaces it.
 	Force bool
+	// MaxWait is how long a call may take on a miss; then the last known
+	// result is printed, or Fallback if HasFallback, and the run goes on in
+	// the background. Zero: as long as it takes.
+	MaxWait     time.Duration
+	Fallback    string
+	HasFallback bool
 	// OnlyCached never runs anything.
 	OnlyCached bool
 	// Warm sees to it that a fresh result will be there, in the background.

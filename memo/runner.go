@@ -30,9 +30,13 @@ type Runner struct {
 
 	// Refresh starts a detached run of the same command with Refreshing set,
 	// and returns at once; false says that it is not time to. stdin is the
-	// input that was read, or the null device. Without Refresh a stale result
-	// is a miss.
-	Refresh func(key fingerprint.Key, stdin *os.File) (bool, error)
+	// input that was read, or the null device. lock, if it is not nil, is to
+	// be inherited and given to the Runner there as Inherited; then it is
+	// always time. Without Refresh a stale result is a miss, and there is no
+	// MaxWait.
+	Refresh func(key fingerprint.Key, stdin, lock *os.File) (bool, error)
+	// Inherited is the lock that the starter of this detached run handed over.
+	Inherited *os.File
 	// Drain passes the reading ends of pipes (nil: closed) that outlived a
 	// command to a process that reads them to their end.
 	Drain func(pipes [2]*os.File) error
@@ -55,6 +59,7 @@ func (r *Runner) Run(cmd *Command, policy *Policy) (Outcome, error) {
 		cmd:     cmd,
 		policy:  policy,
 		arrived: r.World.Now(),
+		begun:   time.Now(),
 		out:     [2]*sink{newSink(r.Stdout), newSink(r.Stderr)},
 	}
 	if r.Foreground {
@@ -102,7 +107,8 @@ type call struct {
 	*Runner
 	cmd     *Command
 	policy  *Policy
-	arrived time.Time
+	arrived time.Time // by the World's clock
+	begun   time.Time // by the monotonic one
 	out     [2]*sink
 	signals *signals
 
@@ -112,6 +118,8 @@ type call struct {
 	taker   *fingerprint.Taker
 	stdin   *input
 	outcome Outcome
+	// launched says that this call started the detached run it waits for.
+	launched bool
 	// fallback is what to serve if the command fails, nil if there is none.
 	fallback *candidate
 	// outer is the run that this call is part of, if it is, and given what
@@ -174,6 +182,9 @@ func (c *call) run() (Outcome, error) {
 		return c.outcome, nil
 	}
 	c.outcome.State, c.outcome.Reason = Miss, why
+	if c.hasDeadline() {
+		return c.answerInTime()
+	}
 	return c.fly()
 }
 
@@ -344,9 +355,19 @@ func (c *call) refresh() bool {
 		return false
 	}
 	defer stdin.Close()
-	started, err := c.Refresh(c.key, stdin)
+	started, err := c.startDetached(stdin, nil)
 	if err != nil {
 		c.outcome.Trouble = "start a refresh: " + rootCause(err).Error()
 	}
 	return started
+}
+
+// startDetached starts a detached run, which gets the lock if there is one.
+func (c *call) startDetached(stdin *os.File, lock *store.Lock) (bool, error) {
+	if lock == nil {
+		return c.Refresh(c.key, stdin, nil)
+	}
+	f := lock.HandOver()
+	defer f.Close()
+	return c.Refresh(c.key, stdin, f)
 }

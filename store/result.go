@@ -79,4 +79,9 @@ type Result struct {
 	// PayloadDigest covers every chunk with its stream and length. It is set by
 	// the writer.
 	PayloadDigest fingerprint.Digest `cbor:"25,keyasint"`
+
+	// Cap, in nanoseconds since the epoch, is an end that neither TTL nor
+	// Carried goes beyond, from the results that this one is made of; 0 is
+	// none.
+	Cap int64 `cbor:"26,keyasint,omitempty"`
 }

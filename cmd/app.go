@@ -1,0 +1,128 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// An app is one invocation of memo: its streams, its environment, and the
+// global flags. Nothing in this package is global.
+type app struct {
+	stdin   *os.File
+	stdout  io.Writer
+	stderr  io.Writer
+	args    []string // without the program's name
+	environ []string
+	world   *fingerprint.World
+	worldly error // why there is no working directory, if there is none
+
+	// Global flags.
+	cacheDir   string
+	configFile string
+	color      string
+	quiet      bool
+}
+
+// newApp returns the app of this process.
+func newApp() *app {
+	a := &app{
+		stdin:   os.Stdin,
+		stdout:  os.Stdout,
+		stderr:  os.Stderr,
+		args:    os.Args[1:],
+		environ: os.Environ(),
+		color:   "auto",
+	}
+	var dir string
+	dir, a.worldly = fingerprint.PhysicalDir()
+	a.world = fingerprint.NewWorld(a.environ, dir)
+	return a
+}
+
+// An exitError carries an exit code out of a command. With an empty text
+// nothing is printed.
+type exitError struct {
+	code int
+	text string
+	hint string
+	sig  os.Signal // to die of instead
+}
+
+func (e *exitError) Error() string { return e.text }
+
+// A usageError says that the words of a command are wrong, and what to type.
+type usageError struct {
+	text string
+	hint string
+}
+
+func (e *usageError) Error() string { return e.text }
+
+// usagef returns a usageError without a hint.
+func usagef(format string, args ...any) error {
+	return &usageError{text: fmt.Sprintf(format, args...)}
+}
+
+// warn prints a line about something that is wrong but stops nothing.
+func (a *app) warn(text string) {
+	if !a.quiet {
+		fmt.Fprintf(a.stderr, "memo: %s\n", escape(text))
+	}
+}
+
+// cachePath returns the cache directory: by flag, by configuration (if not
+// empty), by environment, by platform.
+func (a *app) cachePath(configured string) (string, error) {
+	switch {
+	case a.cacheDir != "":
+		return a.world.Abs(a.cacheDir), nil
+	case configured != "":
+		return a.world.Abs(configured), nil
+	}
+	if dir, _ := a.world.LookupEnv("XDG_CACHE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "memo"), nil
+	}
+	home, err := a.home()
+	if err != nil {
+		return "", fmt.Errorf("no cache directory: %w; set MEMO_CACHE_DIR", err)
+	}
+	switch runtime.GOOS {
+	case "darwin":
+		return filepath.Join(home, "Library", "Caches", "memo"), nil
+	case "windows":
+		if dir, _ := a.world.LookupEnv("LocalAppData"); filepath.IsAbs(dir) {
+			return filepath.Join(dir, "memo"), nil
+		}
+	}
+	return filepath.Join(home, ".cache", "memo"), nil
+}
+
+// home returns the user's home directory.
+func (a *app) home() (string, error) {
+	name := "HOME"
+	if runtime.GOOS == "windows" {
+		name = "USERPROFILE"
+	}
+	home, _ := a.world.LookupEnv(name)
+	if !filepath.IsAbs(home) {
+		return "", errors.New(name + " is not set to an absolute path")
+	}
+	return home, nil
+}
+
+// openStore opens the store of the effective configuration for a command that
+// shows or changes what is there.
+func (a *app) openStore(configured string) (*store.Store, error) {
+	dir, err := a.cachePath(configured)
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(dir, store.Options{Existing: true, Now: a.world.Now})
+}

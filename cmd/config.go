@@ -1,0 +1,211 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/pflag"
+	"github.com/spf13/viper"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// A config is the effective configuration of one call. Its exported fields are
+// the settings; see [settings] for what they mean and who may set them.
+type config struct {
+	TTL         memo.Expiry   `mapstructure:"ttl"`
+	DefaultTTL  time.Duration `mapstructure:"default_ttl"`
+	SWR         time.Duration `mapstructure:"swr"`
+	NegativeTTL time.Duration `mapstructure:"negative_ttl"`
+	CacheExit   []int         `mapstructure:"cache_exit"`
+	Dep         []string      `mapstructure:"dep"`
+	Env         []string      `mapstructure:"env"`
+	Tags        []string      `mapstructure:"tags"`
+	KeyEnv      []string      `mapstructure:"key_env"`
+	VersionCmd  string        `mapstructure:"version_cmd"`
+	Scope       string        `mapstructure:"scope"`
+	AnyCwd      bool          `mapstructure:"any_cwd"`
+	NoProgram   bool          `mapstructure:"no_program"`
+	Timeout     time.Duration `mapstructure:"timeout"`
+	MaxWait     time.Duration `mapstructure:"max_wait"`
+	Fallback    string        `mapstructure:"fallback"`
+	MaxOutput   int64         `mapstructure:"max_output"`
+	MaxSize     int64         `mapstructure:"max_size"`
+	MaxResults  int64         `mapstructure:"max_results"`
+	Eviction    string        `mapstructure:"eviction"`
+	CacheDir    string        `mapstructure:"cache_dir"`
+	Verbose     bool          `mapstructure:"verbose"`
+	Quiet       bool          `mapstructure:"quiet"`
+	Shell       bool          `mapstructure:"shell"`
+	Stdin       bool          `mapstructure:"stdin"`
+	Force       bool          `mapstructure:"force"`
+	Warm        bool          `mapstructure:"warm"`
+	OnlyCached  bool          `mapstructure:"only_cached"`
+	Report      string        `mapstructure:"report"`
+
+	// values are the settings with their texts and origins, by key.
+	values map[string]value
+}
+
+// A layer is what one source, or one rule of a file, says.
+type layer []value
+
+// hasDeps reports whether something is declared that ends results.
+func (c *config) hasDeps() bool { return len(c.Dep) > 0 || c.VersionCmd != "" }
+
+// bounds are what the store is kept within.
+func (c *config) bounds() store.Bounds {
+	return store.Bounds{MaxSize: c.MaxSize, MaxResults: c.MaxResults, Policy: c.Eviction}
+}
+
+// loadConfig returns the effective configuration for a command (nil: for none)
+// that is called with flags (nil: none). In ascending order: defaults, the user
+// file, the project file, the environment, flags; in a file its top level, the
+// scope that applies, the rules that match.
+//
+// The error is a [ConfigError] or an [UntrustedError] if a file or the
+// environment is to blame, and then the configuration is that of the flags and
+// of those variables that are right. Any other error is about the flags, and
+// there is no configuration.
+func loadConfig(app *app, flags *pflag.FlagSet, argv []string) (*config, error) {
+	all := settings()
+	base, err := defaultLayer(all)
+	if err != nil {
+		return nil, err
+	}
+	given, err := flagLayer(all, flags)
+	if err != nil {
+		return nil, err
+	}
+	environ, envErr := environLayer(all, app.world)
+	plain, err := decode(base, environ, given)
+	if err != nil {
+		return nil, err
+	}
+	if envErr != nil {
+		return plain, envErr
+	}
+	user, err := userFile(all, app)
+	if err != nil {
+		return plain, err
+	}
+	project, err := projectFile(all, app.world)
+	if err != nil {
+		return plain, err
+	}
+	cfg, err := combine(app, argv, base, user, project, environ, given)
+	if err != nil {
+		return plain, err
+	}
+	return cfg, nil
+}
+
+// combine decodes the layers of all sources, holds a project file that is not
+// trusted to its limits, and checks what only the whole can tell.
+func combine(app *app, argv []string, base layer, user, project *file, environ, given layer) (*config, error) {
+	var scope string
+	with := func(project *file) (*config, error) {
+		layers := []layer{base}
+		layers = append(layers, user.layers(argv, scope)...)
+		layers = append(layers, project.layers(argv, scope)...)
+		return decode(append(layers, environ, given)...)
+	}
+	cfg, err := with(project)
+	if err != nil {
+		return nil, err
+	}
+	if scope = cfg.Scope; scope != "" {
+		if cfg, err = with(project); err != nil {
+			return nil, err
+		}
+	}
+	if project != nil && !isTrusted(app, project) {
+		if err := checkUntrusted(app.world, project); err != nil {
+			return nil, err
+		}
+		without, err := with(nil)
+		if err != nil {
+			return nil, err
+		}
+		if err := cfg.holdTo(without, project); err != nil {
+			return nil, err
+		}
+	}
+	return cfg, cfg.checkDeps()
+}
+
+// decode merges layers, later ones on top, into a configuration.
+func decode(layers ...layer) (*config, error) {
+	cfg := &config{values: map[string]value{}}
+	v := viper.New()
+	for _, l := range layers {
+		typed := make(map[string]any, len(l))
+		for _, val := range l {
+			set := val.setting
+			if set.list && !set.replaces {
+				val.items = slices.Concat(cfg.values[set.key].items, val.items)
+			}
+			cfg.values[set.key] = val
+			typed[set.key] = val.typed()
+		}
+		if err := v.MergeConfigMap(typed); err != nil {
+			return nil, fmt.Errorf("merge the configuration: %w", err)
+		}
+	}
+	if err := v.Unmarshal(cfg); err != nil {
+		return nil, fmt.Errorf("decode the configuration: %w", err)
+	}
+	return cfg, nil
+}
+
+// checkDeps returns an error if the dependencies of all sources together are
+// no dependencies: if they only exclude.
+func (c *config) checkDeps() error {
+	_, err := fingerprint.ParseDependencies(c.Dep)
+	if err != nil && len(c.values["dep"].items) > 0 {
+		return blame(c.values["dep"].items[0].origin, err)
+	}
+	return err
+}
+
+// blame returns an error about what a source says: about the flags as it is,
+// about anything else as a [ConfigError].
+func blame(origin string, err error) error {
+	if isFlagOrigin(origin) {
+		return &usageError{text: origin + ": " + err.Error()}
+	}
+	return &ConfigError{Source: origin, Err: err}
+}
+
+// A ConfigError is something wrong with a file or with the environment.
+type ConfigError struct {
+	Source string // "FILE:LINE", "FILE", or the name of a variable
+	Err    error
+}
+
+func (e *ConfigError) Error() string { return e.Source + ": " + e.Err.Error() }
+func (e *ConfigError) Unwrap() error { return e.Err }
+
+// An UntrustedError is a project file that sets what needs trust.
+type UntrustedError struct {
+	File string
+	Line int
+	Key  string
+	Why  string // in a clause
+}
+
+func (e *UntrustedError) Error() string {
+	return fmt.Sprintf("%s:%d: %q %s; read the file, then type: memo config trust", e.File, e.Line, e.Key, e.Why)
+}
+
+// isForeignTrouble reports whether an error of [loadConfig] must not keep a
+// command from running.
+func isForeignTrouble(err error) bool {
+	var bad *ConfigError
+	var untrusted *UntrustedError
+	return errors.As(err, &bad) || errors.As(err, &untrusted)
+}

@@ -1,0 +1,50 @@
+package cmd
+
+// exampleConfig is what `memo config init` writes. Lines that begin with "#" and
+// no space or several are settings, and all of them are valid together.
+const exampleConfig = `# Settings of memo for this user. A .memo.yaml in a project has the same keys
+# and comes before this file, the environment (MEMO_TTL=10m) before both, flags
+# before all. "memo config show" tells what applies and where it comes from.
+
+# How long results are fresh. Without it: until a dependency changes, or
+# default_ttl if nothing is declared that could change.
+#ttl: 10m
+#default_ttl: 5m
+
+# How long after that they are served while they are refreshed.
+#swr: 1h
+
+# How long failing results are kept, and which exit codes are no failure.
+#negative_ttl: 10s
+#cache_exit: [0]
+
+# Files, directories and globs, and variables that results depend on; names to
+# invalidate by. They are added to what flags say.
+#dep: ["~/.kube/config"]
+#env: ["AWS_*"]
+#tags: [cloud]
+
+# Variables that belong to every key.
+#key_env: [LANG, LANGUAGE, "LC_*", TZ]
+
+#timeout: 5m
+#max_output: 256MiB
+
+# What the store is kept within, and what goes first: lru, lfu, fifo or gdsf.
+#max_size: 1GiB
+#max_results: 100000
+#eviction: lru
+#cache_dir: ~/.cache/memo
+
+# Settings for commands that match, word by word; a last * matches any rest.
+#rules:
+#  - match: "kubectl get *"
+#    ttl: 30s
+#    swr: 5m
+#    env: [KUBECONFIG]
+
+# Settings for a namespace (memo run --scope NAME).
+#scopes:
+#  - name: ci
+#    ttl: 1d
+`

@@ -1,0 +1,289 @@
+package cmd
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"go.yaml.in/yaml/v3"
+)
+
+// A decoder reads one configuration file strictly: whatever it does not know
+// or understand is an error that names the line.
+type decoder struct {
+	settings []setting
+	what     string // the sort of file, for origins
+	path     string
+}
+
+// parseFile reads the text of a configuration file. Every error is a
+// [ConfigError].
+func parseFile(all []setting, what, path string, content []byte) (*file, error) {
+	d := &decoder{settings: all, what: what, path: path}
+	f := &file{path: path, content: content}
+	root, err := d.document(content)
+	if err != nil || root == nil {
+		return f, err
+	}
+	extra := map[string]func(*yaml.Node) error{
+		"rules":  func(n *yaml.Node) error { return d.each(n, func(n *yaml.Node) error { return d.rule(f, n) }) },
+		"scopes": func(n *yaml.Node) error { return d.each(n, func(n *yaml.Node) error { return d.scope(f, n) }) },
+	}
+	f.top, err = d.mapping(root, topLevel, extra)
+	return f, err
+}
+
+// document returns the top level node, nil if there is nothing but comments.
+func (d *decoder) document(content []byte) (*yaml.Node, error) {
+	dec := yaml.NewDecoder(bytes.NewReader(content))
+	var doc, more yaml.Node
+	switch err := dec.Decode(&doc); {
+	case err == io.EOF:
+		return nil, nil
+	case err != nil:
+		return nil, d.syntaxError(err)
+	}
+	if err := dec.Decode(&more); err == nil {
+		return nil, d.errorf(&more, "a second document; write all settings into one")
+	} else if err != io.EOF {
+		return nil, d.syntaxError(err)
+	}
+	root := resolve(doc.Content[0])
+	if root.Tag == "!!null" {
+		return nil, nil
+	}
+	return root, nil
+}
+
+// syntaxError takes the line out of what the YAML parser says.
+func (d *decoder) syntaxError(err error) error {
+	why := strings.TrimPrefix(err.Error(), "yaml: ")
+	source := d.path
+	if rest, ok := strings.CutPrefix(why, "line "); ok {
+		if line, rest, ok := strings.Cut(rest, ": "); ok {
+			source, why = d.path+":"+line, rest
+		}
+	}
+	return &ConfigError{Source: source, Err: errors.New(why)}
+}
+
+func (d *decoder) errorf(n *yaml.Node, format string, args ...any) error {
+	return &ConfigError{Source: d.path + ":" + strconv.Itoa(n.Line), Err: fmt.Errorf(format, args...)}
+}
+
+// resolve returns what an alias stands for.
+func resolve(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode && n.Alias != nil {
+		return n.Alias
+	}
+	return n
+}
+
+// mapping reads keys and values: the settings that may stand in such a place,
+// and extra keys.
+func (d *decoder) mapping(n *yaml.Node, where place, extra map[string]func(*yaml.Node) error) (layer, error) {
+	if n.Kind != yaml.MappingNode {
+		return nil, d.errorf(n, "want keys and values, such as ttl: 10m")
+	}
+	var l layer
+	seen := map[string]int{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		name, val := n.Content[i], resolve(n.Content[i+1])
+		key := name.Value
+		if first, ok := seen[key]; ok {
+			return nil, d.errorf(name, "duplicate key %q, first in line %d", key, first)
+		}
+		seen[key] = name.Line
+		if read := extra[key]; read != nil {
+			if err := read(val); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		set := find(d.settings, func(s *setting) bool { return s.key == key && s.place >= where })
+		if set == nil || name.Kind != yaml.ScalarNode {
+			return nil, d.errorf(name, "unknown key %q; did you mean %q?", key, d.nearest(key, where, extra))
+		}
+		v, err := d.value(set, val, name)
+		if err != nil {
+			return nil, err
+		}
+		l = append(l, v)
+	}
+	return l, nil
+}
+
+// nearest returns the key that is most like an unknown one.
+func (d *decoder) nearest(key string, where place, extra map[string]func(*yaml.Node) error) string {
+	key = key[:min(len(key), 100)]
+	best, distance := "", len(key)+100
+	try := func(known string) {
+		n := levenshtein.ComputeDistance(strings.ToLower(key), known)
+		if n < distance || n == distance && known < best {
+			best, distance = known, n
+		}
+	}
+	for i := range d.settings {
+		if d.settings[i].place >= where {
+			try(d.settings[i].key)
+		}
+	}
+	for known := range extra {
+		try(known)
+	}
+	return best
+}
+
+// value reads the value of a setting.
+func (d *decoder) value(set *setting, n, name *yaml.Node) (value, error) {
+	v := value{setting: set}
+	if !set.list {
+		text, err := d.scalarOf(set, n, name)
+		if err != nil {
+			return v, err
+		}
+		it, err := d.item(set, n, name, text)
+		v.items = []item{it}
+		return v, err
+	}
+	if n.Kind != yaml.SequenceNode {
+		return v, d.errorf(name, "%s: want a list, such as [a, b]", set.key)
+	}
+	for _, n := range n.Content {
+		text, err := d.text(set, resolve(n), name)
+		if err != nil {
+			return v, err
+		}
+		it, err := d.item(set, n, name, text)
+		if err != nil {
+			return v, err
+		}
+		v.items = append(v.items, it)
+	}
+	return v, nil
+}
+
+// scalarOf returns the text of a single value. Exit codes may be a list too.
+func (d *decoder) scalarOf(set *setting, n, name *yaml.Node) (string, error) {
+	if set.kind != codesKind || n.Kind != yaml.SequenceNode {
+		return d.text(set, n, name)
+	}
+	var codes []string
+	for _, n := range n.Content {
+		code, err := d.text(set, resolve(n), name)
+		if err != nil {
+			return "", err
+		}
+		codes = append(codes, code)
+	}
+	return strings.Join(codes, ","), nil
+}
+
+// text returns the text of a scalar of the right type.
+func (d *decoder) text(set *setting, n, name *yaml.Node) (string, error) {
+	want, ok := "text", false
+	switch set.kind {
+	case boolKind:
+		want, ok = "true or false", n.Tag == "!!bool"
+	case countKind:
+		want, ok = "a whole number", n.Tag == "!!int"
+	case expiryKind:
+		want, ok = "a lifetime such as 10m", isText(n) || n.Tag == "!!timestamp"
+	case durationKind:
+		want, ok = "a duration such as 10m", isText(n)
+	case sizeKind:
+		want, ok = "a size such as 8MiB", isText(n)
+	case codesKind:
+		want, ok = "exit codes such as [0, 1]", isText(n)
+	default:
+		ok = isText(n)
+	}
+	if n.Kind != yaml.ScalarNode || !ok {
+		return "", d.errorf(name, "%s: want %s", set.key, want)
+	}
+	return n.Value, nil
+}
+
+// isText reports whether a scalar is text or a number, which is text without
+// quotes.
+func isText(n *yaml.Node) bool {
+	return n.Tag == "!!str" || n.Tag == "!!int" || n.Tag == "!!float"
+}
+
+// item parses one text.
+func (d *decoder) item(set *setting, n, name *yaml.Node, text string) (item, error) {
+	typed, err := set.kind.parse(text)
+	if err != nil {
+		return item{}, d.errorf(n, "%s: %w", name.Value, err)
+	}
+	origin := fmt.Sprintf("%s %s:%d", d.what, d.path, n.Line)
+	return item{text: text, typed: typed, origin: origin, line: n.Line}, nil
+}
+
+// each reads the elements of a list.
+func (d *decoder) each(n *yaml.Node, read func(*yaml.Node) error) error {
+	if n.Kind != yaml.SequenceNode {
+		return d.errorf(n, "want a list; begin each element with a dash")
+	}
+	for _, element := range n.Content {
+		if err := read(resolve(element)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rule reads one element of rules.
+func (d *decoder) rule(f *file, n *yaml.Node) error {
+	var r rule
+	var err error
+	r.values, err = d.mapping(n, anywhere, map[string]func(*yaml.Node) error{
+		"match": func(n *yaml.Node) error {
+			if n.Kind != yaml.ScalarNode || !isText(n) {
+				return d.errorf(n, `match: want text such as "kubectl get *"`)
+			}
+			r.words = strings.Fields(n.Value)
+			for _, word := range r.words {
+				if _, err := path.Match(word, ""); err != nil {
+					return d.errorf(n, "match: bad glob %q", word)
+				}
+			}
+			return nil
+		},
+	})
+	if err == nil && len(r.words) == 0 {
+		err = d.errorf(n, `a rule needs match, such as match: "kubectl get *"`)
+	}
+	f.rules = append(f.rules, r)
+	return err
+}
+
+// scope reads one element of scopes.
+func (d *decoder) scope(f *file, n *yaml.Node) error {
+	var s scope
+	var err error
+	s.values, err = d.mapping(n, anywhere, map[string]func(*yaml.Node) error{
+		"name": func(n *yaml.Node) error {
+			if n.Kind != yaml.ScalarNode || !isText(n) || checkName(n.Value) != nil {
+				return d.errorf(n, "name: want text")
+			}
+			s.name = n.Value
+			return nil
+		},
+	})
+	switch {
+	case err != nil:
+	case s.name == "":
+		err = d.errorf(n, "a scope needs a name")
+	case slices.ContainsFunc(s.values, func(v value) bool { return v.setting.key == "scope" }):
+		err = d.errorf(n, "a scope can't set scope")
+	}
+	f.scopes = append(f.scopes, s)
+	return err
+}

@@ -1,0 +1,107 @@
+package cmd
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestStrictFile(t *testing.T) {
+	rows := []struct{ text, want string }{
+		{"tll: 5m\n", `1: unknown key "tll"; did you mean "ttl"?`},
+		{"ttl: 5m\n\nmax-size: 1GiB\n", `3: unknown key "max-size"; did you mean "max_size"?`},
+		{"tag: [a]\n", `1: unknown key "tag"; did you mean "tags"?`},
+		{"TTL: 5m\n", `1: unknown key "TTL"; did you mean "ttl"?`},
+		{"force: true\n", `1: unknown key "force"; did you mean "scope"?`},
+		{"<<: {ttl: 5m}\n", `1: unknown key "<<"; did you mean "dep"?`},
+		{"ttl: 5m\nttl: 6m\n", `2: duplicate key "ttl", first in line 1`},
+		{"ttl: 10\n", `1: ttl: expiry "10": a number needs a unit; write for example`},
+		{"ttl: [5m]\n", `1: ttl: want a lifetime such as 10m`},
+		{"ttl:\n", `1: ttl: want a lifetime such as 10m`},
+		{"swr: true\n", `1: swr: want a duration such as 10m`},
+		{"version_cmd: true\n", `1: version_cmd: want text`},
+		{"any_cwd: 1\n", `1: any_cwd: want true or false`},
+		{"any_cwd: \"true\"\n", `1: any_cwd: want true or false`},
+		{"dep: go.mod\n", `1: dep: want a list, such as [a, b]`},
+		{"dep:\n  - a\n  - [b]\n", `2: dep: want text`},
+		{"dep:\n  - a\n  - '['\n", `3: dep: dependency "[": `},
+		{"env: [A=B]\n", `1: env: environment variable "A=B": `},
+		{"max_size: lots\n", `1: max_size: size "lots": write for example`},
+		{"max_results: 1.5\n", `1: max_results: want a whole number`},
+		{"max_results: 0\n", `1: max_results: number "0": write a whole number above 0`},
+		{"eviction: random\n", `1: eviction: eviction policy "random": want one of lru, lfu, fifo, gdsf`},
+		{"cache_exit: [0, 300]\n", `1: cache_exit: exit codes "0,300": `},
+		{"rules: {match: x}\n", `1: want a list; begin each element with a dash`},
+		{"rules:\n  - ttl: 5m\n", `2: a rule needs match, such as match: "kubectl get *"`},
+		{"rules:\n  - match: x\n    tll: 5m\n", `3: unknown key "tll"; did you mean "ttl"?`},
+		{"rules:\n  - match: x\n    max_size: 1k\n", `3: unknown key "max_size"; did you mean `},
+		{"rules:\n  - match: 'x [a'\n", `2: match: bad glob "[a"`},
+		{"scopes:\n  - ttl: 5m\n", `2: a scope needs a name`},
+		{"scopes:\n  - {name: a, scope: b}\n", `2: a scope can't set scope`},
+		{"- ttl\n", `1: want keys and values, such as ttl: 10m`},
+		{"ttl: 5m\n---\nttl: 6m\n", `2: a second document; write all settings into one`},
+		{"nonsense: [", `1: did not find expected`},
+		{"ttl: 5m\n bad: x\n", `2: mapping values are not allowed`},
+		{"cache_dir: here\n", `user file `}, // see below
+	}
+	b := newBench(t)
+	for _, row := range rows {
+		path := b.userFile(row.text)
+		want := path + ":" + row.want
+		if strings.HasPrefix(row.text, "cache_dir") {
+			want = "user file " + path + `:1: cache_dir "here": write an absolute path or one that begins with ~/`
+		}
+		_, err := b.load("x")
+		var bad *ConfigError
+		if !errors.As(err, &bad) || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q:\ngot  %v\nwant %s", row.text, err, want)
+		}
+	}
+}
+
+func TestLenientFile(t *testing.T) {
+	for _, text := range []string{
+		"", "\n# nothing\n", "---\n", "null\n", "{}\n",
+		"dep: &d [a]\nenv: [A]\nrules: [{match: x, dep: *d}]\n",
+		"ttl: 2026-12-24\n", "ttl: 18:00\n", "ttl: 2026-12-24T18:00:00Z\n",
+		"max_output: 1000\ncache_exit: 1\nscope: 5\n", "\ufeffttl: 5m\n",
+	} {
+		b := newBench(t)
+		b.userFile(text)
+		if _, err := b.load("x"); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func TestUnreadableFiles(t *testing.T) {
+	b := newBench(t)
+	b.environ = append(b.environ, "MEMO_CONFIG=missing.yaml")
+	if _, err := b.load("x"); err == nil || !strings.HasPrefix(err.Error(), filepath.Join(b.project, "below", "missing.yaml")+": ") || !isForeignTrouble(err) {
+		t.Errorf("a missing MEMO_CONFIG: %v", err)
+	}
+	b = newBench(t)
+	b.write(filepath.Join(b.project, projectName, "x"), "")
+	want := filepath.Join(b.project, projectName) + ": is a directory, not a regular file"
+	if _, err := b.load("x"); err == nil || err.Error() != want || !isForeignTrouble(err) {
+		t.Errorf("a directory: got %v, want %s", err, want)
+	}
+}
+
+func FuzzParseFile(f *testing.F) {
+	f.Add([]byte(exampleConfig))
+	f.Add([]byte("ttl: 5m\nrules: [{match: x *, dep: ['!a']}]\n"))
+	f.Add([]byte("a: &a [*a]\ndep: &b [*b]\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		file, err := parseFile(settings(), "user file", "f.yaml", text)
+		if err != nil && !isForeignTrouble(err) {
+			t.Fatalf("%q: %v is no ConfigError", text, err)
+		}
+		if err == nil {
+			if _, err := decode(file.layers([]string{"x"}, "ci")...); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,75 @@
+package cmd
+
+import (
+	"io"
+	"os"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+
+	"github.com/seed-f39940ff/memo/refresh"
+)
+
+// drainName is the hidden command that reads pipes to their end.
+const drainName = "drain-pipes"
+
+// newDrainCmd returns the hidden command that takes over the pipes of a
+// command that something in the background keeps open: descriptors 3 and 4 are
+// read to their end and written to stdout and stderr as long as those take it.
+func newDrainCmd(app *app) *cobra.Command {
+	return &cobra.Command{
+		Use:    drainName,
+		Hidden: true,
+		Args:   noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			refresh.LowerPriority()
+			done := make(chan struct{})
+			for fd, to := range map[uintptr]io.Writer{3: os.Stdout, 4: os.Stderr} {
+				go func() {
+					drain(os.NewFile(fd, "pipe"), to)
+					done <- struct{}{}
+				}()
+			}
+			<-done
+			<-done
+			return nil
+		},
+	}
+}
+
+// drain copies a pipe to its end and goes on reading when there is nowhere to
+// write to any more: whoever holds the other end is not to die of it.
+func drain(from *os.File, to io.Writer) {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buf)
+		if to != nil && n > 0 {
+			if _, werr := to.Write(buf[:n]); werr != nil {
+				to = nil
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// startDrain hands pipes over to a detached process. What comes out of them
+// goes on to a terminal or a file; a pipe is let go, for its reader waits for
+// its end: $(memo run ...) is to return.
+func startDrain(app *app, pipes [2]*os.File) error {
+	p := &refresh.Process{Args: []string{drainName}, Env: app.environ, Extra: pipes[:]}
+	if outlasts(os.Stdout) {
+		p.Stdout = os.Stdout
+	}
+	if outlasts(os.Stderr) {
+		p.Stderr = os.Stderr
+	}
+	return p.Start()
+}
+
+// outlasts reports whether nobody waits for the end of an output.
+func outlasts(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && (info.Mode().IsRegular() || isatty.IsTerminal(f.Fd()))
+}

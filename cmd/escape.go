@@ -1,0 +1,74 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// escape makes text that came from elsewhere safe to print: control
+// characters, invisible format characters (bidirectional overrides among
+// them), line separators and bytes that are no UTF-8 are shown as Go would
+// write them.
+func escape(s string) string {
+	if !strings.ContainsFunc(s, unsafe) {
+		return s
+	}
+	var out strings.Builder
+	for s != "" {
+		r, n := utf8.DecodeRuneInString(s)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			fmt.Fprintf(&out, `\x%02x`, s[0])
+		case r == '\n':
+			out.WriteString(`\n`)
+		case r == '\t':
+			out.WriteString(`\t`)
+		case r == '\r':
+			out.WriteString(`\r`)
+		case !unsafe(r):
+			out.WriteRune(r)
+		case r < 0x80:
+			fmt.Fprintf(&out, `\x%02x`, r)
+		case r < 0x10000:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		default:
+			fmt.Fprintf(&out, `\U%08x`, r)
+		}
+		s = s[n:]
+	}
+	return out.String()
+}
+
+// unsafe reports whether a character is not to be printed as it is.
+func unsafe(r rune) bool {
+	return r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs)
+}
+
+// quoteCommand shows the words of a command as they could be typed into a
+// shell, with what is unsafe to print escaped.
+func quoteCommand(argv []string) string {
+	words := make([]string, len(argv))
+	for i, word := range argv {
+		words[i] = quoteWord(word)
+	}
+	return strings.Join(words, " ")
+}
+
+func quoteWord(word string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' ||
+			strings.ContainsRune("@%+=:,./-_", r) || r >= 0x80 && !unsafe(r)
+	}
+	switch {
+	case word == "":
+		return "''"
+	case strings.ContainsFunc(word, unsafe):
+		return "$'" + strings.ReplaceAll(escape(strings.ReplaceAll(word, `\`, `\\`)), "'", `\'`) + "'"
+	case strings.ContainsFunc(word, func(r rune) bool { return !plain(r) }):
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	default:
+		return word
+	}
+}

@@ -1,0 +1,98 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// newRootCmd builds the tree of commands.
+func newRootCmd(app *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "memo",
+		Short: "Remember what shell commands print",
+		Long: `memo runs a slow command once and then replays its stdout, stderr and exit
+code, byte for byte, until something that it depends on changes or its lifetime
+ends.`,
+		Example: `  memo run -t 10m -- kubectl get pods
+  memo run -d go.mod -d '**/*.go' -- go list ./...
+  memo invalidate --tag users
+  memo stats`,
+		Args:          rootArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		CompletionOptions: cobra.CompletionOptions{
+			DisableDefaultCmd: true,
+		},
+	}
+	root.SetIn(app.stdin)
+	root.SetOut(app.stdout)
+	root.SetErr(app.stderr)
+	root.SetFlagErrorFunc(flagError)
+	global := root.PersistentFlags()
+	global.StringVar(&app.cacheDir, "cache-dir", "", "keep results in `DIR`")
+	global.StringVar(&app.configFile, "config", "", "read the user configuration from `FILE`")
+	global.Var(&colorFlag{&app.color}, "color", "colour the output: auto, always or never")
+	global.BoolVarP(&app.quiet, "quiet", "q", false, "no remarks on stderr")
+	root.AddCommand(
+		newRunCmd(app),
+		newInvalidateCmd(app),
+		newStatsCmd(app),
+		newListCmd(app),
+		newShowCmd(app),
+		newGCCmd(app),
+		newVerifyCmd(app),
+		newConfigCmd(app),
+		newCompletionCmd(app),
+		newVersionCmd(app),
+		newDrainCmd(app),
+		newEvictCmd(app),
+	)
+	return root
+}
+
+// rootArgs refuses an unknown command and names the nearest one.
+func rootArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := "see memo --help; to run a command: memo run -- " + args[0]
+	cmd.SuggestionsMinimumDistance = 2
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "did you mean memo " + strings.Join(near, " or memo ") + "?"
+	}
+	return &usageError{text: fmt.Sprintf("unknown command %q", args[0]), hint: hint}
+}
+
+// flagError turns what the flag parser says into an error with a hint.
+func flagError(cmd *cobra.Command, err error) error {
+	return &usageError{text: err.Error(), hint: "see " + cmd.CommandPath() + " --help"}
+}
+
+// noArgs is cobra.NoArgs with a hint.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return &usageError{
+		text: fmt.Sprintf("%s takes no argument %q", cmd.CommandPath(), args[0]),
+		hint: "see " + cmd.CommandPath() + " --help",
+	}
+}
+
+// A colorFlag is the value of --color.
+type colorFlag struct{ value *string }
+
+func (f *colorFlag) String() string { return *f.value }
+func (f *colorFlag) Type() string   { return "WHEN" }
+
+func (f *colorFlag) Set(s string) error {
+	switch s {
+	case "auto", "always", "never":
+		*f.value = s
+		return nil
+	}
+	return fmt.Errorf("%q is none of auto, always, never", s)
+}

@@ -1,0 +1,256 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+const runHelp = `Run COMMAND once and remember what it printed. As long as nothing that the
+result depends on changes and its lifetime has not ended, the same call replays
+its stdout, stderr and exit code without running it.
+
+Flags end at the first word that is not one; the command's own flags are its own.
+The command reads /dev/null instead of stdin unless --stdin is given.
+
+Every flag has a default in the environment: MEMO_TTL for --ttl and so on.
+Exit codes: the command's own; 124 timeout, 125 memo itself failed, 126 not
+executable, 127 not found, 128+n died of signal n, 75 nothing cached.`
+
+const runExample = `  memo run -t 10m -- kubectl get pods
+  memo run -t 30s --swr 1h -e 'AWS_*' -- aws sts get-caller-identity
+  memo run -d go.mod -d '**/*.go' -- go list ./...
+  memo run -d .git/HEAD -d .git/refs -c 'git log --oneline | wc -l'
+  memo run --stdin -- jq .name <package.json`
+
+// newRunCmd returns `memo run`.
+func newRunCmd(app *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "run [flags] [--] COMMAND [ARG...]",
+		Short:   "Run a command, or replay what it printed last time",
+		Long:    runHelp,
+		Example: runExample,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runRun(app, cmd.Flags(), args)
+		},
+	}
+	cmd.Flags().SetInterspersed(false)
+	addRunFlags(cmd.Flags())
+	return cmd
+}
+
+func runRun(app *app, flags *pflag.FlagSet, argv []string) error {
+	if len(argv) == 0 {
+		return &usageError{text: "no command given", hint: "memo run -- COMMAND [ARG...]"}
+	}
+	if disabled, _ := app.world.LookupEnv("MEMO_DISABLE"); isTrue(disabled) {
+		return execPlain(app, flags, argv)
+	}
+	cfg, err := loadConfig(app, flags, argv)
+	if err != nil && !isForeignTrouble(err) {
+		return err
+	}
+	app.quiet = cfg.Quiet
+	r := &run{app: app, flags: flags, cfg: cfg}
+	if err != nil {
+		r.trouble = err.Error()
+	}
+	return r.do(argv)
+}
+
+// A run is one call of `memo run`.
+type run struct {
+	app     *app
+	flags   *pflag.FlagSet
+	cfg     *config
+	trouble string // why the cache is not to be used
+	store   *store.Store
+}
+
+// do runs the command or replays it, and says what there is to say.
+func (r *run) do(argv []string) error {
+	r.open()
+	command, err := r.command(argv)
+	if err != nil {
+		return err
+	}
+	policy := r.policy()
+	runner := &memo.Runner{
+		Store:      r.store,
+		World:      r.app.world,
+		Environ:    r.app.environ,
+		KeyEnv:     r.cfg.KeyEnv,
+		Stdout:     r.app.stdout,
+		Stderr:     r.app.stderr,
+		Foreground: true,
+		Drain:      func(pipes [2]*os.File) error { return startDrain(r.app, pipes) },
+	}
+	if r.store != nil {
+		runner.Refresh = r.startRefresh(argv)
+	}
+	if isatty.IsTerminal(os.Stderr.Fd()) {
+		runner.Hint = r.app.warn
+	}
+	if r.detached() {
+		return r.refreshDetached(runner, command, policy)
+	}
+	outcome, err := runner.Run(command, policy)
+	r.after(&outcome, err)
+	return r.exit(&outcome, err)
+}
+
+// open opens the store, or notes why that can't be done.
+func (r *run) open() {
+	if r.trouble == "" && r.app.worldly != nil {
+		r.trouble = r.app.worldly.Error()
+	}
+	if r.trouble != "" {
+		return
+	}
+	dir, err := r.app.cachePath(r.cfg.CacheDir)
+	if err == nil {
+		r.store, err = store.Open(dir, store.Options{Now: r.app.world.Now})
+	}
+	if err != nil {
+		r.trouble = err.Error()
+	}
+}
+
+// command is what to run.
+func (r *run) command(argv []string) (*memo.Command, error) {
+	c := &memo.Command{
+		Argv:       argv,
+		Shell:      r.cfg.Shell,
+		Scope:      r.cfg.Scope,
+		AnyDir:     r.cfg.AnyCwd,
+		Env:        r.cfg.Env,
+		Deps:       r.cfg.Dep,
+		VersionCmd: r.cfg.VersionCmd,
+		NoProgram:  r.cfg.NoProgram,
+		Tags:       r.cfg.Tags,
+	}
+	if r.cfg.Stdin {
+		c.Stdin = r.app.stdin
+	}
+	return c, nil
+}
+
+// policy is how long results are good for.
+func (r *run) policy() *memo.Policy {
+	return &memo.Policy{
+		TTL:         r.cfg.TTL,
+		DefaultTTL:  max(r.cfg.DefaultTTL, 1), // zero would be the built-in one
+		SWR:         r.cfg.SWR,
+		NegativeTTL: r.cfg.NegativeTTL,
+		CacheExit:   r.cfg.CacheExit,
+		Force:       r.cfg.Force,
+		MaxWait:     r.cfg.MaxWait,
+		Fallback:    r.cfg.Fallback,
+		HasFallback: len(r.cfg.values["fallback"].items) > 0,
+		OnlyCached:  r.cfg.OnlyCached,
+		Warm:        r.cfg.Warm,
+		Timeout:     r.cfg.Timeout,
+		MaxOutput:   r.cfg.MaxOutput,
+	}
+}
+
+// after says and records what became of the call.
+func (r *run) after(o *memo.Outcome, err error) {
+	if r.trouble == "" {
+		r.trouble = o.Trouble
+	} else {
+		o.Reason = r.trouble
+	}
+	var start *memo.StartError
+	if r.trouble != "" && !errors.As(err, &start) {
+		suffix := ""
+		if o.State == memo.Bypass {
+			suffix = "; running without the cache"
+		}
+		r.app.warn(r.trouble + suffix)
+	}
+	if r.cfg.Verbose {
+		fmt.Fprintf(r.app.stderr, "memo: %s\n", escape(describe(o)))
+	}
+	if r.cfg.Report != "" {
+		if rerr := writeReport(r.app.world.Abs(r.cfg.Report), o); rerr != nil {
+			r.app.warn(rerr.Error())
+		}
+	}
+	if o.Stored {
+		r.evictIfOver(o)
+	}
+}
+
+// exit is the error that makes the process end as the command did.
+func (r *run) exit(o *memo.Outcome, err error) error {
+	text := ""
+	if err != nil {
+		text = err.Error()
+	}
+	if o.Signal == nil && o.ExitCode == 0 && text == "" {
+		return nil
+	}
+	return &exitError{code: o.ExitCode, text: text, sig: o.Signal}
+}
+
+// describe is the line that --verbose prints.
+func describe(o *memo.Outcome) string {
+	line := string(o.State)
+	switch o.State {
+	case memo.Hit:
+		line += ", " + ageText(o.Age) + " old"
+		switch {
+		case o.NoEnd:
+			line += ", until a dependency changes"
+		case o.Left > 0:
+			line += ", fresh for " + ageText(o.Left)
+		}
+	case memo.StaleHit:
+		line += ", " + ageText(o.Age) + " old"
+	}
+	if o.Reason != "" {
+		line += ": " + o.Reason
+	}
+	switch {
+	case o.Saved > 0:
+		line += ", saved " + ageText(o.Saved)
+	case o.State == memo.Miss && o.Elapsed > 0:
+		line += ", ran " + ageText(o.Elapsed)
+	}
+	switch {
+	case o.Stored:
+		line += ", stored"
+	case o.NotStored != "":
+		line += ", not stored: " + o.NotStored
+	case o.Refreshing:
+		line += ", refreshing in the background"
+	}
+	return line
+}
+
+// ageText shows a span of time to the precision that a person reads.
+func ageText(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return d.Round(10 * time.Microsecond).String()
+	case d < time.Second:
+		return d.Round(time.Millisecond).String()
+	case d < time.Minute:
+		return d.Round(100 * time.Millisecond).String()
+	case d < time.Hour:
+		return fmt.Sprintf("%dm%02ds", d/time.Minute, d%time.Minute/time.Second)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh%02dm", d/time.Hour, d%time.Hour/time.Minute)
+	default:
+		return fmt.Sprintf("%dd%dh", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
+	}
+}

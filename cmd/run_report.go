@@ -1,0 +1,54 @@
+package cmd
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/seed-f39940ff/memo/memo"
+)
+
+// A report is what --report writes about one call.
+type report struct {
+	State     memo.State `json:"state"`
+	Key       string     `json:"key"`
+	AgeMS     int64      `json:"age_ms"`
+	TTLLeftMS *int64     `json:"ttl_left_ms"` // null: no end
+	ExitCode  int        `json:"exit_code"`
+	Reason    string     `json:"reason"`
+	SavedMS   int64      `json:"saved_ms"`
+	Stored    bool       `json:"stored"`
+	Path      string     `json:"path"`
+}
+
+// writeReport writes the report of a call to a file.
+func writeReport(path string, o *memo.Outcome) error {
+	rep := report{
+		State:    o.State,
+		Key:      o.Key.String(),
+		AgeMS:    o.Age.Milliseconds(),
+		ExitCode: o.ExitCode,
+		Reason:   o.Reason,
+		SavedMS:  o.Saved.Milliseconds(),
+		Stored:   o.Stored,
+		Path:     o.Path,
+	}
+	if o.Key.IsZero() {
+		rep.Key = ""
+	}
+	if !o.NoEnd {
+		left := o.Left.Milliseconds()
+		rep.TTLLeftMS = &left
+	}
+	if rep.Reason == "" {
+		rep.Reason = o.NotStored
+	}
+	text, err := json.Marshal(rep)
+	if err == nil {
+		err = os.WriteFile(path, append(text, '\n'), 0o666)
+	}
+	if err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
+}

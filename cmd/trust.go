@@ -1,0 +1,181 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/memo"
+)
+
+// A project file comes with the project, not from the user. Until the user
+// trusts this very content it may only do what at worst makes memo run a
+// command more often; the idea is direnv's. A trusted file is an empty file in
+// the state directory, named by a digest of path and content.
+
+// trustPath returns the path of what says that a file is trusted.
+func trustPath(app *app, path string, content []byte) (string, error) {
+	dir, _ := app.world.LookupEnv("XDG_STATE_HOME")
+	if !filepath.IsAbs(dir) {
+		home, err := app.home()
+		if err != nil {
+			return "", fmt.Errorf("no state directory: %w", err)
+		}
+		dir = filepath.Join(home, ".local", "state")
+	}
+	h := fingerprint.NewFieldHash("memo trusted file 1")
+	h.String("path", path)
+	h.String("content", string(content))
+	return filepath.Join(dir, "memo", "trusted", h.Sum().String()), nil
+}
+
+// isTrusted reports whether the user trusts a project file. One that belongs
+// to somebody else, who could change it at any time, never is.
+func isTrusted(app *app, f *file) bool {
+	path, err := trustPath(app, f.path, f.content)
+	if err != nil {
+		return false
+	}
+	st, err := app.world.Lstat(path)
+	return err == nil && st.Type() == fingerprint.TypeFile && !isForeign(f.path)
+}
+
+// setTrusted makes a file trusted.
+func setTrusted(app *app, path string, content []byte) error {
+	name, err := trustPath(app, path, content)
+	if err != nil {
+		return err
+	}
+	if isForeign(path) {
+		return fmt.Errorf("trust %q: belongs to another user", path)
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return fmt.Errorf("trust %q: %w", path, err)
+	}
+	if err := os.WriteFile(name, nil, 0o600); err != nil {
+		return fmt.Errorf("trust %q: %w", path, err)
+	}
+	return nil
+}
+
+// revokeTrust takes trust away from a file and reports whether it had it.
+func revokeTrust(app *app, path string, content []byte) (bool, error) {
+	name, err := trustPath(app, path, content)
+	if err != nil {
+		return false, err
+	}
+	switch err := os.Remove(name); {
+	case errors.Is(err, os.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("revoke trust in %q: %w", path, err)
+	}
+	return true, nil
+}
+
+// checkUntrusted returns an [UntrustedError] if a project file sets something
+// that needs trust whatever the value.
+func checkUntrusted(w *fingerprint.World, f *file) error {
+	for _, v := range f.values() {
+		for _, it := range v.items {
+			switch {
+			case v.setting.trust == needsTrust:
+				return untrusted(f, v.setting.key, it, "needs trust")
+			case v.setting.trust == below && leavesDir(w, filepath.Dir(f.path), it.text):
+				return untrusted(f, v.setting.key, it, "that excludes or leads elsewhere needs trust")
+			}
+		}
+	}
+	return nil
+}
+
+func untrusted(f *file, key string, it item, why string) error {
+	return &UntrustedError{File: f.path, Line: it.line, Key: key, Why: why}
+}
+
+// leavesDir reports whether an absolute dependency pattern of a file in dir
+// may be about anything but what is below dir: by "..", or by a symlink among
+// the directories that it names. An exclusion takes away from what others
+// declare, so it counts too.
+func leavesDir(w *fingerprint.World, dir, pattern string) bool {
+	rest, ok := strings.CutPrefix(pattern, absoluteDep(dir, ""))
+	if !ok {
+		return true
+	}
+	rest = filepath.ToSlash(rest)
+	names := strings.FieldsFunc(strings.ReplaceAll(rest, `\`, ""), func(r rune) bool { return strings.ContainsRune("/{},", r) })
+	if slices.Contains(names, "..") {
+		return true
+	}
+	path := dir
+	for name := range strings.SplitSeq(rest, "/") {
+		if isWild(name) {
+			return false // no wildcard matches ".."
+		}
+		path = filepath.Join(path, strings.ReplaceAll(name, `\`, ""))
+		st, err := w.Lstat(path)
+		if err != nil {
+			return false // nothing there to lead anywhere
+		}
+		if st.Type() == fingerprint.TypeSymlink {
+			return true
+		}
+	}
+	return false
+}
+
+// isWild reports whether a segment of a pattern has a wildcard.
+func isWild(segment string) bool {
+	for i := 0; i < len(segment); i++ {
+		switch segment[i] {
+		case '\\':
+			i++
+		case '*', '?', '[', '{':
+			return true
+		}
+	}
+	return false
+}
+
+// holdTo returns an [UntrustedError] if a lifetime of c is longer than that
+// of the configuration without the project file. Dependencies that only the
+// file declares must not lift the default lifetime.
+func (c *config) holdTo(without *config, f *file) error {
+	if !c.TTL.Given() && c.hasDeps() && !without.hasDeps() {
+		c.TTL = memo.For(c.DefaultTTL)
+		c.values["ttl"] = value{
+			setting: find(settings(), func(s *setting) bool { return s.key == "ttl" }),
+			items:   []item{{text: c.TTL.String(), typed: c.TTL, origin: "default_ttl, as " + f.path + " is not trusted"}},
+		}
+	}
+	for _, l := range []struct {
+		key         string
+		with, limit memo.Expiry
+	}{
+		{"default_ttl", memo.For(c.DefaultTTL), memo.For(without.DefaultTTL)},
+		{"ttl", c.lifetime(), without.lifetime()},
+		{"swr", memo.For(c.SWR), memo.For(without.SWR)},
+		{"negative_ttl", memo.For(c.NegativeTTL), memo.For(without.NegativeTTL)},
+	} {
+		if said := c.values[l.key].items; len(said) > 0 && !l.with.Within(l.limit) {
+			return untrusted(f, l.key, said[0], "is longer than without the file")
+		}
+	}
+	return nil
+}
+
+// lifetime is how long results are fresh.
+func (c *config) lifetime() memo.Expiry {
+	switch {
+	case c.TTL.Given():
+		return c.TTL
+	case c.hasDeps():
+		return memo.Never()
+	default:
+		return memo.For(c.DefaultTTL)
+	}
+}

@@ -1,0 +1,72 @@
+package cmd
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// newVersionCmd returns `memo version`.
+func newVersionCmd(app *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "version",
+		Short: "Print version, Go version and platform",
+		Example: `  memo version
+  memo version --json`,
+		Args: noArgs,
+		RunE: func(*cobra.Command, []string) error { return runVersion(app, asJSON) },
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func runVersion(app *app, asJSON bool) error {
+	version, revision := buildVersion()
+	if asJSON {
+		return printJSON(app.stdout, map[string]any{
+			"version":  version,
+			"revision": revision,
+			"go":       runtime.Version(),
+			"os":       runtime.GOOS,
+			"arch":     runtime.GOARCH,
+		})
+	}
+	fmt.Fprintf(app.stdout, "memo %s\n", version)
+	if revision != "" {
+		fmt.Fprintf(app.stdout, "revision %s\n", revision)
+	}
+	_, err := fmt.Fprintf(app.stdout, "go       %s\nplatform %s/%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}
+
+// buildVersion returns the module's version and the revision it was built
+// from, as far as the build recorded them.
+func buildVersion() (version, revision string) {
+	version = "(devel)"
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return version, ""
+	}
+	if info.Main.Version != "" {
+		version = info.Main.Version
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			revision = s.Value
+		}
+	}
+	return version, revision
+}
+
+// printJSON prints one indented JSON value.
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
