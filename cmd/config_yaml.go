@@ -142,7 +142,7 @@ func (d *decoder) nearest(key string, where place, extra map[string]func(*yaml.N
 
 // value reads the value of a setting.
 func (d *decoder) value(set *setting, n, name *yaml.Node) (value, error) {
-	v := value{setting: set}
+	v := value{setting: set, line: name.Line}
 	if !set.list {
 		text, err := d.scalarOf(set, n, name)
 		if err != nil {
@@ -156,7 +156,7 @@ func (d *decoder) value(set *setting, n, name *yaml.Node) (value, error) {
 		return v, d.errorf(name, "%s: want a list, such as [a, b]", set.key)
 	}
 	for _, n := range n.Content {
-		text, err := d.text(set, resolve(n), name)
+		text, err := d.text(set, resolve(n), n)
 		if err != nil {
 			return v, err
 		}
@@ -176,7 +176,7 @@ func (d *decoder) scalarOf(set *setting, n, name *yaml.Node) (string, error) {
 	}
 	var codes []string
 	for _, n := range n.Content {
-		code, err := d.text(set, resolve(n), name)
+		code, err := d.text(set, resolve(n), n)
 		if err != nil {
 			return "", err
 		}
@@ -185,8 +185,9 @@ func (d *decoder) scalarOf(set *setting, n, name *yaml.Node) (string, error) {
 	return strings.Join(codes, ","), nil
 }
 
-// text returns the text of a scalar of the right type.
-func (d *decoder) text(set *setting, n, name *yaml.Node) (string, error) {
+// text returns the text of a scalar of the right type; an error is about the
+// line of at.
+func (d *decoder) text(set *setting, n, at *yaml.Node) (string, error) {
 	want, ok := "text", false
 	switch set.kind {
 	case boolKind:
@@ -205,7 +206,7 @@ func (d *decoder) text(set *setting, n, name *yaml.Node) (string, error) {
 		ok = isText(n)
 	}
 	if n.Kind != yaml.ScalarNode || !ok {
-		return "", d.errorf(name, "%s: want %s", set.key, want)
+		return "", d.errorf(at, "%s: want %s", set.key, want)
 	}
 	return n.Value, nil
 }

@@ -24,7 +24,7 @@ func TestStrictFile(t *testing.T) {
 		{"any_cwd: 1\n", `1: any_cwd: want true or false`},
 		{"any_cwd: \"true\"\n", `1: any_cwd: want true or false`},
 		{"dep: go.mod\n", `1: dep: want a list, such as [a, b]`},
-		{"dep:\n  - a\n  - [b]\n", `2: dep: want text`},
+		{"dep:\n  - a\n  - [b]\n", `3: dep: want text`},
 		{"dep:\n  - a\n  - '['\n", `3: dep: dependency "[": `},
 		{"env: [A=B]\n", `1: env: environment variable "A=B": `},
 		{"max_size: lots\n", `1: max_size: size "lots": write for example`},

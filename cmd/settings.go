@@ -101,6 +101,7 @@ func find(all []setting, ok func(*setting) bool) *setting {
 type value struct {
 	setting *setting
 	items   []item // one, unless it is a list
+	line    int    // in a file
 }
 
 // An item is one text, the typed value of it, and where it stands.

@@ -81,20 +81,20 @@ func revokeTrust(app *app, path string, content []byte) (bool, error) {
 // that needs trust whatever the value.
 func checkUntrusted(w *fingerprint.World, f *file) error {
 	for _, v := range f.values() {
+		if v.setting.trust == needsTrust {
+			return untrusted(f, v.setting.key, v.line, "needs trust")
+		}
 		for _, it := range v.items {
-			switch {
-			case v.setting.trust == needsTrust:
-				return untrusted(f, v.setting.key, it, "needs trust")
-			case v.setting.trust == below && leavesDir(w, filepath.Dir(f.path), it.text):
-				return untrusted(f, v.setting.key, it, "that excludes or leads elsewhere needs trust")
+			if v.setting.trust == below && leavesDir(w, filepath.Dir(f.path), it.text) {
+				return untrusted(f, v.setting.key, it.line, "that excludes or leads elsewhere needs trust")
 			}
 		}
 	}
 	return nil
 }
 
-func untrusted(f *file, key string, it item, why string) error {
-	return &UntrustedError{File: f.path, Line: it.line, Key: key, Why: why}
+func untrusted(f *file, key string, line int, why string) error {
+	return &UntrustedError{File: f.path, Line: line, Key: key, Why: why}
 }
 
 // leavesDir reports whether an absolute dependency pattern of a file in dir
@@ -162,7 +162,7 @@ func (c *config) holdTo(without *config, f *file) error {
 		{"negative_ttl", memo.For(c.NegativeTTL), memo.For(without.NegativeTTL)},
 	} {
 		if said := c.values[l.key].items; len(said) > 0 && !l.with.Within(l.limit) {
-			return untrusted(f, l.key, said[0], "is longer than without the file")
+			return untrusted(f, l.key, said[0].line, "is longer than without the file")
 		}
 	}
 	return nil
