@@ -188,6 +188,9 @@ func (r *run) after(o *memo.Outcome, err error) {
 	if o.Stored {
 		r.evictIfOver(o)
 	}
+	if r.store != nil {
+		_, _ = r.store.FoldIfLarge() // the next call will do it
+	}
 }
 
 // exit is the error that makes the process end as the command did.

@@ -51,6 +51,23 @@ func ParseDependencies(args []string) ([]Dependency, error) {
 	return deps, nil
 }
 
+// Arg returns the argument that [ParseDependencies] reads as the path or glob
+// of d, without its excludes.
+func (d *Dependency) Arg() string {
+	if d.Kind != KindPath || os.PathSeparator == '\\' || !strings.ContainsAny(d.Pattern, `\*?[{!`) {
+		return d.Pattern
+	}
+	var arg strings.Builder
+	for i := 0; i < len(d.Pattern); i++ {
+		c := d.Pattern[i]
+		if strings.IndexByte(`\*?[{`, c) >= 0 || c == '!' && i == 0 {
+			arg.WriteByte('\\')
+		}
+		arg.WriteByte(c)
+	}
+	return arg.String()
+}
+
 // cleanPattern checks a pattern and removes empty and "." segments. ".." is
 // left to the kernel, which knows where symlinks lead.
 func cleanPattern(pattern string) (string, error) {

@@ -121,3 +121,16 @@ func TestPhysicalDir(t *testing.T) {
 		t.Errorf("PhysicalDir() in a deleted directory = %q", got)
 	}
 }
+
+func TestArgReadsBack(t *testing.T) {
+	if os.PathSeparator == '\\' {
+		t.Skip("a backslash separates here")
+	}
+	for _, path := range []string{"a", "a/b c", `we\ird`, "!x", "a!b", "[id]", "{a,b}", "what?", "*", "/abs/*/x"} {
+		d := Dependency{Kind: KindPath, Pattern: path}
+		got, err := ParseDependencies([]string{d.Arg()})
+		if err != nil || len(got) != 1 || got[0].Kind != KindPath || got[0].Pattern != path {
+			t.Errorf("%q as %q: got %v, %v", path, d.Arg(), got, err)
+		}
+	}
+}

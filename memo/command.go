@@ -45,7 +45,8 @@ func (c *Command) exec() []string {
 }
 
 // identity returns what makes the command key, without the standard input.
-func (c *Command) identity(w *fingerprint.World, keyEnv []string) fingerprint.Identity {
+// deps are the declared dependencies.
+func (c *Command) identity(w *fingerprint.World, keyEnv []string, deps []fingerprint.Dependency) fingerprint.Identity {
 	id := fingerprint.Identity{
 		Scope:       c.Scope,
 		Argv:        c.Argv,
@@ -55,7 +56,7 @@ func (c *Command) identity(w *fingerprint.World, keyEnv []string) fingerprint.Id
 		AnyDir:      c.AnyDir,
 		Patterns:    sortedUnique(c.Env),
 		Env:         fingerprint.Environment(w, c.Env, keyEnv),
-		Deps:        sortedUnique(c.Deps),
+		Deps:        declared(deps),
 		VersionCmd:  c.VersionCmd,
 		Shell:       c.Shell,
 		NoProgram:   c.NoProgram,
@@ -65,4 +66,17 @@ func (c *Command) identity(w *fingerprint.World, keyEnv []string) fingerprint.Id
 		id.Dir = ""
 	}
 	return id
+}
+
+// declared returns the patterns of dependencies, in one way of writing them:
+// `dir`, `./dir` and `dir/` are the same.
+func declared(deps []fingerprint.Dependency) []string {
+	var patterns []string
+	for _, dep := range deps {
+		patterns = append(patterns, dep.Arg())
+		for _, exclude := range dep.Excludes {
+			patterns = append(patterns, "!"+exclude)
+		}
+	}
+	return sortedUnique(patterns)
 }

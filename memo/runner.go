@@ -190,12 +190,12 @@ func (c *call) run() (Outcome, error) {
 
 // prepare finds out the command key and the dependencies.
 func (c *call) prepare() error {
-	c.id = c.cmd.identity(c.World, c.KeyEnv)
 	deps, err := fingerprint.ParseDependencies(c.cmd.Deps)
 	if err != nil {
 		return err
 	}
 	c.deps = deps
+	c.id = c.cmd.identity(c.World, c.KeyEnv, deps)
 	if c.cmd.VersionCmd != "" {
 		c.deps = append(c.deps, fingerprint.Dependency{Kind: fingerprint.KindVersion, Pattern: c.cmd.VersionCmd})
 	}
