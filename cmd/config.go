@@ -81,47 +81,49 @@ func loadConfig(app *app, flags *pflag.FlagSet, argv []string) (*config, error) 
 	if err != nil {
 		return nil, err
 	}
-	environ, envErr := environLayer(all, app.world)
-	plain, err := decode(base, environ, given)
-	if err != nil {
+	environ, err := environLayer(all, app.world)
+	var user, project *file
+	if err == nil {
+		user, err = userFile(all, app)
+	}
+	if err == nil {
+		project, err = projectFile(all, app.world)
+	}
+	if err == nil {
+		var cfg *config
+		if cfg, err = combine(app, argv, base, user, project, environ, given); err == nil {
+			return cfg, nil
+		}
+	}
+	if !isForeignTrouble(err) {
 		return nil, err
 	}
-	if envErr != nil {
-		return plain, envErr
+	plain, derr := decode(merge(base, environ, given))
+	if derr != nil {
+		return nil, derr
 	}
-	user, err := userFile(all, app)
-	if err != nil {
-		return plain, err
-	}
-	project, err := projectFile(all, app.world)
-	if err != nil {
-		return plain, err
-	}
-	cfg, err := combine(app, argv, base, user, project, environ, given)
-	if err != nil {
-		return plain, err
-	}
-	return cfg, nil
+	return plain, err
 }
 
 // combine decodes the layers of all sources, holds a project file that is not
 // trusted to its limits, and checks what only the whole can tell.
 func combine(app *app, argv []string, base layer, user, project *file, environ, given layer) (*config, error) {
-	var scope string
 	with := func(project *file) (*config, error) {
-		layers := []layer{base}
-		layers = append(layers, user.layers(argv, scope)...)
-		layers = append(layers, project.layers(argv, scope)...)
-		return decode(append(layers, environ, given)...)
+		all := func(scope string) map[string]value {
+			layers := []layer{base}
+			layers = append(layers, user.layers(argv, scope)...)
+			layers = append(layers, project.layers(argv, scope)...)
+			return merge(append(layers, environ, given)...)
+		}
+		values := all("")
+		if scope := values["scope"]; len(scope.items) > 0 && scope.items[0].text != "" {
+			values = all(scope.items[0].text)
+		}
+		return decode(values)
 	}
 	cfg, err := with(project)
 	if err != nil {
 		return nil, err
-	}
-	if scope = cfg.Scope; scope != "" {
-		if cfg, err = with(project); err != nil {
-			return nil, err
-		}
 	}
 	if project != nil && !isTrusted(app, project) {
 		if err := checkUntrusted(app.world, project); err != nil {
@@ -138,24 +140,31 @@ func combine(app *app, argv []string, base layer, user, project *file, environ, 
 	return cfg, cfg.checkDeps()
 }
 
-// decode merges layers, later ones on top, into a configuration.
-func decode(layers ...layer) (*config, error) {
-	cfg := &config{values: map[string]value{}}
-	v := viper.New()
+// merge returns what layers say together, later ones on top.
+func merge(layers ...layer) map[string]value {
+	values := map[string]value{}
 	for _, l := range layers {
-		typed := make(map[string]any, len(l))
-		for _, val := range l {
-			set := val.setting
-			if set.list && !set.replaces {
-				val.items = slices.Concat(cfg.values[set.key].items, val.items)
+		for _, v := range l {
+			if v.setting.list && !v.setting.replaces {
+				v.items = slices.Concat(values[v.setting.key].items, v.items)
 			}
-			cfg.values[set.key] = val
-			typed[set.key] = val.typed()
-		}
-		if err := v.MergeConfigMap(typed); err != nil {
-			return nil, fmt.Errorf("merge the configuration: %w", err)
+			values[v.setting.key] = v
 		}
 	}
+	return values
+}
+
+// decode fills in a configuration.
+func decode(values map[string]value) (*config, error) {
+	typed := make(map[string]any, len(values))
+	for key, v := range values {
+		typed[key] = v.typed()
+	}
+	v := viper.New()
+	if err := v.MergeConfigMap(typed); err != nil {
+		return nil, fmt.Errorf("merge the configuration: %w", err)
+	}
+	cfg := &config{values: values}
 	if err := v.Unmarshal(cfg); err != nil {
 		return nil, fmt.Errorf("decode the configuration: %w", err)
 	}

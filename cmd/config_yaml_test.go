@@ -99,7 +99,7 @@ func FuzzParseFile(f *testing.F) {
 			t.Fatalf("%q: %v is no ConfigError", text, err)
 		}
 		if err == nil {
-			if _, err := decode(file.layers([]string{"x"}, "ci")...); err != nil {
+			if _, err := decode(merge(file.layers([]string{"x"}, "ci")...)); err != nil {
 				t.Fatal(err)
 			}
 		}
