@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
 )
 
 // ptyMain talks to a command on a pseudo-terminal of its own, of which the
@@ -67,7 +68,11 @@ type dialogue struct {
 
 func open(args []string) (*dialogue, error) {
 	cmd := exec.Command(args[0], args[1:]...)
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 200})
+	master, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 200})
+	if err != nil {
+		return nil, err
+	}
+	tty, err := pollable(master)
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +83,20 @@ func open(args []string) (*dialogue, error) {
 		close(d.done)
 	}()
 	return d, nil
+}
+
+// pollable returns the same terminal as a file that can be closed while it is
+// read from, which takes the terminal away at once.
+func pollable(master *os.File) (*os.File, error) {
+	defer master.Close()
+	fd, err := unix.FcntlInt(master.Fd(), unix.F_DUPFD_CLOEXEC, 3)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.SetNonblock(fd, true); err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(fd), master.Name()), nil
 }
 
 // read collects output until the terminal is closed on the other side.

@@ -3,6 +3,7 @@
 package testscripts
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -55,7 +56,7 @@ func params(m mode, bin string) testscript.Params {
 		Dir:                ".",
 		RequireUniqueNames: true,
 		Setup:              func(e *testscript.Env) error { return setup(e, m, bin) },
-		Condition:          condition,
+		Condition:          func(cond string) (bool, error) { return condition(m, cond) },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status":  cmdStatus,
 			"within":  cmdWithin,
@@ -85,6 +86,14 @@ func setup(e *testscript.Env, m mode, bin string) error {
 			return err
 		}
 	}
+	// Readline's bracketed paste would put escape sequences into dialogues.
+	inputrc := []byte("set enable-bracketed-paste off\n")
+	if err := os.WriteFile(filepath.Join(home, ".inputrc"), inputrc, 0o600); err != nil {
+		return err
+	}
+	if err := makeExecutable(e.WorkDir); err != nil {
+		return err
+	}
 	for _, kv := range [][2]string{
 		{"PATH", filepath.Dir(bin) + ":" + e.Getenv("PATH")},
 		{"HOME", home},
@@ -96,6 +105,7 @@ func setup(e *testscript.Env, m mode, bin string) error {
 		{"LANG", "C.UTF-8"},
 		{"TZ", "UTC"},
 		{"TERM", "xterm"},
+		{"INPUTRC", filepath.Join(home, ".inputrc")},
 		{"USER", "tester"},
 		{"SHELL", "/bin/sh"},
 	} {
@@ -106,12 +116,29 @@ func setup(e *testscript.Env, m mode, bin string) error {
 	return nil
 }
 
-// condition knows [root] and [tmpfs], which says that a tmpfs can be mounted
-// in a private mount namespace.
-func condition(cond string) (bool, error) {
+// makeExecutable sets the executable bit of a script's files that begin with
+// "#!", which an archive can't carry.
+func makeExecutable(dir string) error {
+	return filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil || !bytes.HasPrefix(text, []byte("#!")) {
+			return err
+		}
+		return os.Chmod(path, 0o755)
+	})
+}
+
+// condition knows [root], [cgo] (the binary was built with it), and [tmpfs],
+// which says that a tmpfs can be mounted in a private mount namespace.
+func condition(m mode, cond string) (bool, error) {
 	switch cond {
 	case "root":
 		return os.Geteuid() == 0, nil
+	case "cgo":
+		return m.cgo, nil
 	case "tmpfs":
 		return canMountTmpfs(), nil
 	}
