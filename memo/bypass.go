@@ -60,19 +60,15 @@ func (c *call) bypass() (Outcome, error) {
 func (c *call) direct(run *capture, environ []string, stdin *os.File) (captured, error) {
 	got := captured{started: c.World.Now()}
 	begun := time.Now()
-	child, err := start(c.World, c.cmd.exec(), environ, []*os.File{stdin, c.out[0].file, c.out[1].file})
+	child, err := c.signals.launch(func() (*child, error) {
+		return start(c.World, c.cmd.exec(), environ, []*os.File{stdin, c.out[0].file, c.out[1].file})
+	})
 	if err != nil {
 		return got, err
 	}
-	c.signals.command(child.Pid)
-	stopClock := run.limit(child.Pid)
-	state, err := child.Wait()
-	c.signals.command(0)
+	stopClock := run.limit(child.pid)
+	got.ending = child.wait(c.signals)
 	got.timedOut = stopClock()
 	got.ended = got.started.Add(time.Since(begun))
-	if err != nil {
-		return got, err
-	}
-	got.code, got.died = exitOf(state)
 	return got, nil
 }

@@ -45,13 +45,19 @@ type capture struct {
 
 // captured is how a run went.
 type captured struct {
-	started  time.Time
-	ended    time.Time
-	code     int
-	died     syscall.Signal // that the command died of
+	started time.Time
+	ended   time.Time
+	ending
 	timedOut bool
 	stayed   bool // somebody kept a pipe
 	cut      bool // a pipe was closed before its end
+}
+
+// An ending is how a command ended: its exit code, or 128+n and the signal n
+// that it died of.
+type ending struct {
+	code int
+	died syscall.Signal
 }
 
 // complete reports whether everything that the command printed was read and

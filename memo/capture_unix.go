@@ -36,22 +36,22 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 	defer pipes[1].close()
 	got.started = w.Now()
 	begun := time.Now()
-	child, err := start(w, words, environ, []*os.File{stdin, ends[0], ends[1]})
+	child, err := c.signals.launch(func() (*child, error) {
+		return start(w, words, environ, []*os.File{stdin, ends[0], ends[1]})
+	})
 	ends[0].Close()
 	ends[1].Close()
 	if err != nil {
 		return got, err
 	}
-	c.signals.command(child.Pid)
-	stopClock := c.limit(child.Pid)
+	stopClock := c.limit(child.pid)
 	stopBeat := c.pulse()
 	l := &loop{capture: c, pipes: &pipes}
 	l.wait(child)
 	l.run()
 	stopBeat()
 	got.timedOut = stopClock()
-	c.signals.command(0)
-	got.code, got.died = exitOf(l.state)
+	got.ending = *l.state
 	got.stayed, got.cut = l.stayed, l.cut
 	got.ended = got.started.Add(time.Since(begun))
 	return got, nil
@@ -82,24 +82,22 @@ type loop struct {
 	pipes *[2]pipe
 	buf   [readSize]byte
 
-	exit   chan *os.ProcessState
-	wake   [2]int // a pipe that ends when the command has exited
-	state  *os.ProcessState
+	exit   chan ending
+	wake   [2]int  // a pipe that ends when the command has exited
+	state  *ending // nil while the command runs
 	exited time.Time
 	stayed bool
 	cut    bool
 }
 
 // wait waits for the command in the background and wakes the loop.
-func (l *loop) wait(child *os.Process) {
-	l.exit = make(chan *os.ProcessState, 1)
+func (l *loop) wait(child *child) {
+	l.exit = make(chan ending, 1)
 	if pipeCloseOnExec(&l.wake) != nil {
 		l.wake = [2]int{-1, -1}
 	}
 	go func() {
-		state, _ := child.Wait() // we started it and nobody else waits for it
-		l.signals.command(0)
-		l.exit <- state
+		l.exit <- child.wait(l.signals)
 		if l.wake[1] >= 0 {
 			unix.Close(l.wake[1])
 		}
@@ -122,9 +120,12 @@ func (l *loop) run() {
 		}
 	}
 	if l.state == nil {
-		l.state = <-l.exit
+		l.ended(<-l.exit)
 	}
 }
+
+// ended notes that the command has exited.
+func (l *loop) ended(how ending) { l.state, l.exited = &how, time.Now() }
 
 // patience returns how long to wait for output at most, in milliseconds, -1
 // for ever.
@@ -171,12 +172,11 @@ func (l *loop) poll(timeout int) {
 	}
 	if l.state == nil {
 		select {
-		case l.state = <-l.exit:
-			l.exited = time.Now()
+		case how := <-l.exit:
+			l.ended(how)
 		default:
 			if fds[2].Revents != 0 {
-				l.state = <-l.exit
-				l.exited = time.Now()
+				l.ended(<-l.exit)
 			}
 		}
 	}

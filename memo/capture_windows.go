@@ -28,13 +28,10 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 	if err != nil {
 		return got, err
 	}
-	stopClock := c.limit(child.Pid)
+	stopClock := c.limit(child.pid)
 	stopBeat := c.pulse()
 	ended := c.readBoth(read)
-	state, err := child.Wait()
-	if err != nil {
-		return got, err
-	}
+	got.ending = child.wait(c.signals)
 	select {
 	case <-ended:
 	case <-time.After(stayGrace):
@@ -42,7 +39,6 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 	}
 	stopBeat()
 	got.timedOut = stopClock()
-	got.code, got.died = exitOf(state)
 	got.ended = got.started.Add(time.Since(begun))
 	return got, nil
 }

@@ -6,26 +6,64 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"runtime"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
+
+// A child is a command that was started. Package os is gone around: it forks
+// a process of its own first to find out about pidfds, which every miss would
+// pay for.
+type child struct{ pid int }
 
 // start starts the words of a command as execvp would: the program is looked
 // up along PATH, one without a header line that the kernel knows is a shell
 // script. files are its descriptors 0, 1 and 2; every other descriptor that
 // is not close-on-exec is inherited as it is.
-func start(w *fingerprint.World, words, environ []string, files []*os.File) (*os.Process, error) {
+func start(w *fingerprint.World, words, environ []string, files []*os.File) (*child, error) {
 	path, err := fingerprint.FindProgram(w, w.Dir, words[0])
 	if err != nil {
 		return nil, err
 	}
-	attr := &os.ProcAttr{Env: environ, Files: files}
-	p, err := os.StartProcess(path, words, attr)
-	if errors.Is(err, syscall.ENOEXEC) {
-		p, err = os.StartProcess("/bin/sh", append([]string{"/bin/sh", path}, words[1:]...), attr)
+	attr := &syscall.ProcAttr{Env: environ}
+	for _, f := range files {
+		attr.Files = append(attr.Files, uintptr(descriptor(f)))
 	}
-	return p, err
+	pid, err := syscall.ForkExec(path, words, attr)
+	if errors.Is(err, syscall.ENOEXEC) {
+		pid, err = syscall.ForkExec("/bin/sh", append([]string{"/bin/sh", path}, words[1:]...), attr)
+	}
+	runtime.KeepAlive(files)
+	if err != nil {
+		return nil, err
+	}
+	return &child{pid}, nil
+}
+
+// wait waits for the command to exit. Signals go to it until then, and no
+// longer: its id is free for others once wait returns.
+func (c *child) wait(s *signals) ending {
+	for {
+		err := waitExited(c.pid)
+		if err != unix.EINTR {
+			break
+		}
+	}
+	s.forget()
+	var status syscall.WaitStatus
+	for {
+		_, err := syscall.Wait4(c.pid, &status, 0, nil)
+		if err != syscall.EINTR {
+			break
+		}
+	}
+	if status.Signaled() {
+		return ending{128 + int(status.Signal()), status.Signal()}
+	}
+	return ending{code: status.ExitStatus()}
 }
 
 // startCode is the exit code for a command that could not be started, as
@@ -39,14 +77,4 @@ func startCode(err error) int {
 	default:
 		return ExitNotExecutable
 	}
-}
-
-// exitOf splits how a process ended into its exit code, or 128+n and the
-// signal that it died of.
-func exitOf(state *os.ProcessState) (code int, died syscall.Signal) {
-	ws, ok := state.Sys().(syscall.WaitStatus)
-	if ok && ws.Signaled() {
-		return 128 + int(ws.Signal()), ws.Signal()
-	}
-	return state.ExitCode(), 0
 }

@@ -4,18 +4,36 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"syscall"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
 // start starts the words of a command; files are its standard streams.
-func start(w *fingerprint.World, words, environ []string, files []*os.File) (*os.Process, error) {
+func start(w *fingerprint.World, words, environ []string, files []*os.File) (*child, error) {
 	path, err := fingerprint.FindProgram(w, w.Dir, words[0])
 	if err != nil {
 		return nil, err
 	}
-	return os.StartProcess(path, words, &os.ProcAttr{Env: environ, Files: files})
+	p, err := os.StartProcess(path, words, &os.ProcAttr{Env: environ, Files: files})
+	if err != nil {
+		return nil, err
+	}
+	return &child{p.Pid, p}, nil
+}
+
+// A child is a command that was started.
+type child struct {
+	pid     int
+	process *os.Process
+}
+
+// wait waits for the command to exit.
+func (c *child) wait(*signals) ending {
+	state, err := c.process.Wait()
+	if err != nil {
+		return ending{code: ExitTrouble}
+	}
+	return ending{code: state.ExitCode()}
 }
 
 // startCode is the exit code for a command that could not be started.
@@ -24,9 +42,4 @@ func startCode(err error) int {
 		return ExitNotFound
 	}
 	return ExitNotExecutable
-}
-
-// exitOf returns a process's exit code; nothing dies of a signal here.
-func exitOf(state *os.ProcessState) (code int, died syscall.Signal) {
-	return state.ExitCode(), 0
 }

@@ -82,13 +82,27 @@ func (s *signals) obey(sig os.Signal) {
 	_ = syscall.Kill(s.child, sig.(syscall.Signal)) // it may have ended
 }
 
-// command tells which process signals go to from now on, 0 for none any more.
-func (s *signals) command(pid int) {
+// launch starts the command. Signals go to it from its first moment.
+func (s *signals) launch(start func() (*child, error)) (*child, error) {
+	if s == nil {
+		return start()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	started, err := start()
+	if err == nil {
+		s.child = started.pid
+	}
+	return started, err
+}
+
+// forget says that there is no command any more.
+func (s *signals) forget() {
 	if s == nil {
 		return
 	}
 	s.mu.Lock()
-	s.child = pid
+	s.child = 0
 	s.mu.Unlock()
 }
 
