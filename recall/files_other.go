@@ -1,0 +1,10 @@
+//go:build !unix
+
+package recall
+
+import "os"
+
+const openPlain = 0
+
+// programPath returns a path whose stat is that of the program that runs.
+func programPath() (string, error) { return os.Executable() }

@@ -1,0 +1,16 @@
+//go:build !cgo || !(linux || darwin)
+
+package recall
+
+import "runtime"
+
+// Active reports whether this program serves recall records, and if it
+// doesn't, why not in a clause.
+func Active() (bool, string) {
+	switch runtime.GOOS {
+	case "linux", "darwin":
+		return false, "built without cgo"
+	default:
+		return false, "not available on " + runtime.GOOS
+	}
+}

@@ -1,0 +1,127 @@
+package recall
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+)
+
+// A Record is the decision that one invocation is a fresh hit, with everything
+// that the decision looked at. Times are nanoseconds since the epoch.
+type Record struct {
+	// NotBefore is when the record was written: a clock that was set back is
+	// for Go to judge. From NotAfter on the result is not fresh any more.
+	NotBefore, NotAfter int64
+	// Program is the stat of memo's own executable: an upgraded memo may
+	// decide otherwise.
+	Program fingerprint.Stat
+
+	Argv       []string // with the name that memo was called by
+	Dir        string   // the physical working directory
+	Euid, Egid uint32
+
+	Variables []Variable
+	Prefixes  []Prefix
+	Paths     []fingerprint.Consultation // none of them racy
+
+	// Log, Shard and Result are the invalidation log, the directory that the
+	// result lies in, and the result, as they were when it was verified.
+	Log, Shard, Result Item
+
+	// Key, ID and Elapsed (nanoseconds) are what the journal is told.
+	Key     fingerprint.Key
+	ID      uint64
+	Elapsed int64
+
+	ExitCode int
+	Chunks   []Chunk
+}
+
+// An Item is a file or directory of the store: its slash-separated name below
+// the format directory, and its lstat.
+type Item struct {
+	Name string
+	Stat fingerprint.Stat
+}
+
+// A Variable is the state of one environment variable.
+type Variable struct {
+	Name  string
+	Set   bool
+	Value Digest
+}
+
+// A Prefix is the state of all variables whose names begin with it.
+type Prefix struct {
+	Prefix string
+	Count  uint32
+	Sum    Digest // of the digests of "NAME=value"
+}
+
+// A Chunk is a part of the output.
+type Chunk struct {
+	Stream uint8 // 1 is stdout, 2 is stderr
+	Data   []byte
+	// Offset and Length say where in the file of the result the data lies, if
+	// Data is nil. All chunks of a record have data or none has.
+	Offset, Length int64
+}
+
+// Observe fills in the states of variables in an environment of "NAME=value"
+// strings without doubles, by name and by prefix.
+func (t *Table) Observe(r *Record, environ, names, prefixes []string) {
+	r.Variables, r.Prefixes = nil, nil
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
+		v := Variable{Name: name}
+		for _, kv := range environ {
+			if value, ok := strings.CutPrefix(kv, name+"="); ok {
+				v.Set, v.Value = true, t.key.digest([]byte(value))
+			}
+		}
+		r.Variables = append(r.Variables, v)
+	}
+	for _, prefix := range slices.Compact(slices.Sorted(slices.Values(prefixes))) {
+		p := Prefix{Prefix: prefix}
+		for _, kv := range environ {
+			if rest, ok := strings.CutPrefix(kv, prefix); ok && strings.Contains(rest, "=") {
+				p.Count++
+				p.Sum = p.Sum.add(t.key.digest([]byte(kv)))
+			}
+		}
+		r.Prefixes = append(r.Prefixes, p)
+	}
+}
+
+// check refuses what the C code could not check, or would never serve.
+func (r *Record) check() error {
+	for _, p := range r.Paths {
+		if p.Racy {
+			return fmt.Errorf("%q is too young to be told by its stat", p.Path)
+		}
+		if !strings.HasPrefix(p.Path, "/") {
+			return fmt.Errorf("%q is no absolute path", p.Path)
+		}
+	}
+	for _, c := range r.Chunks {
+		if (c.Data == nil) != (r.Chunks[0].Data == nil) {
+			return errors.New("some chunks are inline and some are not")
+		}
+		if c.Stream != 1 && c.Stream != 2 {
+			return fmt.Errorf("chunk of unknown stream %d", c.Stream)
+		}
+	}
+	if r.ExitCode < 0 || r.ExitCode > 255 {
+		return fmt.Errorf("exit code %d", r.ExitCode)
+	}
+	return nil
+}
+
+// replaces reports whether r makes o useless: o is about the same state of the
+// same variables and result, or a matching o would be shadowed by r.
+func (r *Record) replaces(o *Record) bool {
+	return slices.Equal(r.Variables, o.Variables) && slices.Equal(r.Prefixes, o.Prefixes) &&
+		r.Euid == o.Euid && r.Egid == o.Egid && (r.Result.Name == o.Result.Name || slices.Equal(r.Paths, o.Paths))
+}

@@ -1,0 +1,248 @@
+package recall
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	mathrand "math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+)
+
+const (
+	// MaxRecords is how many records of one invocation are kept.
+	MaxRecords = 8
+	// MaxInline is how much output a record holds itself, in bytes. Copying it
+	// is as fast as opening the result.
+	MaxInline = 16 << 10
+	// maxFile bounds the records of one invocation, in bytes.
+	maxFile = 4 << 20
+	// maxFiles bounds the table.
+	maxFiles = 4096
+	// trimEvery is after how many new files, on average, the table is
+	// trimmed.
+	trimEvery = 64
+	// leftover is the age from which a temporary file has lost its writer.
+	leftover = time.Hour
+
+	keyName   = "key"
+	tmpPrefix = ".tmp-"
+)
+
+// A Table is the records of one store. Any number of processes may use it.
+type Table struct {
+	store string // the format directory
+	dir   string
+	key   secret
+}
+
+// Open opens the table in a store's format directory and lays it down if it is
+// not there.
+func Open(store string) (*Table, error) {
+	t := &Table{store: store, dir: filepath.Join(store, "recall")}
+	err := t.readKey()
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = os.Mkdir(t.dir, 0o700); err == nil || errors.Is(err, fs.ErrExist) {
+			err = t.makeKey()
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open recall table %q: %w", t.dir, err)
+	}
+	return t, nil
+}
+
+// readKey reads the key. One that isn't whole is removed, and with it all
+// records end.
+func (t *Table) readKey() error {
+	path := filepath.Join(t.dir, keyName)
+	b, err := readOwn(path, maxFile)
+	if err != nil {
+		return err
+	}
+	if len(b) != len(t.key) {
+		if err := os.Remove(path); err != nil {
+			return err
+		}
+		return fs.ErrNotExist
+	}
+	copy(t.key[:], b)
+	return nil
+}
+
+// makeKey puts a random key in place, or takes the one that another process
+// has put there meanwhile.
+func (t *Table) makeKey() error {
+	var key secret
+	rand.Read(key[:])
+	tmp, err := t.writeTemp(key[:])
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp)
+	// Unlike a rename, a link never takes the place of another key.
+	if err := os.Link(tmp, filepath.Join(t.dir, keyName)); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return t.readKey()
+}
+
+// path returns the file of the records of an invocation.
+func (t *Table) path(argv []string, dir string) string {
+	return filepath.Join(t.dir, t.key.invocation(argv, dir).String())
+}
+
+// Read returns the records of an invocation, the newest first. Damaged ones
+// and what follows them are left out.
+func (t *Table) Read(argv []string, dir string) ([]*Record, error) {
+	b, err := readOwn(t.path(argv, dir), maxFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read recall records: %w", err)
+	}
+	var records []*Record
+	for len(b) > 0 && len(records) < MaxRecords {
+		r, rest, err := decode(b, &t.key)
+		if err != nil {
+			break
+		}
+		if r.Dir == dir && slices.Equal(r.Argv, argv) {
+			records = append(records, r)
+		}
+		b = rest
+	}
+	return records, nil
+}
+
+// Write adds a record and drops those of the same invocation that it replaces,
+// that have ended by now or whose result is gone, and the oldest ones beyond
+// the bounds.
+func (t *Table) Write(r *Record) error {
+	b, err := r.encode(&t.key)
+	if err != nil {
+		return fmt.Errorf("write recall record: %w", err)
+	}
+	path := t.path(r.Argv, r.Dir)
+	olds, err := t.Read(r.Argv, r.Dir)
+	if err != nil {
+		_ = os.RemoveAll(path) // not a file of ours; the rename tells if it stays
+	}
+	left := MaxRecords - 1
+	for _, old := range olds {
+		if left == 0 || !t.worth(old, r) {
+			continue
+		}
+		more, err := old.encode(&t.key)
+		if err == nil && len(b)+len(more) <= maxFile {
+			b = append(b, more...)
+			left--
+		}
+	}
+	if len(olds) == 0 && mathrand.N(trimEvery) == 0 {
+		t.trim()
+	}
+	tmp, err := t.writeTemp(b)
+	if err == nil {
+		if err = os.Rename(tmp, path); err != nil {
+			_ = os.Remove(tmp) // trim finds what stays
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("write recall record: %w", err)
+	}
+	return nil
+}
+
+// worth reports whether an older record can still be of use beside a new one.
+func (t *Table) worth(old, r *Record) bool {
+	if old.NotAfter <= r.NotBefore || old.Program != r.Program || r.replaces(old) {
+		return false
+	}
+	_, err := os.Lstat(filepath.Join(t.store, filepath.FromSlash(old.Result.Name)))
+	return err == nil
+}
+
+// writeTemp writes a new temporary file and returns its path.
+func (t *Table) writeTemp(b []byte) (string, error) {
+	f, err := os.CreateTemp(t.dir, tmpPrefix)
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(b)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		_ = os.Remove(f.Name()) // trim finds what stays
+		return "", err
+	}
+	return f.Name(), nil
+}
+
+// trim removes the files that were written longest ago until nine tenths of
+// the bound are left, if there are more, and what writers left behind.
+func (t *Table) trim() {
+	entries, err := os.ReadDir(t.dir)
+	if err != nil {
+		return // no harm: the next one tries again
+	}
+	type file struct {
+		name    string
+		written time.Time
+	}
+	var files []file
+	now := time.Now()
+	for _, e := range entries {
+		info, err := e.Info()
+		switch {
+		case err != nil || e.Name() == keyName:
+		case !strings.HasPrefix(e.Name(), tmpPrefix):
+			files = append(files, file{e.Name(), info.ModTime()})
+		case now.Sub(info.ModTime()) > leftover:
+			_ = os.Remove(filepath.Join(t.dir, e.Name())) // best effort
+		}
+	}
+	if len(files) <= maxFiles {
+		return
+	}
+	slices.SortFunc(files, func(a, b file) int { return a.written.Compare(b.written) })
+	for _, f := range files[:len(files)-maxFiles*9/10] {
+		_ = os.Remove(filepath.Join(t.dir, f.name)) // best effort
+	}
+}
+
+// readOwn reads a file of the table of up to limit bytes. What isn't a regular
+// file is an error and is never waited for.
+func readOwn(path string, limit int64) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|openPlain, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > limit {
+		return nil, fmt.Errorf("%q is no file of at most %d bytes", path, limit)
+	}
+	return io.ReadAll(io.LimitReader(f, limit))
+}
+
+// Program returns the stat of the program that runs, as the C code takes it.
+func Program() (fingerprint.Stat, error) {
+	path, err := programPath()
+	if err != nil {
+		return fingerprint.Stat{}, err
+	}
+	return fingerprint.NewWorld(nil, "/").Stat(path)
+}
