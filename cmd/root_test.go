@@ -1,0 +1,54 @@
+package cmd
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+// execute is Main for the words of a command line.
+func (b *bench) execute(words ...string) (code int, stdout, stderr string) {
+	b.Helper()
+	app := b.app("")
+	app.args = words
+	root := newRootCmd(app)
+	root.SetArgs(words)
+	code = app.exit(root.Execute())
+	return code, app.stdout.(*bytes.Buffer).String(), app.stderr.(*bytes.Buffer).String()
+}
+
+func TestUsage(t *testing.T) {
+	rows := []struct {
+		words  string
+		code   int
+		stdout string // the beginning
+		stderr string
+	}{
+		{"", 0, "memo runs a slow command once", ""},
+		{"--help", 0, "memo runs a slow command once", ""},
+		{"run --help", 0, "Run COMMAND once", ""},
+		{"stat", 125, "", "memo: unknown command \"stat\"\nmemo: hint: did you mean memo stats?\n"},
+		{"kubectl", 125, "", "memo: unknown command \"kubectl\"\nmemo: hint: see memo --help; to run a command: memo run -- kubectl\n"},
+		{"run", 125, "", "memo: no command given\nmemo: hint: memo run -- COMMAND [ARG...]\n"},
+		{"run --tll=1m true", 125, "", "memo: unknown flag: --tll\nmemo: hint: see memo run --help\n"},
+		{"version extra", 125, "", "memo: memo version takes no argument \"extra\"\nmemo: hint: see memo version --help\n"},
+		{"--color=sometimes version", 125, "", "memo: invalid argument \"sometimes\" for \"--color\" flag: \"sometimes\" is none of auto, always, never\nmemo: hint: see memo version --help\n"},
+		{"config shwo", 125, "", "memo: memo config knows no \"shwo\"\nmemo: hint: memo config show, path, check, trust or init\n"},
+		{"completion tcsh", 125, "", "memo: no completions for tcsh\nmemo: hint: memo completion bash, zsh, fish or powershell\n"},
+		{"completion bash", 0, "# bash completion V2 for memo", ""},
+		{"completion zsh", 0, "#compdef memo", ""},
+		{"completion fish", 0, "# fish completion for memo", ""},
+		{"completion powershell", 0, "# powershell completion for memo", ""},
+		{"version", 0, "memo ", ""},
+		{"version --json", 0, "{\n", ""},
+		{"-q config path", 0, "user file     ", ""},
+		{"config --json", 0, "[\n", ""},
+	}
+	b := newBench(t)
+	for _, row := range rows {
+		code, stdout, stderr := b.execute(strings.Fields(row.words)...)
+		if code != row.code || !strings.HasPrefix(stdout, row.stdout) || stderr != row.stderr {
+			t.Errorf("memo %s: exit code %d\nstdout %.80q\nstderr %q", row.words, code, stdout, stderr)
+		}
+	}
+}

@@ -1,0 +1,19 @@
+package cmd
+
+import "testing"
+
+func TestParseSize(t *testing.T) {
+	for text, want := range map[string]int64{
+		"1": 1, "1000": 1000, "500k": 500_000, "500kB": 500_000, "8MiB": 8 << 20, "8 MiB": 8 << 20,
+		"1GiB": 1 << 30, "1.5GiB": 3 << 29, "2gib": 2 << 30, "9223372036854775807": 1<<63 - 1,
+	} {
+		if got, err := parseSize(text); got != want || err != nil {
+			t.Errorf("parseSize(%q) = %d, %v, want %d", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "0", "-1", "lots", "MiB", "1 parsec", "1,5GiB", "16EiB", "9223372036854775808", "1e3", "٣k", "NaN"} {
+		if got, err := parseSize(text); err == nil {
+			t.Errorf("parseSize(%q) = %d, want an error", text, got)
+		}
+	}
+}
