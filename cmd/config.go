@@ -27,6 +27,7 @@ type config struct {
 	Tags        []string      `mapstructure:"tags"`
 	KeyEnv      []string      `mapstructure:"key_env"`
 	VersionCmd  string        `mapstructure:"version_cmd"`
+	VersionTTL  time.Duration `mapstructure:"version_ttl"`
 	Scope       string        `mapstructure:"scope"`
 	AnyCwd      bool          `mapstructure:"any_cwd"`
 	NoProgram   bool          `mapstructure:"no_program"`

@@ -7,25 +7,21 @@ import (
 	"io/fs"
 	"syscall"
 
-	"github.com/spf13/pflag"
-
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/memo"
 )
 
-// execPlain becomes the command, with everything that the caller has: memo is
-// disabled.
-func execPlain(app *app, flags *pflag.FlagSet, argv []string) error {
-	words := argv
-	if shell, _ := flags.GetBool("shell"); shell {
-		words = append([]string{"/bin/sh", "-c"}, argv...)
-	}
+const shellProgram = "/bin/sh"
+
+// become replaces this process by a command, which has the caller's
+// descriptors. It returns only if that can't be done.
+func become(app *app, words, environ []string) error {
 	memo.KeepIgnoredSignals()
 	path, err := fingerprint.FindProgram(app.world, app.world.Dir, words[0])
 	if err == nil {
-		err = syscall.Exec(path, words, app.environ)
+		err = syscall.Exec(path, words, environ)
 		if errors.Is(err, syscall.ENOEXEC) {
-			err = syscall.Exec("/bin/sh", append([]string{"/bin/sh", path}, words[1:]...), app.environ)
+			err = syscall.Exec(shellProgram, append([]string{shellProgram, path}, words[1:]...), environ)
 		}
 	}
 	if errors.Is(err, fs.ErrNotExist) {

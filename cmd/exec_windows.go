@@ -5,20 +5,16 @@ import (
 	"os"
 	"os/exec"
 
-	"github.com/spf13/pflag"
-
 	"github.com/seed-f39940ff/memo/memo"
 )
 
-// execPlain runs the command with everything that the caller has: memo is
-// disabled.
-func execPlain(app *app, flags *pflag.FlagSet, argv []string) error {
-	words := argv
-	if shell, _ := flags.GetBool("shell"); shell {
-		words = append([]string{"sh", "-c"}, argv...)
-	}
+const shellProgram = "sh"
+
+// become runs a command with the caller's descriptors and ends as it does: a
+// process can't be replaced here.
+func become(_ *app, words, environ []string) error {
 	cmd := exec.Command(words[0], words[1:]...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.Env = os.Stdin, os.Stdout, os.Stderr, app.environ
+	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.Env = os.Stdin, os.Stdout, os.Stderr, environ
 	err := cmd.Run()
 	var exit *exec.ExitError
 	switch {

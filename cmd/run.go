@@ -151,6 +151,7 @@ func (r *run) policy() *memo.Policy {
 		SWR:         r.cfg.SWR,
 		NegativeTTL: r.cfg.NegativeTTL,
 		CacheExit:   r.cfg.CacheExit,
+		VersionTTL:  r.cfg.VersionTTL,
 		Force:       r.cfg.Force,
 		MaxWait:     r.cfg.MaxWait,
 		Fallback:    r.cfg.Fallback,

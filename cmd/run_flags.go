@@ -13,6 +13,7 @@ func addRunFlags(f *pflag.FlagSet) {
 	f.StringArrayP("env", "e", nil, "environment variable (or AWS_*) that belongs to the key (`NAME`)")
 	f.Bool("stdin", false, "read stdin, make it part of the key, feed it to the command")
 	f.String("version-cmd", "", "shell command whose output is a dependency (`CMD`)")
+	f.String("version-ttl", "", "ask the version command at most this often (`DUR`)")
 	f.StringArray("tag", nil, "a `NAME` to invalidate by")
 	f.Bool("any-cwd", false, "share the result between working directories")
 	f.String("scope", "", "a separate namespace (`NAME`)")

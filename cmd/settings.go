@@ -57,6 +57,7 @@ func settings() []setting {
 		{key: "tags", flag: "tag", kind: tagKind, list: true, place: anywhere, trust: harmless},
 		{key: "key_env", kind: envKind, list: true, replaces: true, place: topLevel, byDefault: fingerprint.DefaultKeyEnv()},
 		{key: "version_cmd", flag: "version-cmd", kind: textKind, place: anywhere},
+		{key: "version_ttl", flag: "version-ttl", kind: durationKind, place: anywhere, byDefault: []string{"0s"}},
 		{key: "scope", flag: "scope", kind: textKind, place: anywhere},
 		{key: "any_cwd", flag: "any-cwd", kind: boolKind, place: anywhere, byDefault: []string{"false"}},
 		{key: "no_program", flag: "no-program", kind: boolKind, place: anywhere, byDefault: []string{"false"}},

@@ -16,8 +16,9 @@ type Taker struct {
 	// Store are the directories (device and inode) that never are part of a
 	// tree or a glob: memo's own store.
 	Store []Stat
-	// Version runs a version command in a directory and returns its standard
-	// output. If the answer can't be remembered it calls [World.NeverRecall].
+	// Version returns what stands for the standard output of a version
+	// command that runs in a directory: equal for equal outputs. If the answer
+	// can't be remembered it calls [World.NeverRecall].
 	Version func(cmd, dir string) ([]byte, error)
 
 	mu sync.Mutex

@@ -342,7 +342,7 @@ func (c *call) unsound(rec *recording, got *captured, res *store.Result) string 
 		c.outcome.Trouble = "result not stored: " + reason
 		return reason
 	}
-	c.versions = nil
+	c.forgetAnswers()
 	for i := range rec.prints {
 		if match, _ := c.taker.Check(&rec.prints[i]); !match {
 			return "a dependency changed while it ran: " + describeChange(c.taker, &rec.prints[i])

@@ -47,6 +47,9 @@ type Outcome struct {
 	Age   time.Duration
 	Left  time.Duration
 	NoEnd bool
+	// AnswerUntil is until when the answers of version commands hold that
+	// this outcome rests on; zero: nothing there ends.
+	AnswerUntil time.Time
 	// Elapsed is how long the run took that made the result, Saved the part of
 	// it that this call was spared.
 	Elapsed time.Duration

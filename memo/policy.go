@@ -36,6 +36,10 @@ type Policy struct {
 	// CacheExit are the exit codes that count as success; empty: 0 only.
 	CacheExit []int
 
+	// VersionTTL is how long the answer of a version command holds; zero: it is
+	// asked by every call. In a session it is asked once.
+	VersionTTL time.Duration
+
 	// Force runs the command whatever is recorded, and replaces it.
 	Force bool
 	// MaxWait is how long a call may take on a miss; then the last known

@@ -127,7 +127,7 @@ type call struct {
 	outer *Enclosure
 	given contribution
 	// versions are the answers of version commands so far.
-	versions map[string][]byte
+	versions map[string]versionAnswer
 }
 
 func (c *call) close() {

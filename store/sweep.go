@@ -20,8 +20,8 @@ const (
 )
 
 // Sweep removes what killed processes left: temporary files and lock files
-// that nobody holds, and hints without a result. It returns how many, and
-// goes on after errors.
+// that nobody holds, hints without a result, and old answers of version
+// commands. It returns how many, and goes on after errors.
 func (s *Store) Sweep(now time.Time) (removed int, err error) {
 	var errs []error
 	count := func(ok bool, err error) {
@@ -58,14 +58,27 @@ func (s *Store) Sweep(now time.Time) (removed int, err error) {
 		count(sweepFile(s.Path(locksDir, name), now, abandon))
 		return true
 	}))
+	errs = append(errs, eachName(s.Path(answersDir), func(name string) bool {
+		after := answerKept
+		if strings.HasPrefix(name, tmpPrefix) {
+			after = sweepAfter
+		}
+		count(sweepFileAfter(s.Path(answersDir, name), now, after, nil))
+		return true
+	}))
 	return removed, errors.Join(errs...)
 }
 
 // sweepFile removes a file that has not been touched for a while and that
 // nobody has locked, by remove if that is not nil. A live one is no error.
 func sweepFile(path string, now time.Time, remove func(f *os.File, path string) error) (bool, error) {
+	return sweepFileAfter(path, now, sweepAfter, remove)
+}
+
+// sweepFileAfter is sweepFile for files that may be left alone for longer.
+func sweepFileAfter(path string, now time.Time, after time.Duration, remove func(f *os.File, path string) error) (bool, error) {
 	info, err := os.Lstat(path)
-	if err != nil || !info.Mode().IsRegular() || !before(info, now, sweepAfter) {
+	if err != nil || !info.Mode().IsRegular() || !before(info, now, after) {
 		return false, ignoreGone(err)
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|openNoFollow, 0)
