@@ -108,7 +108,7 @@ func (s *Store) evict(e *entry, o EvictOptions) (bool, error) {
 	if o.On != nil {
 		o.On(e.ref, e.size)
 	}
-	return true, s.Remove(e.ref)
+	return true, s.end(e.ref, Evicted)
 }
 
 // settle writes into the totals what was evicted and what results there are.

@@ -83,7 +83,10 @@ func (s *Store) removeEnded(h logHeader, records []logRecord, size int64) error 
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		if err == nil || corrupt != nil {
+		switch {
+		case err == nil:
+			err = s.end(ref, Invalidated)
+		case corrupt != nil:
 			err = s.Remove(ref)
 		}
 		if err != nil {

@@ -57,7 +57,7 @@ func (s *Store) End(o EndOptions) (int, error) {
 			o.On(r.Result, ref)
 		}
 		if !o.DryRun {
-			if err := s.Remove(ref); err != nil {
+			if err := s.end(ref, o.Reason); err != nil {
 				errs = append(errs, err)
 				return
 			}

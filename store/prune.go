@@ -28,8 +28,12 @@ func (s *Store) Prune(keep Ref, good func(*Result) bool, removed func(ref Ref, s
 	}
 	kept := variants[at]
 	now := s.now().UnixNano()
-	remove := func(v variant) bool {
-		if rerr := s.Remove(v.ref); rerr != nil {
+	remove := func(v variant, reason Reason) bool {
+		end := func(ref Ref) error { return s.end(ref, reason) }
+		if v.corrupt {
+			end = s.Remove
+		}
+		if rerr := end(v.ref); rerr != nil {
 			err = errors.Join(err, rerr)
 			return false
 		}
@@ -40,10 +44,10 @@ func (s *Store) Prune(keep Ref, good func(*Result) bool, removed func(ref Ref, s
 	}
 	variants = slices.DeleteFunc(variants, func(v variant) bool {
 		if v.corrupt {
-			return remove(v)
+			return remove(v, Corrupt)
 		}
 		older := v.ref.compareAge(keep) > 0 || v.ref.Created > now && v.ref != keep
-		return older && v.good == kept.good && sameState(v.result, kept.result) && remove(v)
+		return older && v.good == kept.good && sameState(v.result, kept.result) && remove(v, Replaced)
 	})
 	// The best first: good before failing, newer before older.
 	slices.SortStableFunc(variants, func(a, b variant) int {
@@ -57,7 +61,7 @@ func (s *Store) Prune(keep Ref, good func(*Result) bool, removed func(ref Ref, s
 		}
 	})
 	for len(variants) > MaxVariants {
-		remove(variants[len(variants)-1])
+		remove(variants[len(variants)-1], Evicted)
 		variants = variants[:len(variants)-1]
 	}
 	return err

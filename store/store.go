@@ -26,6 +26,7 @@ type Store struct {
 	existing bool
 	ids      []fingerprint.Stat
 	now      func() time.Time
+	ending   func(Ref, Reason) // see Watched; may be nil
 }
 
 // Options are the choices of [Open]. The zero value is what a run wants.

@@ -20,8 +20,9 @@ const (
 )
 
 // Sweep removes what killed processes left: temporary files and lock files
-// that nobody holds, hints without a result, and old answers of version
-// commands. It returns how many, and goes on after errors.
+// that nobody holds, hints without a result, old answers of version
+// commands, and what was set aside and forgotten. It returns how many, and
+// goes on after errors.
 func (s *Store) Sweep(now time.Time) (removed int, err error) {
 	var errs []error
 	count := func(ok bool, err error) {
@@ -66,6 +67,7 @@ func (s *Store) Sweep(now time.Time) (removed int, err error) {
 		count(sweepFileAfter(s.Path(answersDir, name), now, after, nil))
 		return true
 	}))
+	errs = append(errs, s.sweepEnded(now, count))
 	return removed, errors.Join(errs...)
 }
 
