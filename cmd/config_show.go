@@ -66,7 +66,7 @@ func (c *config) show() []shownSetting {
 		switch {
 		case set.list:
 			s.Value = v.typed()
-		case set.kind == boolKind, set.kind == countKind:
+		case set.kind == boolKind, set.kind == countKind, set.kind == numberKind:
 			s.Value = v.items[0].typed
 		default:
 			s.Value = v.items[0].text

@@ -123,16 +123,17 @@ func TestDefaults(t *testing.T) {
 	cfg := newBench(t).mustLoad("true")
 	cfg.values = nil
 	want := &config{
-		DefaultTTL: 5 * time.Minute,
-		CacheExit:  []int{0},
-		Dep:        []string{},
-		Env:        []string{},
-		Tags:       []string{},
-		KeyEnv:     fingerprint.DefaultKeyEnv(),
-		MaxOutput:  256 << 20,
-		MaxSize:    1 << 30,
-		MaxResults: 100_000,
-		Eviction:   "lru",
+		DefaultTTL:   5 * time.Minute,
+		CacheExit:    []int{0},
+		Dep:          []string{},
+		Env:          []string{},
+		Tags:         []string{},
+		KeyEnv:       fingerprint.DefaultKeyEnv(),
+		RetryBackoff: time.Second,
+		MaxOutput:    256 << 20,
+		MaxSize:      1 << 30,
+		MaxResults:   100_000,
+		Eviction:     "lru",
 	}
 	if !reflect.DeepEqual(cfg, want) {
 		t.Errorf("got  %+v\nwant %+v", cfg, want)

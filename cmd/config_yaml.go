@@ -192,7 +192,7 @@ func (d *decoder) text(set *setting, n, at *yaml.Node) (string, error) {
 	switch set.kind {
 	case boolKind:
 		want, ok = "true or false", n.Tag == "!!bool"
-	case countKind:
+	case countKind, numberKind:
 		want, ok = "a whole number", n.Tag == "!!int"
 	case expiryKind:
 		want, ok = "a lifetime such as 10m", isText(n) || n.Tag == "!!timestamp"

@@ -47,15 +47,30 @@ func (a *app) identify(cfg *config, s *store.Store, argv []string) (fingerprint.
 	return runner.Identify(command)
 }
 
-// groupsOf returns the groups that all keys of a command in this directory are
-// in: those of the directory, and those of any.
-func (a *app) groupsOf(cfg *config, argv []string) ([]string, error) {
+// selectCalls returns what selects all results of a command in this directory,
+// with whatever flags they were made.
+func (a *app) selectCalls(cfg *config, argv []string) (store.Selector, error) {
 	if a.worldly != nil {
-		return nil, a.worldly
+		return store.Selector{}, a.worldly
 	}
-	here := fingerprint.Identity{Scope: cfg.Scope, Argv: argv, Dir: a.world.Dir}
-	anywhere := fingerprint.Identity{Scope: cfg.Scope, Argv: argv, AnyDir: true}
-	return []string{here.Group(), anywhere.Group()}, nil
+	r := run{app: a, cfg: cfg}
+	command, err := r.command(argv)
+	if err != nil {
+		return store.Selector{}, err
+	}
+	ids := []fingerprint.Identity{{Argv: argv}}
+	if command.HasTemplate {
+		ids = append(ids, fingerprint.Identity{Template: command.Template, HasTemplate: true})
+	}
+	sel := store.Selector{Calls: []store.Call{{Scope: cfg.Scope, Argv: argv, Dir: a.world.Dir}}}
+	for _, id := range ids {
+		id.Scope = cfg.Scope
+		id.AnyDir = true
+		anywhere := id.Group()
+		id.AnyDir, id.Dir = false, a.world.Dir
+		sel.Groups = append(sel.Groups, id.Group(), anywhere)
+	}
+	return sel, nil
 }
 
 // resolveKey returns the one key that has results and begins with prefix. With

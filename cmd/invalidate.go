@@ -22,6 +22,7 @@ type invalidateOptions struct {
 
 	argv  []string
 	flags *pflag.FlagSet // those of `memo run` among them
+	run   *pflag.FlagSet // those of `memo run`
 }
 
 const invalidateHelp = `End results: none of them is replayed again. Several selectors mean any of them.
@@ -60,7 +61,7 @@ func newInvalidateCmd(app *app) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	addKeyFlags(flags)
+	o.run = addKeyFlags(flags)
 	flags.StringArrayVar(&o.commands, "command", nil, "end the results of commands that match `GLOB`; * is any text")
 	flags.StringArrayVar(&o.keys, "key", nil, "end the results whose key begins with `PREFIX`")
 	flags.StringVar(&o.olderThan, "older-than", "", "end what is older than `DUR`")
@@ -73,9 +74,17 @@ func newInvalidateCmd(app *app) *cobra.Command {
 
 // addKeyFlags declares the flags of `memo run`. Those that say what is run are
 // shown; the others are accepted, so that the words of a call can stay as they
-// are.
-func addKeyFlags(flags *pflag.FlagSet) {
-	addRunFlags(flags)
+// are. Only --key, which names keys here, is another flag; what was recorded
+// under a template is found without it. The flags of `memo run` are returned,
+// all of them.
+func addKeyFlags(flags *pflag.FlagSet) *pflag.FlagSet {
+	run := pflag.NewFlagSet("run", pflag.ContinueOnError)
+	addRunFlags(run)
+	run.VisitAll(func(f *pflag.Flag) {
+		if f.Name != "key" {
+			flags.AddFlag(f)
+		}
+	})
 	shown := map[string]string{
 		"dep":   "end what depends on `PATH`, a file, directory or glob",
 		"tag":   "end what has the tag `NAME`",
@@ -88,6 +97,7 @@ func addKeyFlags(flags *pflag.FlagSet) {
 			f.Hidden = true
 		}
 	})
+	return run
 }
 
 // keyFlag reports whether a flag of `memo run` is part of the command key,
@@ -97,7 +107,7 @@ func keyFlag(name string) bool {
 }
 
 func runInvalidate(app *app, o invalidateOptions) error {
-	cfg, s, err := app.inspect(o.flags, o.argv)
+	cfg, s, err := app.inspect(o.run, o.argv)
 	if err != nil {
 		return err
 	}
@@ -178,8 +188,8 @@ func (o *invalidateOptions) selectCommand(app *app, cfg *config, s *store.Store,
 	exact := false
 	o.flags.Visit(func(f *pflag.Flag) { exact = exact || keyFlag(f.Name) })
 	if !exact {
-		groups, err := app.groupsOf(cfg, o.argv)
-		sel.Groups = append(sel.Groups, groups...)
+		calls, err := app.selectCalls(cfg, o.argv)
+		sel.Groups, sel.Calls = calls.Groups, calls.Calls
 		return err
 	}
 	id, err := app.identify(cfg, s, o.argv)

@@ -80,7 +80,10 @@ func (r *run) do(argv []string) error {
 	r.open()
 	command, err := r.command(argv)
 	if err != nil {
-		return err
+		if !isForeignTrouble(err) {
+			return err
+		}
+		r.trouble, r.store = err.Error(), nil
 	}
 	policy := r.policy()
 	runner := &memo.Runner{
@@ -121,10 +124,12 @@ func (r *run) open() {
 	}
 	if err != nil {
 		r.trouble = err.Error()
+		return
 	}
 }
 
-// command is what to run.
+// command is what to run. If the key template can't be expanded, that is the
+// error, and the command is complete without it.
 func (r *run) command(argv []string) (*memo.Command, error) {
 	c := &memo.Command{
 		Argv:       argv,
@@ -140,26 +145,38 @@ func (r *run) command(argv []string) (*memo.Command, error) {
 	if r.cfg.Stdin {
 		c.Stdin = r.app.stdin
 	}
+	if r.cfg.Key != "" {
+		text, err := memo.ExpandTemplate(r.app.world, r.cfg.Key, argv)
+		if err != nil {
+			return c, blame(r.cfg.values["key"].items[0].origin, err)
+		}
+		c.Template, c.HasTemplate = text, true
+	}
 	return c, nil
 }
 
 // policy is how long results are good for.
 func (r *run) policy() *memo.Policy {
 	return &memo.Policy{
-		TTL:         r.cfg.TTL,
-		DefaultTTL:  max(r.cfg.DefaultTTL, 1), // zero would be the built-in one
-		SWR:         r.cfg.SWR,
-		NegativeTTL: r.cfg.NegativeTTL,
-		CacheExit:   r.cfg.CacheExit,
-		VersionTTL:  r.cfg.VersionTTL,
-		Force:       r.cfg.Force,
-		MaxWait:     r.cfg.MaxWait,
-		Fallback:    r.cfg.Fallback,
-		HasFallback: len(r.cfg.values["fallback"].items) > 0,
-		OnlyCached:  r.cfg.OnlyCached,
-		Warm:        r.cfg.Warm,
-		Timeout:     r.cfg.Timeout,
-		MaxOutput:   r.cfg.MaxOutput,
+		TTL:          r.cfg.TTL,
+		DefaultTTL:   max(r.cfg.DefaultTTL, 1), // zero would be the built-in one
+		SWR:          r.cfg.SWR,
+		NegativeTTL:  r.cfg.NegativeTTL,
+		CacheExit:    r.cfg.CacheExit,
+		VersionTTL:   r.cfg.VersionTTL,
+		StaleIfError: r.cfg.StaleIfError,
+		ExpiresFrom:  r.cfg.ExpiresFrom,
+		TTLCmd:       r.cfg.TTLCmd,
+		Retry:        r.cfg.Retry,
+		RetryBackoff: max(r.cfg.RetryBackoff, 1), // zero would be the built-in one
+		Force:        r.cfg.Force,
+		MaxWait:      r.cfg.MaxWait,
+		Fallback:     r.cfg.Fallback,
+		HasFallback:  len(r.cfg.values["fallback"].items) > 0,
+		OnlyCached:   r.cfg.OnlyCached,
+		Warm:         r.cfg.Warm,
+		Timeout:      r.cfg.Timeout,
+		MaxOutput:    r.cfg.MaxOutput,
 	}
 }
 
@@ -171,7 +188,12 @@ func (r *run) after(o *memo.Outcome, err error) {
 		o.Reason = r.trouble
 	}
 	var start *memo.StartError
-	if r.trouble != "" && !errors.As(err, &start) {
+	switch {
+	case o.Instead != "":
+		if !r.cfg.Verbose { // which says it too
+			r.app.warn(o.Instead)
+		}
+	case r.trouble != "" && !errors.As(err, &start):
 		suffix := ""
 		if o.State == memo.Bypass {
 			suffix = "; running without the cache"
@@ -237,6 +259,9 @@ func describe(o *memo.Outcome) string {
 		line += ", not stored: " + o.NotStored
 	case o.Refreshing:
 		line += ", refreshing in the background"
+	}
+	if o.Uncarried != "" {
+		line += "; --ttl applies: " + o.Uncarried
 	}
 	return line
 }

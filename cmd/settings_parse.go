@@ -22,11 +22,13 @@ const (
 	durationKind             // time.Duration
 	sizeKind                 // int64, bytes
 	countKind                // int64
+	numberKind               // int, 0 and up
 	codesKind                // []int
+	queryKind                // memo.ExpiryQuery
 	evictionKind             // string
 	depKind                  // string
 	envKind                  // string
-	tagKind                  // string
+	nameKind                 // string, not empty
 )
 
 // parse returns the typed value of a text.
@@ -42,8 +44,12 @@ func (k kind) parse(text string) (any, error) {
 		return parseSize(text)
 	case countKind:
 		return parseCount(text)
+	case numberKind:
+		return parseNumber(text)
 	case codesKind:
 		return parseCodes(text)
+	case queryKind:
+		return memo.ParseExpiryQuery(text)
 	case evictionKind:
 		if !slices.Contains(store.Policies(), text) {
 			return nil, fmt.Errorf("eviction policy %q: want one of %s", text, strings.Join(store.Policies(), ", "))
@@ -56,7 +62,7 @@ func (k kind) parse(text string) (any, error) {
 		return text, err
 	case envKind:
 		return text, fingerprint.ValidEnvName(text)
-	case tagKind:
+	case nameKind:
 		return text, checkName(text)
 	default:
 		return text, checkNUL(text)
@@ -102,6 +108,14 @@ func parseCount(text string) (int64, error) {
 		return 0, fmt.Errorf("number %q: write a whole number above 0", text)
 	}
 	return n, nil
+}
+
+func parseNumber(text string) (int, error) {
+	n, err := strconv.ParseUint(text, 10, 31)
+	if err != nil {
+		return 0, fmt.Errorf("number %q: write a whole number, 0 or above", text)
+	}
+	return int(n), nil
 }
 
 // parseCodes reads exit codes separated by commas.

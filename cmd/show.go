@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -99,20 +100,20 @@ func findRefs(app *app, cfg *config, s *store.Store, o showOptions) ([]store.Ref
 		}
 		return s.Variants(key)
 	}
-	groups, err := app.groupsOf(cfg, o.argv)
+	sel, err := app.selectCalls(cfg, o.argv)
 	if err != nil {
 		return nil, err
 	}
-	var refs []store.Ref
-	for _, group := range groups {
-		found, err := s.Group(group)
-		if err != nil {
-			return nil, err
-		}
-		refs = append(refs, found...)
+	refs, err := s.Templated(sel.Calls[0])
+	for _, group := range sel.Groups {
+		found, gerr := s.Group(group)
+		refs, err = append(refs, found...), errors.Join(err, gerr)
+	}
+	if err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(refs, func(a, b store.Ref) int { return int(min(1, max(-1, b.Created-a.Created))) })
-	return refs, nil
+	return slices.Compact(refs), nil
 }
 
 // openFirst opens the first result that can be read. The reading is nil if

@@ -106,6 +106,8 @@ func newLifetimesRow(res *store.Result) lifetimesRow {
 		CacheExit:     l.CacheExit,
 	}
 	switch {
+	case res.Carried == store.NoEnd:
+		row.TTL = memo.Never().String()
 	case res.Carried != 0:
 		row.TTL = memo.At(time.Unix(0, res.Carried)).String()
 	case l.Never:

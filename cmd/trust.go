@@ -159,6 +159,7 @@ func (c *config) holdTo(without *config, f *file) error {
 		{"default_ttl", memo.For(c.DefaultTTL), memo.For(without.DefaultTTL)},
 		{"ttl", c.lifetime(), without.lifetime()},
 		{"swr", memo.For(c.SWR), memo.For(without.SWR)},
+		{"stale_if_error", memo.For(c.StaleIfError), memo.For(without.StaleIfError)},
 		{"negative_ttl", memo.For(c.NegativeTTL), memo.For(without.NegativeTTL)},
 	} {
 		if said := c.values[l.key].items; len(said) > 0 && !l.with.Within(l.limit) {

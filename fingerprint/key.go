@@ -13,7 +13,7 @@ const GroupSize = 8
 
 // A Key is the command key: the first [GroupSize] bytes are a digest of
 // scope, argv or template, and working directory, the rest a digest of the
-// whole identity.
+// whole identity, but for its last bit, which tells templates from argvs.
 type Key [32]byte
 
 // String returns the key as 64 hexadecimal digits.
@@ -24,6 +24,10 @@ func (k Key) IsZero() bool { return k == Key{} }
 
 // Group returns the hexadecimal digits that all keys of the command share.
 func (k Key) Group() string { return hex.EncodeToString(k[:GroupSize]) }
+
+// Templated reports whether a template stands in for the argv in the key. Then
+// no argv leads to the group of the key.
+func (k Key) Templated() bool { return k[len(k)-1]&1 != 0 }
 
 // ParseKey reads the 64 hexadecimal digits of [Key.String].
 func ParseKey(s string) (Key, error) {
@@ -105,6 +109,10 @@ func (id *Identity) Key() Key {
 	h.Bool("no program", id.NoProgram)
 	sum := h.Sum()
 	copy(k[GroupSize:], sum[:])
+	k[len(k)-1] &^= 1
+	if id.HasTemplate {
+		k[len(k)-1] |= 1
+	}
 	return k
 }
 

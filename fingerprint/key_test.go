@@ -52,6 +52,9 @@ func TestKeyTemplateReplacesArgv(t *testing.T) {
 	if a.Key() != b.Key() {
 		t.Error("one template for two commands has two keys")
 	}
+	if c := (Identity{Argv: []string{"a"}}); !a.Key().Templated() || c.Key().Templated() {
+		t.Error("the key does not tell templates from argvs")
+	}
 }
 
 func TestParseKeyErrors(t *testing.T) {

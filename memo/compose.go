@@ -1,7 +1,6 @@
 package memo
 
 import (
-	"math"
 	"slices"
 	"time"
 
@@ -171,7 +170,7 @@ func (e *Enclosure) Annotate(w *fingerprint.World, a *Annotation) error {
 		give.Prints = append(give.Prints, inherited(fp, ""))
 	}
 	if a.TTL.Given() {
-		give.Carried = math.MaxInt64 // the year 2262
+		give.Carried = store.NoEnd
 		if end, never := a.TTL.End(w.Now()); !never {
 			give.Carried = end.UnixNano()
 		}

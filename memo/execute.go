@@ -26,6 +26,8 @@ type recording struct {
 	// nest is where memo calls below report, below what they reported.
 	nest  *nest
 	below gathered
+	// stdout is a copy that the result's lifetime is looked for in, or nil.
+	stdout *limited
 }
 
 // execute runs the command, passes its output on and records it. lock is the
@@ -145,7 +147,7 @@ func rest(d time.Duration, lock *store.Lock) {
 // begin takes the fingerprints and prepares the spool. Trouble here means
 // that the run will not be stored.
 func (c *call) begin() *recording {
-	rec := &recording{}
+	rec := &recording{stdout: c.policy.copyOfStdout()}
 	rec.spool = c.Store.NewWriter(c.key)
 	rec.spool.MaxSize = c.policy.MaxOutput
 	if rec.spool.MaxSize == 0 {
@@ -178,6 +180,7 @@ func (c *call) capture(rec *recording, environ []string, lock *store.Lock) (capt
 		out:     c.out,
 		spool:   rec.spool,
 		held:    rec.held,
+		stdout:  rec.stdout,
 		drain:   c.Drain,
 		signals: c.signals,
 		timeout: c.policy.Timeout,
@@ -220,6 +223,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 	}
 	o.NotStored = unsound
 	if unsound == "" {
+		c.carry(res, rec.stdout, lock)
 		o.NotStored = c.unwanted(rec, res)
 	}
 	c.contribute(res, rec.prints)
@@ -237,6 +241,8 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 		} else {
 			o.Stored, o.Path = true, c.Store.ResultPath(ref)
 			o.Ref, o.Recorded = ref, res
+			span := c.policy.lifetimeOf(res, c.hasDeps(), time.Unix(0, res.Created))
+			o.Left, o.NoEnd = max(span.left, 0), span.never
 		}
 	}
 	if c.policy.Refreshing && !o.Stored {
@@ -365,7 +371,7 @@ func (c *call) unwanted(rec *recording, res *store.Result) string {
 		return ""
 	}
 	span := p.lifetimeOf(res, c.hasDeps(), time.Unix(0, res.Created))
-	if !span.never && span.left <= 0 && p.SWR <= 0 {
+	if !span.never && span.left <= 0 && p.SWR <= 0 && p.StaleIfError <= 0 {
 		return "its lifetime is over at once"
 	}
 	return ""

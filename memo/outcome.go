@@ -61,6 +61,9 @@ type Outcome struct {
 	Recorded  *store.Result // nil if nothing was replayed or stored
 	Stored    bool
 	NotStored string
+	// Uncarried is why the result does not carry the lifetime that it was to
+	// tell, so that the policy's TTL applies; empty if it does.
+	Uncarried string
 	// Trouble is what was wrong with the cache, in a clause, if something was.
 	Trouble string
 	// Instead says, in a line for the user, that an older result was replayed

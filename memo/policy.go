@@ -36,6 +36,12 @@ type Policy struct {
 	// CacheExit are the exit codes that count as success; empty: 0 only.
 	CacheExit []int
 
+	// ExpiresFrom finds the end of a good result in its JSON stdout. TTLCmd is a
+	// shell command that tells it: it gets the stdout on its stdin and the exit
+	// code in MEMO_EXIT_CODE. Such an end is kept with the result and takes
+	// precedence over any reader's TTL.
+	ExpiresFrom ExpiryQuery
+	TTLCmd      string
 	// VersionTTL is how long the answer of a version command holds; zero: it is
 	// asked by every call. In a session it is asked once.
 	VersionTTL time.Duration
@@ -138,6 +144,8 @@ func (p *Policy) lifetimeOf(res *store.Result, hasDeps bool, now time.Time) life
 	good := p.success(res.ExitCode)
 	end, never := p.ttl(hasDeps).End(created)
 	switch {
+	case res.Carried == store.NoEnd:
+		never = true
 	case res.Carried != 0:
 		end, never = time.Unix(0, res.Carried), false
 	case !good:

@@ -29,11 +29,14 @@ type Selector struct {
 	// Before matches what was created earlier than that, in nanoseconds since
 	// the epoch; 0 matches nothing.
 	Before int64 `cbor:"8,keyasint,omitempty"`
+	// Calls match what was recorded under a key template; where none was used
+	// Groups do.
+	Calls []Call `cbor:"9,keyasint,omitempty"`
 }
 
 // Empty reports whether sel can match nothing.
 func (sel *Selector) Empty() bool {
-	return len(sel.Paths)+len(sel.Tags)+len(sel.Commands)+len(sel.Scopes)+len(sel.Keys)+len(sel.Groups) == 0 &&
+	return len(sel.Paths)+len(sel.Tags)+len(sel.Commands)+len(sel.Scopes)+len(sel.Keys)+len(sel.Groups)+len(sel.Calls) == 0 &&
 		!sel.All && sel.Before == 0
 }
 
@@ -42,7 +45,7 @@ func (sel *Selector) Matches(r *Result) bool {
 	if sel.All || r.Created < sel.Before || slices.Contains(sel.Scopes, r.Scope) {
 		return true
 	}
-	if sel.matchesKey(r.Key) {
+	if sel.matchesKey(r.Key) || slices.ContainsFunc(sel.Calls, func(c Call) bool { return c.matches(r) }) {
 		return true
 	}
 	for _, tag := range r.Tags {
@@ -77,10 +80,11 @@ func (sel *Selector) matchesKey(key fingerprint.Key) bool {
 		slices.ContainsFunc(sel.Keys, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
-// byName reports whether the names of the result files are enough to tell
-// what sel can match, so that no other file needs to be opened.
-func (sel *Selector) byName() bool {
-	return !sel.All && sel.Before == 0 && len(sel.Paths)+len(sel.Tags)+len(sel.Commands)+len(sel.Scopes) == 0
+// mayMatch reports whether sel can match a result under key at all, so that
+// others need not be opened.
+func (sel *Selector) mayMatch(key fingerprint.Key) bool {
+	byName := !sel.All && sel.Before == 0 && len(sel.Paths)+len(sel.Tags)+len(sel.Commands)+len(sel.Scopes) == 0
+	return !byName || sel.matchesKey(key) || len(sel.Calls) > 0 && key.Templated()
 }
 
 // check refuses selectors that would match other than what was meant.

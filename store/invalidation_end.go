@@ -41,7 +41,7 @@ func (s *Store) End(o EndOptions) (int, error) {
 		removed batch
 	)
 	candidate := func(ref Ref) bool {
-		return o.Match != nil || !o.Selector.byName() || o.Selector.matchesKey(ref.Key)
+		return o.Match != nil || o.Selector.mayMatch(ref.Key)
 	}
 	err := s.scan(candidate, func(ref Ref, r *Reading, err error) {
 		if err != nil {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"math"
 	"time"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
@@ -27,6 +28,9 @@ type Lifetimes struct {
 	NegativeTTL  time.Duration `cbor:"6,keyasint,omitempty"`
 	CacheExit    []int         `cbor:"7,keyasint,omitempty"` // empty: 0 only
 }
+
+// NoEnd is the Carried end of a result that never ends by age.
+const NoEnd = math.MaxInt64
 
 // A Mark is a position in the invalidation log.
 type Mark struct {
@@ -63,7 +67,8 @@ type Result struct {
 
 	// Lifetimes are those of the run that made the result. Carried, in
 	// nanoseconds since the epoch, is an end that the result carries itself
-	// and that takes precedence over any reader's TTL; 0 is none.
+	// and that takes precedence over any reader's TTL; 0 is none, [NoEnd] says
+	// that there is no end.
 	Lifetimes Lifetimes `cbor:"18,keyasint"`
 	Carried   int64     `cbor:"19,keyasint,omitempty"`
 

@@ -1,0 +1,176 @@
+package memo
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/itchyny/gojq"
+
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// A result can carry its own lifetime, found in what it printed: a token that
+// says when it expires, a report that says when the next one is due. Whatever
+// is wrong with that, the lifetime that the reader gives applies as ever.
+
+const (
+	// carryMax bounds the stdout that a lifetime is looked for in.
+	carryMax = 16 << 20
+	// ttlCmdTimeout is how long a command that decides on a lifetime may take,
+	// and ttlCmdMax how much it may print.
+	ttlCmdTimeout = 10 * time.Second
+	ttlCmdMax     = 4 << 10
+	// carryYears is how far ahead an end may be. What is further is a number in
+	// other units than was thought.
+	carryYears = 10
+	// unixSeconds and unixMillis are where numbers are no longer seconds from
+	// the creation but seconds, then milliseconds, since the epoch.
+	unixSeconds = 1e9
+	unixMillis  = 1e11
+)
+
+// copyOfStdout returns where to put a copy of stdout, nil if none is needed.
+func (p *Policy) copyOfStdout() *limited {
+	if !p.ExpiresFrom.Given() && p.TTLCmd == "" {
+		return nil
+	}
+	return &limited{most: carryMax}
+}
+
+// carry gives a good result the end that its stdout tells. Of several, one of
+// `memo annotate` among them, the earliest counts. Why there is none is noted
+// in the outcome.
+func (c *call) carry(res *store.Result, stdout *limited, lock *store.Lock) {
+	if stdout == nil || !c.policy.success(res.ExitCode) {
+		return
+	}
+	if stdout.over {
+		c.outcome.Uncarried = fmt.Sprintf("stdout is over %d MiB", carryMax>>20)
+		return
+	}
+	alive := capture{out: c.out}
+	if lock != nil {
+		alive.beat = lock.Heartbeat
+	}
+	defer alive.pulse()()
+	created := time.Unix(0, res.Created)
+	note := func(source string, end int64, err error) {
+		if err != nil {
+			c.outcome.Uncarried = source + ": " + err.Error()
+		} else if res.Carried == 0 || end < res.Carried {
+			res.Carried = end
+		}
+	}
+	if c.policy.ExpiresFrom.Given() {
+		v, err := c.policy.ExpiresFrom.eval(stdout.Bytes())
+		var end int64
+		if err == nil {
+			end, err = carriedEnd(v, created)
+		}
+		note("--expires-from", end, err)
+	}
+	if c.policy.TTLCmd != "" {
+		text, err := c.askTTL(stdout.Bytes(), res.ExitCode)
+		var end int64
+		if err == nil {
+			end, err = carriedEnd(text, created)
+		}
+		note("--ttl-cmd", end, err)
+	}
+}
+
+// askTTL returns what the command prints that decides on the lifetime.
+func (c *call) askTTL(stdout []byte, exitCode int) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), ttlCmdTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", c.policy.TTLCmd)
+	cmd.Dir = c.World.Dir
+	environ := c.environ()
+	cmd.Env = append(environ[:len(environ):len(environ)], "MEMO_EXIT_CODE="+strconv.Itoa(exitCode))
+	cmd.Stdin = bytes.NewReader(stdout)
+	out := limited{most: ttlCmdMax}
+	cmd.Stdout = &out
+	cmd.WaitDelay = stayGrace
+	cmd.Cancel = func() error {
+		for _, p := range descendants(cmd.Process.Pid, nil) {
+			p.signal(syscall.SIGKILL)
+		}
+		return cmd.Process.Kill()
+	}
+	err := cmd.Run()
+	switch {
+	case ctx.Err() != nil:
+		return "", fmt.Errorf("took over %v", ttlCmdTimeout)
+	case out.over:
+		return "", fmt.Errorf("printed over %d bytes", ttlCmdMax)
+	case err != nil:
+		return "", rootCause(err)
+	}
+	return strings.TrimSpace(out.String()), nil
+}
+
+// carriedEnd returns the end, in nanoseconds since the epoch and never 0, that
+// a value tells for something created at a given time. A value is what a jq
+// program yields: null, a boolean, a number, a text, a list or an object.
+func carriedEnd(v any, created time.Time) (int64, error) {
+	var end time.Time
+	var err error
+	switch v := v.(type) {
+	case nil:
+		return 0, errors.New("yields null")
+	case string:
+		if n, perr := strconv.ParseFloat(v, 64); perr == nil && strings.Trim(v, "0123456789.") == "" {
+			end, err = numberEnd(n, created)
+			break
+		}
+		expiry, perr := ParseExpiry(v)
+		if perr != nil {
+			return 0, perr
+		}
+		var never bool
+		if end, never = expiry.End(created); never {
+			return store.NoEnd, nil
+		}
+	default:
+		n, ok := gojq.ToFloat64(v)
+		if !ok {
+			return 0, fmt.Errorf("yields %s, not an expiry", gojq.TypeOf(v))
+		}
+		end, err = numberEnd(n, created)
+	}
+	if err == nil && end.After(created.AddDate(carryYears, 0, 0)) {
+		err = fmt.Errorf("ends more than %d years ahead", carryYears)
+	}
+	if err != nil {
+		return 0, err
+	}
+	if ns := clampNano(end); ns != 0 {
+		return ns, nil
+	}
+	return 1, nil
+}
+
+// numberEnd returns the end that a number tells, of seconds or milliseconds by
+// its magnitude. An end beyond all bounds is some end that is too far ahead.
+func numberEnd(n float64, created time.Time) (time.Time, error) {
+	if !(n >= 0) { // NaN too
+		return time.Time{}, fmt.Errorf("yields %v, which is no time", n)
+	}
+	from := created
+	switch {
+	case n > unixMillis:
+		from, n = time.Unix(0, 0), n/1000
+	case n > unixSeconds:
+		from = time.Unix(0, 0)
+	}
+	seconds, fraction := math.Modf(min(n, unixMillis))
+	return time.Unix(from.Unix()+int64(seconds), int64(from.Nanosecond())+int64(fraction*1e9)), nil
+}

@@ -1,0 +1,42 @@
+package store
+
+import "slices"
+
+// A Call is a command in a scope and a directory, whatever else was declared.
+type Call struct {
+	Scope string   `cbor:"1,keyasint,omitempty"`
+	Argv  []string `cbor:"2,keyasint"`
+	Dir   string   `cbor:"3,keyasint,omitempty"`
+}
+
+// matches reports whether r was recorded by c under a key template. The argv
+// is that of the run which made the result; others may have led to it too.
+func (c *Call) matches(r *Result) bool {
+	return r.Template && r.Scope == c.Scope && (r.AnyDir || r.Dir == c.Dir) && slices.Equal(r.Argv, c.Argv)
+}
+
+// Templated returns the results that a call recorded under key templates, the
+// newest first. It opens every result that was recorded under one.
+func (s *Store) Templated(c Call) ([]Ref, error) {
+	var refs []Ref
+	var failed error
+	for ref, err := range s.All() {
+		if err != nil {
+			failed = err
+			continue
+		}
+		if !ref.Key.Templated() {
+			continue
+		}
+		r, err := s.Open(ref)
+		if err != nil {
+			continue // damaged or gone: nobody's
+		}
+		if c.matches(r.Result) {
+			refs = append(refs, ref)
+		}
+		r.Close()
+	}
+	slices.SortFunc(refs, Ref.compareAge)
+	return refs, failed
+}
