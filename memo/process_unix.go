@@ -9,8 +9,6 @@ import (
 	"runtime"
 	"syscall"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
@@ -46,13 +44,10 @@ func start(w *fingerprint.World, words, environ []string, files []*os.File) (*ch
 // wait waits for the command to exit. Signals go to it until then, and no
 // longer: its id is free for others once wait returns.
 func (c *child) wait(s *signals) ending {
-	for {
-		err := waitExited(c.pid)
-		if err != unix.EINTR {
-			break
-		}
+	defer s.forget()
+	if waitExited(c.pid) {
+		s.exit()
 	}
-	s.forget()
 	var status syscall.WaitStatus
 	for {
 		_, err := syscall.Wait4(c.pid, &status, 0, nil)
@@ -60,7 +55,9 @@ func (c *child) wait(s *signals) ending {
 			break
 		}
 	}
+	s.exit()
 	if status.Signaled() {
+		s.settle(status.Signal())
 		return ending{128 + int(status.Signal()), status.Signal()}
 	}
 	return ending{code: status.ExitStatus()}

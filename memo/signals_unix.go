@@ -5,6 +5,7 @@ package memo
 import (
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -22,9 +23,24 @@ type signals struct {
 	done chan struct{}
 
 	mu    sync.Mutex
-	child int // process id, 0 when there is none
+	child int       // process id, 0 when there is none, or exited
+	born  time.Time // when it was started
 	got   []os.Signal
 }
+
+const (
+	// exited stands for a command that has exited while it is not yet known
+	// how: signals are noted.
+	exited = -1
+	// newborn is how old a command is at least that a terminal's signal has
+	// reached. One that came earlier was perhaps sent before there was a
+	// command, so it is passed on; by then it can't have a handler that would
+	// see two.
+	newborn = 2 * time.Millisecond
+	// settleTime is how long a signal that the command died of may take to be
+	// noted here, once it was sent to both.
+	settleTime = 20 * time.Millisecond
+)
 
 // watchSignals begins to note signals. Those that were ignored when the
 // process started stay ignored, for it and for the command. A signal that
@@ -69,17 +85,18 @@ func (s *signals) serve() {
 // obey passes a signal on. A terminal sends INT and QUIT to its whole
 // foreground group, so then the command has had them already.
 func (s *signals) obey(sig os.Signal) {
+	came := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.got = append(s.got, sig)
-	if s.child == 0 {
+	switch {
+	case s.child == exited:
+	case s.child == 0:
 		Die(sig)
-		return
+	case (sig == syscall.SIGINT || sig == syscall.SIGQUIT) && came.Sub(s.born) >= newborn && inForeground():
+	default:
+		_ = syscall.Kill(s.child, sig.(syscall.Signal)) // it may have ended
 	}
-	if (sig == syscall.SIGINT || sig == syscall.SIGQUIT) && inForeground() {
-		return
-	}
-	_ = syscall.Kill(s.child, sig.(syscall.Signal)) // it may have ended
 }
 
 // launch starts the command. Signals go to it from its first moment.
@@ -91,19 +108,38 @@ func (s *signals) launch(start func() (*child, error)) (*child, error) {
 	defer s.mu.Unlock()
 	started, err := start()
 	if err == nil {
-		s.child = started.pid
+		s.child, s.born = started.pid, time.Now()
 	}
 	return started, err
 }
 
+// exit says that the command has exited: its process id may be another's soon.
+func (s *signals) exit() { s.point(exited) }
+
 // forget says that there is no command any more.
-func (s *signals) forget() {
+func (s *signals) forget() { s.point(0) }
+
+func (s *signals) point(child int) {
 	if s == nil {
 		return
 	}
 	s.mu.Lock()
-	s.child = 0
+	s.child = child
 	s.mu.Unlock()
+}
+
+// settle waits a moment for a signal that the command died of: one that was
+// sent to the whole group has reached this process too, but the Go runtime
+// needs a while to hand it on.
+func (s *signals) settle(sig syscall.Signal) {
+	if s == nil || !slices.Contains(watched[:], sig) || startedIgnoring(sig) {
+		return
+	}
+	for end := time.Now().Add(settleTime); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if slices.Contains(s.received(), os.Signal(sig)) {
+			return
+		}
+	}
 }
 
 // received reports the signals that came so far.

@@ -1,0 +1,102 @@
+//go:build unix
+
+package memo
+
+import (
+	"os"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+)
+
+// sendSelf sends a signal to this process.
+func sendSelf(t *testing.T, sig syscall.Signal) {
+	t.Helper()
+	if err := syscall.Kill(os.Getpid(), sig); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// launchShell returns a func that starts a script.
+func launchShell(t *testing.T, script string) func() (*child, error) {
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { null.Close() })
+	w := fingerprint.NewWorld(os.Environ(), t.TempDir())
+	return func() (*child, error) {
+		return start(w, []string{"/bin/sh", "-c", script}, os.Environ(), []*os.File{null, null, null})
+	}
+}
+
+// A signal that comes while the command is being started ends it.
+func TestSignalDuringStart(t *testing.T) {
+	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
+		s := watchSignals()
+		launch := launchShell(t, "exec sleep 60")
+		c, err := s.launch(func() (*child, error) {
+			sendSelf(t, sig)
+			time.Sleep(20 * time.Millisecond)
+			return launch()
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.wait(s); got.died != sig {
+			t.Errorf("%v during the start: the command ended with %+v", sig, got)
+		}
+		s.stop()
+	}
+}
+
+// A signal that was sent to the command and to this process counts as one for
+// both, also if it is handed on here after the command has died of it.
+func TestSignalAfterDeath(t *testing.T) {
+	s := watchSignals()
+	defer s.stop()
+	c, err := s.launch(launchShell(t, "kill -INT $$"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan ending, 1)
+	go func() { ended <- c.wait(s) }()
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(100 * time.Microsecond) {
+		s.mu.Lock()
+		gone := s.child == exited
+		s.mu.Unlock()
+		if gone {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the command did not end")
+		}
+	}
+	sendSelf(t, syscall.SIGINT)
+	if got := <-ended; got.died != syscall.SIGINT {
+		t.Errorf("the command ended with %+v, want a death by SIGINT", got)
+	}
+	if got := s.received(); !slices.Contains(got, os.Signal(syscall.SIGINT)) {
+		t.Errorf("received %v, want the interrupt too", got)
+	}
+}
+
+// Signals reach a command as long as it runs.
+func TestSignalForwarded(t *testing.T) {
+	s := watchSignals()
+	defer s.stop()
+	c, err := s.launch(launchShell(t, "exec sleep 60"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan ending, 1)
+	go func() { ended <- c.wait(s) }()
+	time.Sleep(50 * time.Millisecond) // wait is waiting; earlier is right too
+	sendSelf(t, syscall.SIGTERM)
+	if got := <-ended; got.died != syscall.SIGTERM {
+		t.Errorf("the command ended with %+v, want a death by SIGTERM", got)
+	}
+}
