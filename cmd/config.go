@@ -44,6 +44,7 @@ type config struct {
 	MaxSize      int64            `mapstructure:"max_size"`
 	MaxResults   int64            `mapstructure:"max_results"`
 	Eviction     string           `mapstructure:"eviction"`
+	OnEvent      string           `mapstructure:"on_event"`
 	CacheDir     string           `mapstructure:"cache_dir"`
 	Verbose      bool             `mapstructure:"verbose"`
 	Quiet        bool             `mapstructure:"quiet"`

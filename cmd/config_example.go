@@ -36,6 +36,9 @@ const exampleConfig = `# Settings of memo for this user. A .memo.yaml in a proje
 #eviction: lru
 #cache_dir: ~/.cache/memo
 
+# A shell command that is told what happens to results, as JSON on its stdin.
+#on_event: cat >>~/memo-events.jsonl
+
 # Settings for commands that match, word by word; a last * matches any rest.
 #rules:
 #  - match: "kubectl get *"

@@ -14,6 +14,7 @@ const evictName = "evict-detached"
 // has grown beyond its bounds, or its journal is due.
 func newEvictCmd(app *app) *cobra.Command {
 	var bounds store.Bounds
+	var handler string
 	cmd := &cobra.Command{
 		Use:    evictName,
 		Hidden: true,
@@ -24,6 +25,8 @@ func newEvictCmd(app *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			events, s := app.newEvents(handler, s)
+			defer events.flush()
 			if _, err := s.Evict(bounds, store.EvictOptions{}); err != nil {
 				return err
 			}
@@ -34,5 +37,6 @@ func newEvictCmd(app *app) *cobra.Command {
 	flags.Int64Var(&bounds.MaxSize, "max-size", 0, "")
 	flags.Int64Var(&bounds.MaxResults, "max-results", 0, "")
 	flags.StringVar(&bounds.Policy, "policy", "", "")
+	flags.StringVar(&handler, "on-event", "", "")
 	return cmd
 }

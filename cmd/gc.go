@@ -64,6 +64,8 @@ func runGC(app *app, o gcOptions) error {
 	if err != nil {
 		return err
 	}
+	events, s := app.newEvents(cfg.OnEvent, s)
+	defer events.flush()
 	bounds := cfg.bounds()
 	if o.maxSize != "" {
 		if bounds.MaxSize, err = parseSize(o.maxSize); err != nil {

@@ -111,6 +111,8 @@ func runInvalidate(app *app, o invalidateOptions) error {
 	if err != nil {
 		return err
 	}
+	events, s := app.newEvents(cfg.OnEvent, s)
+	defer events.flush()
 	end := store.EndOptions{Reason: store.Invalidated, DryRun: o.dryRun}
 	if end.Selector, err = o.selector(app, cfg, s); err != nil {
 		return err

@@ -55,6 +55,7 @@ ends.`,
 		newVersionCmd(app),
 		newDrainCmd(app),
 		newEvictCmd(app),
+		newEventsCmd(app),
 	)
 	return root
 }

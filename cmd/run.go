@@ -73,6 +73,7 @@ type run struct {
 	cfg     *config
 	trouble string // why the cache is not to be used
 	store   *store.Store
+	events  *eventLog
 }
 
 // do runs the command or replays it, and says what there is to say.
@@ -105,8 +106,11 @@ func (r *run) do(argv []string) error {
 	if r.detached() {
 		return r.refreshDetached(runner, command, policy)
 	}
+	began := r.app.world.Now()
 	outcome, err := runner.Run(command, policy)
 	r.after(&outcome, err)
+	r.events.call(runner.Events(command, policy, &outcome, began))
+	r.events.flush()
 	return r.exit(&outcome, err)
 }
 
@@ -126,6 +130,7 @@ func (r *run) open() {
 		r.trouble = err.Error()
 		return
 	}
+	r.events, r.store = r.app.newEvents(r.cfg.OnEvent, r.store)
 }
 
 // command is what to run. If the key template can't be expanded, that is the

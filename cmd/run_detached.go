@@ -87,7 +87,10 @@ func (r *run) refreshDetached(runner *memo.Runner, command *memo.Command, policy
 	if policy.Timeout == 0 || policy.Timeout > refreshLimit {
 		policy.Timeout = refreshLimit
 	}
+	began := r.app.world.Now()
 	o, _ := runner.Run(command, policy) // there is nobody to tell
+	r.events.call(runner.Events(command, policy, &o, began))
+	r.events.flush()
 	backoff := r.backoff(o.Key)
 	switch {
 	case o.Stored:
@@ -115,6 +118,7 @@ func (r *run) evictIfOver(o *memo.Outcome) {
 			"--max-size=" + strconv.FormatInt(bounds.MaxSize, 10),
 			"--max-results=" + strconv.FormatInt(bounds.MaxResults, 10),
 			"--policy=" + bounds.Policy,
+			"--on-event=" + r.cfg.OnEvent,
 		},
 		Env: withoutMarkers(r.app.environ),
 	}

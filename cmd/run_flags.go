@@ -33,6 +33,7 @@ func addRunFlags(f *pflag.FlagSet) {
 	f.String("retry-backoff", "", "pause before the first of them, default 1s; it doubles (`DUR`)")
 	f.String("timeout", "", "end the command after this long; exit 124 (`DUR`)")
 	f.String("max-output", "", "pass larger results through without storing them, default 256MiB (`SIZE`)")
+	f.String("on-event", "", "shell command that gets each event as JSON on stdin, in the background (`CMD`)")
 	f.String("report", "", "write a JSON object about this call to `FILE`")
 	f.BoolP("verbose", "v", false, "one line on stderr: hit or not, age, why, time saved")
 	f.Bool(detachedFlag, false, "")

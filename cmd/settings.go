@@ -74,6 +74,7 @@ func settings() []setting {
 		{key: "max_size", kind: sizeKind, place: topLevel, byDefault: []string{"1GiB"}},
 		{key: "max_results", kind: countKind, place: topLevel, byDefault: []string{"100000"}},
 		{key: "eviction", kind: evictionKind, place: topLevel, byDefault: store.Policies()[:1]},
+		{key: "on_event", flag: "on-event", kind: textKind, place: topLevel},
 		{key: "cache_dir", flag: "cache-dir", kind: textKind, place: topLevel},
 		{key: "verbose", flag: "verbose", kind: boolKind, place: anywhere, byDefault: []string{"false"}},
 		{key: "quiet", flag: "quiet", kind: boolKind, place: anywhere, byDefault: []string{"false"}},

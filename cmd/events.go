@@ -1,0 +1,162 @@
+package cmd
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+
+	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/refresh"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// eventVar tells the command of --on-event which event it was started for.
+// Calls of memo with it in the environment tell no events: a handler that
+// calls memo would never come to an end otherwise.
+const eventVar = "MEMO_EVENT"
+
+// eventsHeld is how many bytes of events are held back before the process
+// that tells them is started. A pipe takes as much at once.
+const eventsHeld = 32 << 10
+
+// An eventLog gathers the events of one call of memo for the command of
+// --on-event. A detached process tells them, so that the call costs no more
+// than starting that; see [newEventsCmd]. A nil eventLog drops everything.
+type eventLog struct {
+	app      *app
+	store    *store.Store
+	handler  string
+	held     []byte
+	teller   *os.File // what the detached process reads
+	broken   bool     // it can't be started, or has died
+	verdicts map[store.Mark]store.Verdict
+}
+
+// A notice is one event on its way to the detached process, as JSON.
+type notice struct {
+	Event memo.Event `json:"event"`
+	// Result is the file of the result; it was set aside for the notice if
+	// Ended is set, and is removed then.
+	Result string `json:"result"`
+	Ended  bool   `json:"ended"`
+}
+
+// newEvents returns the events of this call for a handler, and the store in
+// which the ends of results are events too. Without a handler there are none.
+func (a *app) newEvents(handler string, s *store.Store) (*eventLog, *store.Store) {
+	inside, _ := a.world.LookupEnv(eventVar)
+	if handler == "" || inside != "" || s == nil {
+		return nil, s
+	}
+	e := &eventLog{app: a, store: s, handler: handler, verdicts: map[store.Mark]store.Verdict{}}
+	return e, s.Watched(e.ended)
+}
+
+// ended tells of the end of a result and keeps its output until that was told.
+func (e *eventLog) ended(ref store.Ref, reason store.Reason) {
+	rd, err := e.store.Open(ref)
+	if err != nil {
+		return // gone, or damaged
+	}
+	res := rd.Result
+	rd.Close()
+	path, err := e.store.SetAside(ref)
+	if errors.Is(err, fs.ErrNotExist) {
+		return // another process was quicker, and tells it
+	}
+	var verdict store.Verdict
+	if reason != store.Invalidated {
+		verdict = e.verdict(res.Mark)
+	}
+	e.add(notice{Event: memo.EndEvent(res, verdict, reason, e.app.world.Now()), Result: path, Ended: path != ""})
+}
+
+// verdict is what the invalidation log says, looked up once a mark: an
+// eviction can end thousands of results.
+func (e *eventLog) verdict(m store.Mark) store.Verdict {
+	v, known := e.verdicts[m]
+	if !known {
+		v = e.store.Since(m)
+		e.verdicts[m] = v
+	}
+	return v
+}
+
+// call tells what became of a call of `memo run`, in the order in which it
+// happened: the answer, the ends of results that it replaced, the rest.
+func (e *eventLog) call(events []memo.Event) {
+	if e == nil {
+		return
+	}
+	ends := e.held
+	e.held = nil
+	for i, ev := range events {
+		if i > 0 || ev.Event != memo.EventHit && ev.Event != memo.EventStale && ev.Event != memo.EventMiss {
+			e.held, ends = append(e.held, ends...), nil
+		}
+		e.add(notice{Event: ev, Result: ev.Path})
+	}
+	e.held = append(e.held, ends...)
+}
+
+// add tells one event.
+func (e *eventLog) add(n notice) {
+	n.Event.Path = ""
+	if n.Event.Command == nil {
+		n.Event.Command = []string{}
+	}
+	line, err := json.Marshal(n)
+	if err != nil {
+		return // a time that no calendar has
+	}
+	e.held = append(append(e.held, line...), '\n')
+	if len(e.held) > eventsHeld {
+		e.tell()
+	}
+}
+
+// tell passes what is held back on to the detached process.
+func (e *eventLog) tell() {
+	if e.teller == nil && !e.broken {
+		e.start()
+	}
+	if !e.broken && len(e.held) > 0 {
+		_, err := e.teller.Write(e.held)
+		e.broken = err != nil
+	}
+	e.held = nil
+}
+
+// start starts the detached process. That it can't be is nobody's concern:
+// what was set aside is swept later.
+func (e *eventLog) start() {
+	read, write, err := os.Pipe()
+	if err != nil {
+		e.broken = true
+		return
+	}
+	defer read.Close()
+	p := &refresh.Process{
+		Args:  []string{eventsName, "--cache-dir=" + e.store.Dir(), "--on-event=" + e.handler},
+		Env:   withoutMarkers(e.app.environ),
+		Stdin: read,
+	}
+	if p.Start() != nil {
+		e.broken = true
+		write.Close()
+		return
+	}
+	e.teller = write
+}
+
+// flush ends the events of this call.
+func (e *eventLog) flush() {
+	if e == nil || len(e.held) == 0 && e.teller == nil {
+		return
+	}
+	e.tell()
+	if e.teller != nil {
+		e.teller.Close()
+	}
+}

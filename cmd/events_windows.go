@@ -1,0 +1,6 @@
+package cmd
+
+import "os/exec"
+
+// asGroup does nothing: the first process is killed when its time is over.
+func asGroup(*exec.Cmd) {}

@@ -1,0 +1,120 @@
+package memo
+
+import (
+	"time"
+
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// The names of events. Every result ends with exactly one of Evicted, Expired
+// and Invalidated, unless it was damaged.
+const (
+	EventHit            = "hit"             // replayed fresh
+	EventStale          = "stale"           // replayed past its ttl
+	EventMiss           = "miss"            // nothing to replay
+	EventStored         = "stored"          // a run was recorded
+	EventNotStored      = "not-stored"      // a run was not recorded
+	EventRefreshStarted = "refresh-started" // a run in the background was started
+	EventRefreshFailed  = "refresh-failed"  // a run in the background was not recorded
+	EventEvicted        = "evicted"         // removed to keep the store within its bounds
+	EventExpired        = "expired"         // removed after its lifetime, or for a newer one
+	EventInvalidated    = "invalidated"     // removed because somebody said so
+)
+
+// An Event is something that happened to a result, or to a call. Fields that
+// don't apply are empty.
+type Event struct {
+	Event string `json:"event"`
+	// Time is when it happened; of a hit, a stale hit and a miss it is when
+	// the call began.
+	Time    time.Time `json:"time"`
+	Key     string    `json:"key"`
+	Command []string  `json:"command"`
+	Cwd     string    `json:"cwd"`
+	Scope   string    `json:"scope"`
+	// AgeMS is how old the result is that was replayed or that ended.
+	AgeMS    int64 `json:"age_ms"`
+	SavedMS  int64 `json:"saved_ms"`
+	ExitCode int   `json:"exit_code"`
+	// Reason says in a clause why it happened, if that isn't plain.
+	Reason string `json:"reason"`
+	// Path is where the output can be read as long as the event is being told,
+	// empty if it can't be or there is none.
+	Path string `json:"path"`
+}
+
+// Events returns what became of a call that began at a time of the World's
+// clock, in order. Path is the file of the result, which is what the result's
+// own end, told by [EndEvent], may take away. A bypass is no event.
+func (r *Runner) Events(cmd *Command, policy *Policy, o *Outcome, began time.Time) []Event {
+	event := func(name, reason string, at time.Time) Event {
+		return Event{
+			Event:    name,
+			Time:     at,
+			Key:      o.Key.String(),
+			Command:  cmd.Argv,
+			Cwd:      r.World.Dir,
+			Scope:    cmd.Scope,
+			ExitCode: o.ExitCode,
+			Reason:   reason,
+		}
+	}
+	var events []Event
+	answers := map[State]string{Hit: EventHit, StaleHit: EventStale, Miss: EventMiss}
+	if name := answers[o.State]; name != "" && !policy.Warm && !policy.Refreshing {
+		e := event(name, o.Reason, began)
+		if o.State != Miss {
+			e.AgeMS, e.SavedMS, e.Path = o.Age.Milliseconds(), o.Saved.Milliseconds(), o.Path
+		}
+		events = append(events, e)
+	}
+	now := r.World.Now()
+	switch {
+	case o.Stored:
+		e := event(EventStored, "", now)
+		e.Path = o.Path
+		events = append(events, e)
+	case o.NotStored != "" && policy.Refreshing:
+		events = append(events, event(EventRefreshFailed, o.NotStored, now))
+	case o.NotStored != "":
+		events = append(events, event(EventNotStored, o.NotStored, now))
+	}
+	if o.Refreshing {
+		events = append(events, event(EventRefreshStarted, o.Reason, now))
+	}
+	return events
+}
+
+// EndEvent returns the end of a result that is being removed for a reason;
+// verdict is what the invalidation log says about it now. A result that had
+// ended before, by its own lifetime or by an invalidation, ends of that.
+func EndEvent(res *store.Result, verdict store.Verdict, reason store.Reason, now time.Time) Event {
+	span := Recorded(res, now)
+	e := Event{
+		Event:    EventEvicted,
+		Time:     now,
+		Key:      res.Key.String(),
+		Command:  res.Argv,
+		Cwd:      res.Dir,
+		Scope:    res.Scope,
+		AgeMS:    span.Age.Milliseconds(),
+		ExitCode: res.ExitCode,
+		Reason:   "to keep the store within its bounds",
+	}
+	why, ended := verdict.Ended(res)
+	switch {
+	case reason == store.Invalidated:
+		e.Event, e.Reason = EventInvalidated, "invalidated"
+	case ended:
+		e.Event, e.Reason = EventInvalidated, why
+	case reason == store.Replaced:
+		e.Event, e.Reason = EventExpired, "replaced by a newer result"
+	case time.Unix(0, res.Created).After(now):
+		e.Event, e.Reason = EventExpired, "made in the future: the clock went back"
+	case span.State == Expired && span.Left > 0:
+		e.Event, e.Reason = EventExpired, "a failing result that is not kept"
+	case span.State == Expired || reason == store.Expired:
+		e.Event, e.Reason = EventExpired, "its lifetime ended "+ago(-span.Left)+" ago"
+	}
+	return e
+}
