@@ -114,7 +114,7 @@ func (c *call) askTTL(stdout []byte, exitCode int) (string, error) {
 	case err != nil:
 		return "", rootCause(err)
 	}
-	return strings.TrimSpace(out.String()), nil
+	return string(bytes.TrimSpace(out.Bytes())), nil
 }
 
 // carriedEnd returns the end, in nanoseconds since the epoch and never 0, that
