@@ -53,13 +53,17 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 	defer rec.spool.Discard()
 	environ := c.nest(rec)
 	defer rec.nest.close()
-	if mayRetry || c.fallback != nil && !c.policy.Refreshing {
+	if mayRetry || c.spare() != nil {
 		rec.held = &held{out: c.out}
 		defer rec.held.close()
 	}
 	got, err := c.capture(rec, environ, lock)
 	if err != nil {
 		c.outcome.NotStored = "it could not be started"
+		if rec.held != nil && c.spare() != nil {
+			o, err = c.fallBack("the command could not be started: " + rootCause(err).Error())
+			return o, err, false
+		}
 		o, err = c.unstarted(err)
 		return o, err, false
 	}
@@ -72,9 +76,9 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 		if mayRetry {
 			return o, nil, true
 		}
-		if c.fallback != nil {
+		if c.spare() != nil {
 			c.finish(rec, lock, &got)
-			o, err = c.fallBack(&got)
+			o, err = c.fallBack(c.failure(&got))
 			return o, err, false
 		}
 	}
@@ -96,26 +100,6 @@ func (c *call) failed(got *captured) bool {
 		return false
 	}
 	return got.timedOut || got.died != 0 || !c.policy.success(got.code)
-}
-
-// fallBack serves the last good result in place of a run that failed.
-func (c *call) fallBack(got *captured) (Outcome, error) {
-	found := c.fallback
-	why := fmt.Sprintf("the command failed with exit code %d", got.code)
-	switch {
-	case got.timedOut:
-		why = "the command timed out after " + c.policy.Timeout.String()
-	case got.died != 0:
-		why = "the command died of a signal: " + got.died.String()
-	}
-	c.describe(found)
-	o := &c.outcome
-	o.State, o.Stored, o.NotStored = StaleHit, false, ""
-	o.Reason = why
-	o.Instead = why + "; this is what it printed " + ago(found.age) + " ago"
-	c.contribute(found.Result, found.Hinted())
-	c.Store.Record(store.Event{Kind: store.StaleHit, Key: c.key, ID: found.ref.ID})
-	return c.replay(found.Reading)
 }
 
 // reveal shows what was held.

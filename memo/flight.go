@@ -113,6 +113,9 @@ func (c *call) unchanged(res *store.Result) bool {
 
 // share replays the outcome of a run that was under way when this call began.
 func (c *call) share(rd *store.Reading, left store.Outcome) (Outcome, error) {
+	if code := rd.Result.ExitCode; !c.policy.success(code) && c.spare() != nil {
+		return c.fallBack(failedWith(code))
+	}
 	o := &c.outcome
 	o.Elapsed = rd.Result.Elapsed
 	if c.launched {
@@ -146,7 +149,9 @@ func (c *call) lead(lock *store.Lock) (Outcome, error) {
 // again looks once more, now that no other run is under way. A forced call
 // takes only a result whose run began after the call did.
 func (c *call) again() *candidate {
-	found := c.lookup().find(c.key, c.World.Now())
+	l := c.lookup()
+	found := l.find(c.key, c.World.Now())
+	l.fallback.close()
 	if found == nil {
 		return nil
 	}

@@ -281,6 +281,9 @@ func (c *call) servable(found *candidate) bool {
 // serve replays a candidate, and has a stale one refreshed first, so that the
 // new run does not wait for a slow reader.
 func (c *call) serve(found *candidate) (Outcome, error) {
+	if code := found.Result.ExitCode; !c.policy.success(code) && c.spare() != nil {
+		return c.fallBack(failedWith(code) + " " + ago(found.age) + " ago")
+	}
 	o := &c.outcome
 	o.State = Hit
 	kind := store.Hit
