@@ -1,7 +1,12 @@
 package memo
 
 import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -18,4 +23,22 @@ func defaultAction(sig syscall.Signal) {
 	}
 	_, _, _ = unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(sig),
 		uintptr(unsafe.Pointer(&action)), 0, unsafe.Sizeof(action.mask), 0, 0)
+}
+
+// unseen reports whether a process can't have had a signal that would have
+// killed it, or dies of it right now: it neither catches, blocks nor ignores
+// it. See proc_pid_status(5).
+func unseen(pid int, sig syscall.Signal, _ time.Duration) bool {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return false
+	}
+	for _, field := range []string{"\nSigBlk:\t", "\nSigIgn:\t", "\nSigCgt:\t"} {
+		_, rest, _ := bytes.Cut(status, []byte(field))
+		mask, _, _ := bytes.Cut(rest, []byte("\n"))
+		if set, err := strconv.ParseUint(string(mask), 16, 64); err != nil || set>>(sig-1)&1 == 1 {
+			return false
+		}
+	}
+	return true
 }

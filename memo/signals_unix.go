@@ -32,11 +32,6 @@ const (
 	// exited stands for a command that has exited while it is not yet known
 	// how: signals are noted.
 	exited = -1
-	// newborn is how old a command is at least that a terminal's signal has
-	// reached. One that came earlier was perhaps sent before there was a
-	// command, so it is passed on; by then it can't have a handler that would
-	// see two.
-	newborn = 2 * time.Millisecond
 	// settleTime is how long a signal that the command died of may take to be
 	// noted here, once it was sent to both.
 	settleTime = 20 * time.Millisecond
@@ -83,7 +78,8 @@ func (s *signals) serve() {
 }
 
 // obey passes a signal on. A terminal sends INT and QUIT to its whole
-// foreground group, so then the command has had them already.
+// foreground group, so then the command has had them already, unless they were
+// sent before it was there.
 func (s *signals) obey(sig os.Signal) {
 	came := time.Now()
 	s.mu.Lock()
@@ -93,7 +89,8 @@ func (s *signals) obey(sig os.Signal) {
 	case s.child == exited:
 	case s.child == 0:
 		Die(sig)
-	case (sig == syscall.SIGINT || sig == syscall.SIGQUIT) && came.Sub(s.born) >= newborn && inForeground():
+	case (sig == syscall.SIGINT || sig == syscall.SIGQUIT) && inForeground() &&
+		!unseen(s.child, sig.(syscall.Signal), came.Sub(s.born)):
 	default:
 		_ = syscall.Kill(s.child, sig.(syscall.Signal)) // it may have ended
 	}

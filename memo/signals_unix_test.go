@@ -33,6 +33,16 @@ func launchShell(t *testing.T, script string) func() (*child, error) {
 	}
 }
 
+// pollUntil waits for a condition.
+func pollUntil(t *testing.T, condition func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !condition(); time.Sleep(100 * time.Microsecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("waited in vain")
+		}
+	}
+}
+
 // A signal that comes while the command is being started ends it.
 func TestSignalDuringStart(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
@@ -64,17 +74,11 @@ func TestSignalAfterDeath(t *testing.T) {
 	}
 	ended := make(chan ending, 1)
 	go func() { ended <- c.wait(s) }()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(100 * time.Microsecond) {
+	pollUntil(t, func() bool {
 		s.mu.Lock()
-		gone := s.child == exited
-		s.mu.Unlock()
-		if gone {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("the command did not end")
-		}
-	}
+		defer s.mu.Unlock()
+		return s.child == exited
+	})
 	sendSelf(t, syscall.SIGINT)
 	if got := <-ended; got.died != syscall.SIGINT {
 		t.Errorf("the command ended with %+v, want a death by SIGINT", got)
