@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -147,14 +146,4 @@ func copyOutput(w io.Writer, r *store.Reading, want func(store.Stream) bool) err
 		}
 		return nil
 	})
-}
-
-// keysOf returns the distinct keys of refs, sorted.
-func keysOf(refs []store.Ref) []fingerprint.Key {
-	keys := make([]fingerprint.Key, len(refs))
-	for i, ref := range refs {
-		keys[i] = ref.Key
-	}
-	slices.SortFunc(keys, func(a, b fingerprint.Key) int { return slices.Compare(a[:], b[:]) })
-	return slices.Compact(keys)
 }

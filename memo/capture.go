@@ -60,12 +60,6 @@ type ending struct {
 	died syscall.Signal
 }
 
-// complete reports whether everything that the command printed was read and
-// the command ended by itself.
-func (c *captured) complete() bool {
-	return c.died == 0 && !c.timedOut && !c.stayed && !c.cut
-}
-
 // emit passes on and records what was read from one of the pipes.
 func (c *capture) emit(i int, p []byte) {
 	if c.spool != nil {

@@ -152,13 +152,3 @@ func describe(o Outcome, err error) string {
 		return fmt.Sprint("outcome ", o.Kind)
 	}
 }
-
-// eventually polls until cond holds.
-func eventually(t *testing.T, what string, cond func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !cond(); time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("timed out: %s", what)
-		}
-	}
-}
