@@ -106,11 +106,13 @@ func (r *run) do(argv []string) error {
 	if r.detached() {
 		return r.refreshDetached(runner, command, policy)
 	}
+	recallable := r.recall()
 	began := r.app.world.Now()
 	outcome, err := runner.Run(command, policy)
 	r.after(&outcome, err)
 	r.events.call(runner.Events(command, policy, &outcome, began))
 	r.events.flush()
+	recallable.record(&outcome, policy, err)
 	return r.exit(&outcome, err)
 }
 

@@ -79,7 +79,7 @@ func (c *call) answer(script, dir string) versionAnswer {
 		c.World.NeverRecall() // the next call will have another answer
 		return versionAnswer{digest: digest}
 	}
-	c.holdAnswer(session, now)
+	c.holdAnswer(session, question, now)
 	return versionAnswer{digest: digest, kept: true}
 }
 
@@ -92,12 +92,13 @@ func (c *call) keptAnswer(session string, question fingerprint.Digest) (versionA
 	if !ok || session == "" && (age < 0 || age >= c.policy.VersionTTL) {
 		return versionAnswer{}, false
 	}
-	c.holdAnswer(session, asked)
+	c.holdAnswer(session, question, asked)
 	return versionAnswer{digest: a.Digest, kept: true}, true
 }
 
-// holdAnswer notes until when an answer holds.
-func (c *call) holdAnswer(session string, asked time.Time) {
+// holdAnswer notes that an answer was used, and until when it holds.
+func (c *call) holdAnswer(session string, question fingerprint.Digest, asked time.Time) {
+	c.outcome.Answers = append(c.outcome.Answers, c.Store.AnswerPath(question))
 	if session != "" {
 		return
 	}

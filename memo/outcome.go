@@ -47,8 +47,10 @@ type Outcome struct {
 	Age   time.Duration
 	Left  time.Duration
 	NoEnd bool
-	// AnswerUntil is until when the answers of version commands hold that
-	// this outcome rests on; zero: nothing there ends.
+	// Answers are the files of the answers of version commands that this
+	// outcome rests on, AnswerUntil is until when they hold; zero: nothing there
+	// ends.
+	Answers     []string
 	AnswerUntil time.Time
 	// Elapsed is how long the run took that made the result, Saved the part of
 	// it that this call was spared.

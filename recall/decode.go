@@ -77,6 +77,11 @@ func (d *decoder) stat() fingerprint.Stat {
 	return st
 }
 
+func (d *decoder) item() Item {
+	st := d.stat()
+	return Item{Name: d.string(), Stat: st}
+}
+
 // decode returns the record that b begins with, and what follows it.
 func decode(b []byte, key *secret) (r *Record, rest []byte, err error) {
 	if len(b) < headerSize+digestSize || string(b[:len(magic)]) != magic {
@@ -125,10 +130,12 @@ func (r *Record) decodeInvocation(d *decoder) {
 func (r *Record) decodeState(d *decoder) (isInline bool) {
 	inline := d.uint8()
 	d.bad = d.bad || inline > 1
-	for _, item := range []*Item{&r.Log, &r.Shard, &r.Result} {
-		item.Stat = d.stat()
-		item.Name = d.string()
+	n := d.uint32()
+	d.bad = d.bad || n == 0
+	for ; n > 1 && !d.bad; n-- {
+		r.Items = append(r.Items, d.item())
 	}
+	r.Result = d.item()
 	for n := d.uint32(); n > 0 && !d.bad; n-- {
 		flags := d.uint8()
 		p := fingerprint.Consultation{Follow: flags&flagFollow != 0, Absent: flags&flagAbsent != 0}

@@ -21,7 +21,7 @@ import (
 //	variables uint32: name string, set uint8, digest [16]
 //	prefixes uint32: prefix string, matches uint32, sum [16]
 //	inline uint8
-//	log, shard, result: stat, name string
+//	items uint32, the last of which is the result: stat, name string
 //	paths uint32: flags uint8 (1 follow, 2 absent), stat unless absent, path string
 //	chunks uint32: stream uint8, offset uint64, length uint64
 //	data of inline chunks, whose offsets count from the magic
@@ -135,8 +135,10 @@ func (r *Record) encodeState(e *encoder) {
 	} else {
 		e.uint8(0)
 	}
-	e.item(&r.Log)
-	e.item(&r.Shard)
+	e.uint32(uint32(len(r.Items)) + 1)
+	for i := range r.Items {
+		e.item(&r.Items[i])
+	}
 	e.item(&r.Result)
 	e.uint32(uint32(len(r.Paths)))
 	for i := range r.Paths {

@@ -213,28 +213,27 @@ static int prefixes_hold(struct cursor *c, const struct scene *s) {
 	return !c->bad;
 }
 
-/* The log of invalidations, the directory of the result, the result itself,
- * each by its name below the format directory. */
+/* Files and directories of the store by their names in it. The last one is the
+ * result, which has the output if that is not inline. */
 static int store_holds(struct cursor *c, const struct scene *s, struct answer *a) {
 	uint32_t is_inline = take8(c);
-	for (int i = 0; i < 3; i++) {
+	for (uint32_t left = take32(c); left > 0; left--) {
 		size_t n;
 		const uint8_t *want = take(c, STAT_SIZE);
 		const char *name = take_string(c, &n);
-		mode_t type = i == 1 ? S_IFDIR : S_IFREG;
 		struct stat st;
 		if (c->bad || *name == '/')
 			return 0;
-		if (i == 2 && !is_inline) {
-			if ((a->file = open_own(s->dir, name, O_RDONLY, type, &st)) < 0)
+		if (left == 1 && !is_inline) {
+			if ((a->file = open_own(s->dir, name, O_RDONLY, S_IFREG, &st)) < 0)
 				return 0;
-		} else if (fstatat(s->dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+		} else if (fstatat(s->dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !is_own(&st, st.st_mode & S_IFMT)) {
 			return 0;
 		}
-		if (!is_own(&st, type) || !is_stat(want, &st))
+		if (!is_stat(want, &st))
 			return 0;
 	}
-	return 1;
+	return !c->bad && (is_inline || a->file >= 0);
 }
 
 static int paths_hold(struct cursor *c) {

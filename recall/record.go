@@ -27,9 +27,11 @@ type Record struct {
 	Prefixes  []Prefix
 	Paths     []fingerprint.Consultation // none of them racy
 
-	// Log, Shard and Result are the invalidation log, the directory that the
-	// result lies in, and the result, as they were when it was verified.
-	Log, Shard, Result Item
+	// Items are the files and directories of the store that count: the log of
+	// invalidations, the directory that the result lies in, kept answers of
+	// version commands. Result is the result as it was when it was verified.
+	Items  []Item
+	Result Item
 
 	// Key, ID and Elapsed (nanoseconds) are what the journal is told.
 	Key     fingerprint.Key

@@ -28,7 +28,7 @@ func sample() *Record {
 			{Path: "/a", Stat: st},
 			{Path: "/b", Absent: true, Follow: true},
 		},
-		Log: Item{"invalidations", st}, Shard: Item{"results/abc", st}, Result: Item{"results/abc/x", st},
+		Items: []Item{{"invalidations", st}, {"results/abc", st}}, Result: Item{"results/abc/x", st},
 		Key: fingerprint.Key{3}, ID: 4, Elapsed: 5, ExitCode: 255,
 		Chunks: []Chunk{{Stream: 1, Data: []byte("out")}, {Stream: 2, Data: []byte("err")}},
 	}

@@ -34,10 +34,15 @@ const (
 	answerWait = 11 * time.Second
 )
 
+// AnswerPath returns the path of the file of the answer to a question.
+func (s *Store) AnswerPath(question fingerprint.Digest) string {
+	return s.Path(answersDir, question.String())
+}
+
 // Answer returns the answer that is kept for a question. What is damaged is
 // none.
 func (s *Store) Answer(question fingerprint.Digest) (Answer, bool) {
-	f, err := os.OpenFile(s.Path(answersDir, question.String()), os.O_RDONLY|openNoFollow, 0)
+	f, err := os.OpenFile(s.AnswerPath(question), os.O_RDONLY|openNoFollow, 0)
 	if err != nil {
 		return Answer{}, false
 	}
@@ -49,7 +54,7 @@ func (s *Store) Answer(question fingerprint.Digest) (Answer, bool) {
 
 // KeepAnswer keeps an answer until a later one takes its place.
 func (s *Store) KeepAnswer(question fingerprint.Digest, a Answer) error {
-	path := s.Path(answersDir, question.String())
+	path := s.AnswerPath(question)
 	err := s.inDir(filepath.Dir(path), func() error { return writeWhole(path, encodeAnswer(question, a)) })
 	if err != nil {
 		return fmt.Errorf("keep answer %q: %w", path, bare(err))

@@ -1,0 +1,16 @@
+package memo
+
+import (
+	"time"
+
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// FreshUntil returns until when a call under the policy replays a result as
+// fresh, with never set if no time ends that. hasDeps says whether the call
+// declares dependencies or a version command. ok is false if the result isn't
+// fresh now.
+func (p *Policy) FreshUntil(res *store.Result, hasDeps bool, now time.Time) (end time.Time, never, ok bool) {
+	l := p.lifetimeOf(res, hasDeps, now)
+	return now.Add(l.left), l.never, l.state == Fresh
+}
