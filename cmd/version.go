@@ -15,7 +15,7 @@ func newVersionCmd(app *app) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "version",
-		Short: "Print version, Go version and platform",
+		Short: "Print version, Go version and platform, and whether recall is on",
 		Example: `  memo version
   memo version --json`,
 		Args: noArgs,
@@ -27,21 +27,37 @@ func newVersionCmd(app *app) *cobra.Command {
 
 func runVersion(app *app, asJSON bool) error {
 	version, revision := buildVersion()
+	off := recallOff(app.world)
 	if asJSON {
 		return printJSON(app.stdout, map[string]any{
 			"version":  version,
 			"revision": revision,
 			"go":       runtime.Version(),
-			"os":       runtime.GOOS,
-			"arch":     runtime.GOARCH,
+			"platform": runtime.GOOS + "/" + runtime.GOARCH,
+			"recall":   off == "",
+			// Why it is off, null if it is on.
+			"recall_off": reasonOrNull(off),
 		})
 	}
 	fmt.Fprintf(app.stdout, "memo %s\n", version)
 	if revision != "" {
 		fmt.Fprintf(app.stdout, "revision %s\n", revision)
 	}
-	_, err := fmt.Fprintf(app.stdout, "go       %s\nplatform %s/%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	state := "on"
+	if off != "" {
+		state = "off: " + off
+	}
+	_, err := fmt.Fprintf(app.stdout, "go       %s\nplatform %s/%s\nrecall   %s\n",
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, escape(state))
 	return err
+}
+
+// reasonOrNull returns a reason for JSON, nil if there is none.
+func reasonOrNull(reason string) any {
+	if reason == "" {
+		return nil
+	}
+	return reason
 }
 
 // buildVersion returns the module's version and the revision it was built
