@@ -1,0 +1,128 @@
+package testscripts
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// looks are the functions by which a program looks at the machine, by package.
+// In our own package fingerprint they are those behind the World.
+func looks() map[string][]string {
+	return map[string][]string{
+		"os": {
+			"Getenv", "LookupEnv", "Environ", "ExpandEnv", "Stat", "Lstat", "ReadFile", "Open", "OpenFile", "ReadDir",
+			"Readlink", "Getwd", "UserHomeDir", "UserCacheDir", "UserConfigDir", "Hostname", "DirFS", "OpenRoot",
+		},
+		"path/filepath":         {"Abs", "EvalSymlinks", "Glob", "Walk", "WalkDir"},
+		"os/exec":               {"LookPath"},
+		"os/user":               {"Current", "Lookup", "LookupId", "LookupGroup", "LookupGroupId"},
+		"syscall":               {"Stat", "Lstat", "Access", "Open", "Getenv", "Environ", "Getwd", "Readlink", "Statfs"},
+		"golang.org/x/sys/unix": {"Stat", "Lstat", "Fstatat", "Statx", "Access", "Faccessat", "Open", "Openat", "Getenv", "Environ", "Getwd", "Readlink", "Statfs"},
+		"":                      {"statPath", "openFile", "listDir", "mayExecute", "statfs"},
+	}
+}
+
+// looking are the files that may look at the machine otherwise than through a
+// fingerprint.World, and why that is no input of a decision that a recall
+// record must know of.
+func looking() map[string]string {
+	return map[string]string{
+		"cmd/app.go":        "makes the World of the environment",
+		"cmd/config_cmd.go": "the configuration commands, not run",
+		"cmd/trust_unix.go": "the owner of a file, whose change changes the stat that was noted",
+
+		"memo/input.go":        "what a command reads; never recorded",
+		"memo/nest.go":         "the context file; calls below a memoized command are never recorded",
+		"memo/nest_unix.go":    "the context file",
+		"memo/nest_windows.go": "the context file",
+		"memo/runner.go":       "the environment of commands",
+		"memo/signals_unix.go": "who gets signals of the terminal",
+		"memo/tree_linux.go":   "the processes to end after a timeout",
+
+		"fingerprint/clock_memotest.go": "the clock of tests, which the C code reads too",
+		"fingerprint/content.go":        "reads files whose stat was noted and is compared before and after",
+		"fingerprint/file_unix.go":      "behind the World",
+		"fingerprint/file_windows.go":   "behind the World",
+		"fingerprint/fskind_bsd.go":     "behind the World",
+		"fingerprint/fskind_linux.go":   "behind the World",
+		"fingerprint/look.go":           "the World",
+		"fingerprint/physical.go":       "the working directory, which records name",
+		"fingerprint/program.go":        "may execute: what a noted stat says",
+		"fingerprint/trust.go":          "the kind of file system, which the device in a noted stat tells",
+		"fingerprint/walk.go":           "the text of a symlink whose stat was noted and is compared afterwards",
+	}
+}
+
+// TestOneDoor holds that what decisions look at goes through
+// fingerprint.World, whose account becomes the recall record: an input that
+// went around it could change without recall noticing.
+func TestOneDoor(t *testing.T) {
+	excused := looking()
+	used := map[string]bool{}
+	for _, pkg := range []string{"cmd", "memo", "fingerprint"} {
+		files, err := filepath.Glob(filepath.Join("..", pkg, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no files of package %s: %v", pkg, err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			name := path.Join(pkg, filepath.Base(file))
+			for _, look := range looksIn(t, file) {
+				if used[name] = true; excused[name] == "" {
+					t.Errorf("%s calls %s: use fingerprint.World, or say in looking why not", name, look)
+				}
+			}
+		}
+	}
+	for name := range excused {
+		if !used[name] {
+			t.Errorf("%s is excused and has no need of it", name)
+		}
+	}
+}
+
+// looksIn returns the mentions of functions that look at the machine.
+func looksIn(t *testing.T, file string) []string {
+	t.Helper()
+	fset := token.NewFileSet()
+	parsed, err := parser.ParseFile(fset, file, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	imports := map[string]string{} // path by name
+	for _, spec := range parsed.Imports {
+		imported, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := path.Base(imported)
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		imports[name] = imported
+	}
+	var found []string
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if x, ok := n.X.(*ast.Ident); ok && imports[x.Name] != "" && slices.Contains(looks()[imports[x.Name]], n.Sel.Name) {
+				found = append(found, x.Name+"."+n.Sel.Name+" at "+fset.Position(n.Pos()).String())
+			}
+		case *ast.CallExpr:
+			if f, ok := n.Fun.(*ast.Ident); ok && slices.Contains(looks()[""], f.Name) {
+				found = append(found, f.Name+" at "+fset.Position(n.Pos()).String())
+			}
+		}
+		return true
+	})
+	return found
+}
