@@ -16,9 +16,9 @@ const (
 	KindProgram Kind = 3
 	// KindVersion is the standard output of a shell command.
 	KindVersion Kind = 4
-	// KindEnv is the state of one environment variable. Declared variables
-	// belong to the command key; this is for those that only turned out to
-	// matter while the command ran.
+	// KindEnv is the state of the environment variable of a name, or of those
+	// that a glob matches. Declared variables belong to the command key; this
+	// is for those that only turned out to matter while the command ran.
 	KindEnv Kind = 5
 )
 

@@ -72,10 +72,12 @@ func (t *Taker) take(dep Dependency, exact bool) Fingerprint {
 func (t *Taker) state(dep Dependency, at int64, exact bool) ([]Entry, Digest, error) {
 	switch dep.Kind {
 	case KindEnv:
-		e := t.World.EnvState(dep.Pattern)
-		h := NewFieldHash("memo variable 1")
-		h.Bool("set", e.Set)
-		h.Digest("value", e.Digest)
+		h := NewFieldHash("memo variables 1")
+		for _, e := range Environment(t.World, []string{dep.Pattern}, nil) {
+			h.String("name", e.Name)
+			h.Bool("set", e.Set)
+			h.Digest("value", e.Digest)
+		}
 		return nil, h.Sum(), nil
 	case KindVersion:
 		if t.Version == nil {
@@ -285,8 +287,8 @@ func (e *Entry) dir() (Stat, bool) {
 
 // Before reports whether everything that a fingerprint has seen was as it is
 // since before a time, by more than the racy margin: as far as stats tell it
-// has not changed since. Of what is absent the directory above it must be
-// that old.
+// has not changed since. Of what is absent the nearest directory above it that
+// exists must be that old.
 func (t *Taker) Before(fp *Fingerprint, at time.Time) bool {
 	t = t.in(&fp.Dep)
 	base, err := t.base(fp.Dep)
@@ -298,8 +300,7 @@ func (t *Taker) Before(fp *Fingerprint, at time.Time) bool {
 		path := joinEntry(base, e.Path)
 		st := e.Stat
 		if e.Type == TypeAbsent {
-			path = filepath.Dir(path)
-			if st, err = t.World.Stat(path); err != nil {
+			if path, st, err = t.World.above(path); err != nil {
 				return false
 			}
 		}
@@ -308,4 +309,16 @@ func (t *Taker) Before(fp *Fingerprint, at time.Time) bool {
 		}
 	}
 	return true
+}
+
+// above returns the nearest directory above a path that exists.
+func (w *World) above(path string) (dir string, st Stat, err error) {
+	for {
+		dir = filepath.Dir(path)
+		st, err = w.Stat(dir)
+		if err == nil || !isAbsent(err) || dir == path {
+			return dir, st, err
+		}
+		path = dir
+	}
 }

@@ -2,7 +2,6 @@ package memo
 
 import (
 	"os"
-	"slices"
 	"time"
 )
 
@@ -11,10 +10,7 @@ import (
 func (c *call) bypass() (Outcome, error) {
 	c.outcome.State = Bypass
 	c.withhold("a memo call below ran without the cache")
-	environ := c.environ()
-	if c.outer != nil {
-		environ = append(slices.Clone(environ), ContextVar+"="+c.outer.path)
-	}
+	environ := c.environUnder(c.outer.context())
 	if c.policy.OnlyCached {
 		c.outcome.ExitCode = ExitNothingCached
 		return c.outcome, nil

@@ -1,8 +1,9 @@
 package memo
 
 import (
+	"path/filepath"
 	"slices"
-	"time"
+	"strings"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/store"
@@ -10,7 +11,7 @@ import (
 
 // contribute notes what this call's answer depends on, for the run that the
 // call is part of: the fingerprints, tags and end of a result that was
-// replayed or made.
+// replayed or made, and the variables of its key.
 func (c *call) contribute(res *store.Result, prints []fingerprint.Fingerprint) {
 	if c.outer == nil {
 		return
@@ -18,14 +19,15 @@ func (c *call) contribute(res *store.Result, prints []fingerprint.Fingerprint) {
 	now := c.World.Now()
 	give := contribution{Tags: res.Tags}
 	if span := c.policy.lifetimeOf(res, c.hasDeps(), now); !span.never {
-		give.Until = max(now.Add(span.left).UnixNano(), 1)
+		give.Until = max(clampNano(now.Add(span.left)), 1)
 	}
 	for _, fp := range prints {
-		give.Prints = append(give.Prints, inherited(fp, c.World.Dir))
+		give.Prints = append(give.Prints, c.passedUp(fp)...)
 	}
-	for _, pattern := range c.id.Patterns {
-		if c.outer.sameEnv(c.World, pattern) {
-			fp := c.taker.Take(fingerprint.Dependency{Kind: fingerprint.KindEnv, Pattern: pattern})
+	for _, name := range sortedUnique(append(slices.Clone(c.keyEnv()), c.id.Patterns...)) {
+		// A variable that the outer command sets itself depends on nothing else.
+		if !slices.Contains(c.outer.header.Keyed, name) && c.outer.sameEnv(c.World, name) {
+			fp := c.taker.Take(fingerprint.Dependency{Kind: fingerprint.KindEnv, Pattern: name})
 			give.Prints = append(give.Prints, inherited(fp, ""))
 		}
 	}
@@ -34,6 +36,54 @@ func (c *call) contribute(res *store.Result, prints []fingerprint.Fingerprint) {
 
 // withhold says that the run that this call is part of can't be stored.
 func (c *call) withhold(why string) { c.given = contribution{NoStore: why} }
+
+// passUp contributes a run of this call. If it is not known what its output
+// depends on, or whether that is all of it, the outer run can't be stored.
+func (c *call) passUp(rec *recording, res *store.Result, unsound string) {
+	switch {
+	case unsound != "":
+		c.withhold("a memo call below was not recorded: " + unsound)
+	case rec.below.noStore != "":
+		c.withhold(rec.below.noStore)
+	case !c.policy.success(res.ExitCode) && c.policy.NegativeTTL <= 0:
+		c.withhold("a memo call below failed")
+	default:
+		c.contribute(res, rec.prints)
+	}
+}
+
+// passedUp returns a fingerprint as what it is for the enclosing run. Its
+// variables may differ from those here: then one that it sets itself is none
+// of its dependencies, and a program is one by its path.
+func (c *call) passedUp(fp fingerprint.Fingerprint) []fingerprint.Fingerprint {
+	switch {
+	case fp.Dep.Kind == fingerprint.KindEnv && !c.outer.sameEnv(c.World, fp.Dep.Pattern):
+		return nil
+	case fp.Dep.Kind == fingerprint.KindProgram && !strings.ContainsRune(fp.Dep.Pattern, filepath.Separator) &&
+		!c.outer.sameEnv(c.World, "PATH"):
+		return c.withoutSearch(fp)
+	}
+	return []fingerprint.Fingerprint{inherited(fp, c.World.Dir)}
+}
+
+// withoutSearch returns what the fingerprint of a program says without PATH:
+// the program where it was found, and that there was none before it.
+func (c *call) withoutSearch(fp fingerprint.Fingerprint) []fingerprint.Fingerprint {
+	dir := inherited(fp, c.World.Dir).Dep.Dir
+	var prints []fingerprint.Fingerprint
+	for i := range fp.Entries {
+		path := fp.Entries[i].Path
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(dir, path)
+		}
+		dep := fingerprint.Dependency{Kind: fingerprint.KindPath, Pattern: path}
+		if i == len(fp.Entries)-1 {
+			dep.Kind = fingerprint.KindProgram
+		}
+		prints = append(prints, inherited(c.taker.Take(dep), dir))
+	}
+	return prints
+}
 
 // inherited returns a fingerprint as one of the enclosing run.
 func inherited(fp fingerprint.Fingerprint, dir string) fingerprint.Fingerprint {
@@ -49,38 +99,50 @@ type gathered struct {
 	prints  []fingerprint.Fingerprint
 	tags    []string
 	until   int64 // the earliest end, 0 if there is none
-	carried int64
+	carried int64 // the earliest that was set for the run itself, 0 if none was
 	noStore string
 }
 
 // gather adds up contributions.
 func gather(list []contribution) gathered {
 	var g gathered
+	seen := map[fingerprint.Digest]bool{}
 	for _, c := range list {
-		for _, fp := range c.Prints {
-			if !slices.ContainsFunc(g.prints, func(have fingerprint.Fingerprint) bool { return sameState(have, fp) }) {
-				g.prints = append(g.prints, fp)
+		for i := range c.Prints {
+			if state := stateOf(&c.Prints[i]); !seen[state] {
+				seen[state] = true
+				g.prints = append(g.prints, c.Prints[i])
 			}
 		}
 		g.tags = append(g.tags, c.Tags...)
-		if c.Until != 0 && (g.until == 0 || c.Until < g.until) {
-			g.until = c.Until
-		}
-		if c.Carried != 0 {
-			g.carried = c.Carried
-		}
-		if c.NoStore != "" && g.noStore == "" {
+		g.until = earlier(g.until, c.Until)
+		g.carried = earlier(g.carried, c.Carried)
+		if g.noStore == "" {
 			g.noStore = c.NoStore
 		}
 	}
 	return g
 }
 
-// sameState reports whether two fingerprints say the same of the same
+// earlier returns the earlier of two ends, where 0 is none.
+func earlier(a, b int64) int64 {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
+}
+
+// stateOf is equal for two fingerprints that say the same of the same
 // dependency.
-func sameState(a, b fingerprint.Fingerprint) bool {
-	return a.Digest == b.Digest && a.Err == b.Err && a.Dep.Kind == b.Dep.Kind && a.Dep.Dir == b.Dep.Dir &&
-		a.Dep.Pattern == b.Dep.Pattern && slices.Equal(a.Dep.Excludes, b.Dep.Excludes)
+func stateOf(fp *fingerprint.Fingerprint) fingerprint.Digest {
+	h := fingerprint.NewFieldHash("memo inherited state 1")
+	h.Int("kind", int64(fp.Dep.Kind))
+	h.String("dir", fp.Dep.Dir)
+	h.String("pattern", fp.Dep.Pattern)
+	h.Strings("excludes", fp.Dep.Excludes)
+	h.Digest("digest", fp.Digest)
+	h.String("error", fp.Err)
+	return h.Sum()
 }
 
 // nest opens the meeting place for calls below the run that is about to begin
@@ -90,16 +152,24 @@ func (c *call) nest(rec *recording) []string {
 		Keys:    append(slices.Clone(c.outer.keys()), c.key),
 		Started: c.World.Now().UnixNano(),
 		Env:     c.World.Snapshot(),
+		Keyed:   append(slices.Clone(c.keyEnv()), c.id.Patterns...),
+		Store:   c.Store.Root(),
 	})
 	if err != nil {
 		if rec.refused == "" {
 			rec.refused = "memo calls below could not report: " + rootCause(err).Error()
 			c.outcome.Trouble = "result not stored: " + rootCause(err).Error()
 		}
-		return c.environ()
+		return c.environUnder(unrecordedContext())
 	}
 	rec.nest = n
-	return append(slices.Clone(c.environ()), ContextVar+"="+n.path)
+	return c.environUnder(n.path)
+}
+
+// environUnder returns the environment of a command below which memo calls
+// find a context.
+func (c *call) environUnder(context string) []string {
+	return append(slices.Clone(c.environ()), ContextVar+"="+context)
 }
 
 // gather collects what the calls below the run have left. It returns why that
@@ -127,57 +197,4 @@ func (g *gathered) apply(res *store.Result) {
 	case g.until != 0:
 		res.Cap = g.until
 	}
-}
-
-// An Annotation is what a memoized command adds to its own result.
-type Annotation struct {
-	Tags    []string
-	Deps    []string // as in [Command.Deps]
-	Env     []string // as in [Command.Env]
-	TTL     Expiry
-	NoStore bool
-}
-
-// Annotate adds to the result of the run that this process is part of. A file
-// that may have changed since that run began, or a variable that has another
-// value here than it had there, keeps the result from being stored.
-func (e *Enclosure) Annotate(w *fingerprint.World, a *Annotation) error {
-	deps, err := fingerprint.ParseDependencies(a.Deps)
-	if err != nil {
-		return err
-	}
-	taker := &fingerprint.Taker{World: w, Dir: w.Dir}
-	give := contribution{Tags: a.Tags}
-	refuse := func(why string) {
-		if give.NoStore == "" {
-			give.NoStore = why
-		}
-	}
-	began := time.Unix(0, e.header.Started)
-	for _, dep := range deps {
-		fp := taker.Take(dep)
-		if fp.Err != "" || !taker.Before(&fp, began) {
-			refuse("the annotated dependency " + dep.Pattern + " may have changed while it ran")
-		}
-		give.Prints = append(give.Prints, inherited(fp, w.Dir))
-	}
-	for _, name := range a.Env {
-		if !e.sameEnv(w, name) {
-			refuse("the annotated variable " + name + " was changed by the command")
-			continue
-		}
-		fp := taker.Take(fingerprint.Dependency{Kind: fingerprint.KindEnv, Pattern: name})
-		give.Prints = append(give.Prints, inherited(fp, ""))
-	}
-	if a.TTL.Given() {
-		give.Carried = store.NoEnd
-		if end, never := a.TTL.End(w.Now()); !never {
-			give.Carried = end.UnixNano()
-		}
-	}
-	if a.NoStore {
-		refuse("the command asked for it")
-	}
-	e.begin()
-	return e.end(give)
 }

@@ -1,10 +1,12 @@
 package memo
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
@@ -13,34 +15,54 @@ import (
 // An Enclosure is the view that a call has of the memoized command that it is
 // part of.
 type Enclosure struct {
+	// file is nil if the command is run without being recorded: there is
+	// nobody to report to, but it is a memo call all the same.
 	file   *os.File
-	path   string
+	around string // the value of [ContextVar]
 	header nestHeader
 	id     uint64
 }
 
+// unrecorded begins the context of a run that nothing needs to be reported
+// to; the id of the process that waits for it follows.
+const unrecorded = "unrecorded:"
+
+// unrecordedContext is the context of a run by this process that nothing needs
+// to be reported to. It takes no file: there may be no place for one.
+func unrecordedContext() string { return fmt.Sprintf("%s%d", unrecorded, os.Getpid()) }
+
 // FindEnclosure returns the run that this process is part of, nil if it is
 // part of none: no variable, or one that outlived its run.
 func FindEnclosure(w *fingerprint.World) *Enclosure {
-	path, set := w.LookupEnv(ContextVar)
-	if !set || !filepath.IsAbs(path) {
+	around, set := w.LookupEnv(ContextVar)
+	if !set {
 		return nil
 	}
-	f, err := openNestFile(path)
+	e := &Enclosure{around: around, id: rand.Uint64()}
+	if pid, ok := strings.CutPrefix(around, unrecorded); ok {
+		if n, err := strconv.Atoi(pid); err != nil || !processExists(n) {
+			return nil
+		}
+		return e
+	}
+	if !filepath.IsAbs(around) {
+		return nil
+	}
+	f, err := openNestFile(around)
 	if err != nil {
 		return nil
 	}
-	e := &Enclosure{file: f, path: path, id: rand.Uint64()}
 	if nestIsDead(f) || readRecord(f, &e.header) != nil {
 		f.Close()
 		return nil
 	}
+	e.file = f
 	return e
 }
 
 // Close releases the file.
 func (e *Enclosure) Close() {
-	if e != nil {
+	if e != nil && e.file != nil {
 		e.file.Close()
 	}
 }
@@ -56,6 +78,14 @@ func (e *Enclosure) keys() []fingerprint.Key {
 		return nil
 	}
 	return e.header.Keys
+}
+
+// context returns the context for calls below one that is not recorded itself.
+func (e *Enclosure) context() string {
+	if e == nil {
+		return unrecordedContext()
+	}
+	return e.around
 }
 
 // begin announces a contribution.
@@ -74,12 +104,15 @@ func (e *Enclosure) end(c contribution) error {
 	return e.put(c)
 }
 
-// put appends a record. If that fails, removing the file tells the outer run
-// that it doesn't know everything.
+// put appends a record. If that fails, the outer run is told that it doesn't
+// know everything.
 func (e *Enclosure) put(c contribution) error {
+	if e.file == nil {
+		return nil
+	}
 	err := appendRecord(e.file, c)
 	if err != nil {
-		_ = os.Remove(e.path)
+		spoilNest(e.file)
 	}
 	return err
 }

@@ -179,6 +179,7 @@ func (c *call) capture(rec *recording, environ []string, lock *store.Lock) (capt
 // unstarted is the outcome of a command that could not be started.
 func (c *call) unstarted(err error) (Outcome, error) {
 	c.outcome.ExitCode = startCode(err)
+	c.withhold("the command of a memo call below could not be started")
 	return c.outcome, &StartError{Program: c.cmd.exec()[0], Err: err}
 }
 
@@ -210,7 +211,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 		c.carry(res, rec.stdout, lock)
 		o.NotStored = c.unwanted(rec, res)
 	}
-	c.contribute(res, rec.prints)
+	c.passUp(rec, res, unsound)
 	kind := store.Miss
 	if c.policy.Refreshing {
 		kind = store.Refresh

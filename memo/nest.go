@@ -21,8 +21,8 @@ import (
 // The file is a header and records, each with its length and checksum before
 // it, appended by one write. A call writes a begin before anything else and an
 // end with its contribution. A begin without an end, a record that can't be
-// read, or a file that was removed means that something is not known, and the
-// run is not stored.
+// read, or a file that was spoilt or removed means that something is not
+// known, and the run is not stored.
 type nest struct {
 	file *os.File
 	path string
@@ -36,6 +36,10 @@ type nestHeader struct {
 	// state of every variable that was set then, sorted by name.
 	Started int64                  `cbor:"2,keyasint"`
 	Env     []fingerprint.EnvState `cbor:"3,keyasint"`
+	// Keyed are the names and globs of variables that belong to the key.
+	Keyed []string `cbor:"4,keyasint,omitempty"`
+	// Store are the directories that never are part of a dependency.
+	Store []fingerprint.Stat `cbor:"5,keyasint,omitempty"`
 }
 
 // A contribution is what a call adds to the run that it is part of.
@@ -60,12 +64,23 @@ const nestDir = "locks"
 
 const (
 	nestRecordMax = 64 << 20
-	nestPrefix    = "context-"
+	nestPrefix    = "memo-context-"
 )
 
-// openNest creates the file for a run that is about to begin.
+// openNest creates the file for a run that is about to begin: in the store or,
+// if that is full or has no locks, among the temporary files.
 func openNest(s *store.Store, h nestHeader) (*nest, error) {
-	f, err := os.CreateTemp(s.Path(nestDir), nestPrefix)
+	n, err := openNestIn(s.Path(nestDir), h)
+	if err != nil {
+		if n, terr := openNestIn(os.TempDir(), h); terr == nil {
+			return n, nil
+		}
+	}
+	return n, err
+}
+
+func openNestIn(dir string, h nestHeader) (*nest, error) {
+	f, err := os.CreateTemp(dir, nestPrefix)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +110,7 @@ func (n *nest) contributions() ([]contribution, error) {
 	if err != nil {
 		return nil, err
 	}
-	if there, err := os.Lstat(n.path); err != nil || !os.SameFile(mine, there) {
+	if there, err := os.Lstat(n.path); err != nil || !os.SameFile(mine, there) || nestIsSpoilt(mine) {
 		return nil, errors.New("a memo call below could not report")
 	}
 	if _, err := n.file.Seek(0, io.SeekStart); err != nil {
@@ -166,5 +181,8 @@ func readRecord(r io.Reader, v any) error {
 	if err != nil {
 		return err
 	}
-	return dec.Unmarshal(body, v)
+	if err := dec.Unmarshal(body, v); err != nil {
+		return fmt.Errorf("decode a record: %v", err) // that of an empty one is io.EOF
+	}
+	return nil
 }

@@ -3,6 +3,8 @@
 package memo
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -38,4 +40,26 @@ func openNestFile(path string) (*os.File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// spoilt is the permission bit by which a nest's file says that it lacks
+// something: on a full disk nothing can be written to it, but that can be set.
+const spoilt = 0o100
+
+// spoilNest keeps the run from being stored.
+func spoilNest(f *os.File) {
+	if f.Chmod(0o600|spoilt) != nil {
+		_ = os.Remove(f.Name()) // which says the same, but hides who is alive
+	}
+}
+
+func nestIsSpoilt(info fs.FileInfo) bool { return info.Mode()&spoilt != 0 }
+
+// processExists reports whether there is a process with an id.
+func processExists(pid int) bool {
+	if pid <= 0 {
+		return false
+	}
+	err := unix.Kill(pid, 0)
+	return err == nil || errors.Is(err, unix.EPERM)
 }

@@ -135,6 +135,14 @@ func (c *call) close() {
 	c.fallback.close()
 }
 
+// keyEnv returns the names of the variables that belong to every key.
+func (r *Runner) keyEnv() []string {
+	if r.KeyEnv == nil {
+		return fingerprint.DefaultKeyEnv()
+	}
+	return r.KeyEnv
+}
+
 // environ returns the environment of commands, without a way to the run that
 // this call is part of.
 func (c *call) environ() []string {
@@ -160,6 +168,7 @@ func (c *call) run() (Outcome, error) {
 			return c.bypass()
 		}
 		c.outcome.ExitCode = ExitTrouble
+		c.withhold("a memo call below failed: " + err.Error())
 		return c.outcome, err
 	}
 	if c.outer.contains(c.key) {
@@ -195,7 +204,7 @@ func (c *call) prepare() error {
 		return err
 	}
 	c.deps = deps
-	c.id = c.cmd.identity(c.World, c.KeyEnv, deps)
+	c.id = c.cmd.identity(c.World, c.keyEnv(), deps)
 	if c.cmd.VersionCmd != "" {
 		c.deps = append(c.deps, fingerprint.Dependency{Kind: fingerprint.KindVersion, Pattern: c.cmd.VersionCmd})
 	}

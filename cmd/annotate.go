@@ -1,0 +1,94 @@
+package cmd
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/seed-f39940ff/memo/memo"
+)
+
+// newAnnotateCmd returns `memo annotate`.
+func newAnnotateCmd(app *app) *cobra.Command {
+	var a annotation
+	cmd := &cobra.Command{
+		Use:   "annotate [--tag NAME] [--dep PATTERN] [--env NAME] [--ttl EXPIRY] [--no-store]",
+		Short: "Add to the result that is being made, from inside its command",
+		Long: `Called by a command that "memo run" runs, at any depth: add tags, dependencies,
+variables or a lifetime to its result, or keep it from being stored.
+
+A dependency must be as it was before the command began, and a variable must
+have the value that it had there; otherwise the result is not stored. --ttl
+counts from now and beats the reader's --ttl and what the result is made of; of
+several the earliest end counts.
+
+Outside of a memoized command it is an error. Where memo is disabled or runs the
+command without recording it, it does nothing.`,
+		Example: `  memo annotate --tag users --dep ~/.kube/config
+  memo annotate --env AWS_PROFILE --ttl 18:00
+  [ -s report ] || memo annotate --no-store`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			a.hasTTL = cmd.Flags().Changed("ttl")
+			return runAnnotate(app, &a)
+		},
+	}
+	f := cmd.Flags()
+	f.StringArrayVar(&a.tags, "tag", nil, "a `NAME` to invalidate by")
+	f.StringArrayVarP(&a.deps, "dep", "d", nil, "file, directory or glob whose change ends the result (`PATTERN`)")
+	f.StringArrayVarP(&a.env, "env", "e", nil, "environment variable (or AWS_*) whose change ends it (`NAME`)")
+	f.StringVarP(&a.ttl, "ttl", "t", "", "how long it is fresh from now on: 90s, 10m, 1d12h, never, 18:00 (`EXPIRY`)")
+	f.BoolVar(&a.noStore, "no-store", false, "don't keep it")
+	return cmd
+}
+
+// An annotation is what the flags of `memo annotate` say.
+type annotation struct {
+	tags, deps, env []string
+	ttl             string
+	hasTTL          bool
+	noStore         bool
+}
+
+func runAnnotate(app *app, a *annotation) error {
+	said, err := a.parse()
+	if err != nil {
+		return err
+	}
+	if disabled, _ := app.world.LookupEnv("MEMO_DISABLE"); isTrue(disabled) {
+		return nil
+	}
+	outer := memo.FindEnclosure(app.world)
+	if outer == nil {
+		return &usageError{
+			text: "annotate: not inside a memoized command",
+			hint: "memo annotate is called by a command that memo run runs: memo run -c 'memo annotate --tag users; ./list-users'",
+		}
+	}
+	defer outer.Close()
+	if app.worldly != nil && len(a.deps) > 0 {
+		said.NoStore = true // what they are relative to is not known
+	}
+	if err := outer.Annotate(app.world, said); err != nil {
+		return &usageError{text: "annotate: " + err.Error()}
+	}
+	return nil
+}
+
+// parse checks what the flags say.
+func (a *annotation) parse() (*memo.Annotation, error) {
+	said := &memo.Annotation{Tags: a.tags, Deps: a.deps, Env: a.env, NoStore: a.noStore}
+	if len(a.tags)+len(a.deps)+len(a.env) == 0 && !a.hasTTL && !a.noStore {
+		return nil, &usageError{text: "annotate: nothing to add", hint: "see memo annotate --help"}
+	}
+	for _, tag := range a.tags {
+		if err := checkName(tag); err != nil {
+			return nil, usagef("--tag: %v", err)
+		}
+	}
+	if a.hasTTL {
+		var err error
+		if said.TTL, err = memo.ParseExpiry(a.ttl); err != nil {
+			return nil, usagef("--ttl: %v", err)
+		}
+	}
+	return said, nil
+}

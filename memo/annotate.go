@@ -1,0 +1,78 @@
+package memo
+
+import (
+	"time"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// An Annotation is what a memoized command adds to its own result.
+type Annotation struct {
+	Tags []string
+	Deps []string // as in [Command.Deps]
+	Env  []string // as in [Command.Env]
+	// TTL is how long the result lives from now on, whatever its reader says
+	// and whatever it is made of. Of several the earliest end counts.
+	TTL     Expiry
+	NoStore bool
+}
+
+// Annotate adds to the result of the run that this process is part of. A file
+// that may have changed since that run began, or a variable that has another
+// value here than it had there, keeps the result from being stored; so does
+// an annotation that can't be written. The error is about the annotation.
+func (e *Enclosure) Annotate(w *fingerprint.World, a *Annotation) error {
+	deps, err := fingerprint.ParseDependencies(a.Deps)
+	if err != nil {
+		return err
+	}
+	for _, name := range a.Env {
+		if err := fingerprint.ValidEnvName(name); err != nil {
+			return err
+		}
+	}
+	if e.file == nil {
+		return nil
+	}
+	e.begin()
+	_ = e.end(e.contribution(w, a, deps)) // its absence is told
+	return nil
+}
+
+// contribution turns an annotation into what the outer run reads.
+func (e *Enclosure) contribution(w *fingerprint.World, a *Annotation, deps []fingerprint.Dependency) contribution {
+	taker := &fingerprint.Taker{World: w, Dir: w.Dir, Store: e.header.Store}
+	give := contribution{Tags: a.Tags}
+	refuse := func(why string) {
+		if give.NoStore == "" {
+			give.NoStore = why
+		}
+	}
+	began := time.Unix(0, e.header.Started)
+	for _, dep := range deps {
+		fp := taker.Take(dep)
+		if fp.Err != "" || !taker.Before(&fp, began) {
+			refuse("the annotated dependency " + dep.Pattern + " may have changed while it ran")
+		}
+		give.Prints = append(give.Prints, inherited(fp, w.Dir))
+	}
+	for _, name := range a.Env {
+		if !e.sameEnv(w, name) {
+			refuse("the annotated variable " + name + " was changed by the command")
+			continue
+		}
+		fp := taker.Take(fingerprint.Dependency{Kind: fingerprint.KindEnv, Pattern: name})
+		give.Prints = append(give.Prints, inherited(fp, ""))
+	}
+	if a.TTL.Given() {
+		give.Carried = store.NoEnd
+		if end, never := a.TTL.End(w.Now()); !never {
+			give.Carried = max(clampNano(end), 1)
+		}
+	}
+	if a.NoStore {
+		refuse("the command asked for it")
+	}
+	return give
+}
