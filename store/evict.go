@@ -33,6 +33,15 @@ const (
 // hundredth beyond its bounds whatever their size, at no cost to speak of. A
 // look takes a few milliseconds at most. When in doubt it is true.
 func (s *Store) OverBounds(b Bounds, added int64) bool {
+	if rand.Float64() >= b.probe(added) {
+		return false
+	}
+	results, size, ok := s.reckon()
+	return !ok || b.exceeded(results, size)
+}
+
+// probe returns the chance with which a store is looked at, after added bytes.
+func (b Bounds) probe(added int64) float64 {
 	chance := 0.0
 	if b.MaxResults > 0 {
 		chance = probeShare / float64(b.MaxResults)
@@ -40,11 +49,7 @@ func (s *Store) OverBounds(b Bounds, added int64) bool {
 	if b.MaxSize > 0 {
 		chance = max(chance, probeShare*float64(added)/float64(b.MaxSize))
 	}
-	if rand.Float64() >= chance {
-		return false
-	}
-	results, size, ok := s.reckon()
-	return !ok || b.exceeded(results, size)
+	return chance
 }
 
 // exceeded reports whether that much is over the bounds.

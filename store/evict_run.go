@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -32,8 +33,7 @@ type Eviction struct {
 // process does so at a time: the error is [ErrBusy] if another one is at it.
 // It is meant to run where nobody waits for it, some 0.5 s at 100,000 results.
 func (s *Store) Evict(b Bounds, o EvictOptions) (Eviction, error) {
-	worth, err := policyNamed(b.Policy)
-	if err != nil {
+	if _, err := policyNamed(b.Policy); err != nil {
 		return Eviction{}, err
 	}
 	if !o.DryRun {
@@ -42,43 +42,52 @@ func (s *Store) Evict(b Bounds, o EvictOptions) (Eviction, error) {
 			return Eviction{}, err
 		}
 		defer unlock()
-		_ = s.update(foldWait, nil) // names the commands as long as their results are there
+	}
+	list, scanErr := s.entries(o.Filter)
+	ev, gone, err := s.evictFrom(list, b, o)
+	if !o.DryRun {
+		swept, serr := s.Sweep(s.now())
+		ev.Swept = int64(swept)
+		err = errors.Join(err, serr, s.settle(gone, b.Policy, true))
+	}
+	return ev, errors.Join(err, scanErr)
+}
+
+// evictFrom brings a list of results within the bounds, and returns what it
+// has removed of it.
+func (s *Store) evictFrom(list []entry, b Bounds, o EvictOptions) (ev Eviction, gone []entry, err error) {
+	ev.Results, ev.Size = total(list)
+	if !b.exceeded(ev.Results, ev.Size) {
+		return ev, nil, nil
+	}
+	worth, err := policyNamed(b.Policy)
+	if err != nil {
+		return ev, nil, err
 	}
 	usage, err := s.Usage()
 	if err != nil {
 		usage = &Usage{} // by age then
 	}
-	list, scanErr := s.entries(o.Filter)
-	ev := Eviction{Results: int64(len(list))}
 	for i := range list {
 		list[i].use = usage.Of(list[i].ref)
-		ev.Size = addBytes(ev.Size, list[i].size)
 	}
+	rank(list, worth, s.now().UnixNano())
 	var errs []error
-	var gone []entry
-	if b.exceeded(ev.Results, ev.Size) {
-		rank(list, worth, s.now().UnixNano())
-		for _, e := range list[:b.surplus(list, ev)] {
-			if removed, err := s.evict(&e, o); err != nil {
-				errs = append(errs, err)
-			} else if removed {
-				gone = append(gone, e)
-				ev.Removed++
-				ev.RemovedSize += e.size
-			}
+	for _, e := range list[:b.surplus(list)] {
+		if removed, err := s.evict(&e, o); err != nil {
+			errs = append(errs, err)
+		} else if removed {
+			gone = append(gone, e)
+			ev.Removed++
+			ev.RemovedSize += e.size
 		}
 	}
-	if !o.DryRun {
-		swept, err := s.Sweep(s.now())
-		ev.Swept = int64(swept)
-		errs = append(errs, err, s.settle(gone, b.Policy == "gdsf"))
-	}
-	return ev, errors.Join(append(errs, scanErr)...)
+	return ev, gone, errors.Join(errs...)
 }
 
 // surplus returns how many entries from the beginning of a list are to go.
-func (b Bounds) surplus(list []entry, ev Eviction) int {
-	results, size := ev.Results, ev.Size
+func (b Bounds) surplus(list []entry) int {
+	results, size := total(list)
 	if b.MaxResults > 0 && results > b.MaxResults {
 		b.MaxResults -= b.MaxResults / 10
 	}
@@ -111,20 +120,30 @@ func (s *Store) evict(e *entry, o EvictOptions) (bool, error) {
 	return true, s.end(e.ref, Evicted)
 }
 
-// settle writes into the totals what was evicted and what results there are.
-// gdsf says by which scores, which is what its inflation is.
-func (s *Store) settle(gone []entry, byGDSF bool) error {
+// settle writes into the totals what was evicted, by a policy, and with recount
+// what results there are.
+func (s *Store) settle(gone []entry, policy string, recount bool) error {
+	if len(gone) == 0 && !recount {
+		return nil
+	}
 	var failed error
 	err := s.update(foldWait, func(t *totals) {
-		now := s.now().UnixNano()
-		for i := range gone {
-			e := &gone[i]
-			t.add(&Event{Kind: Removed, Reason: Evicted, Time: now, Key: e.ref.Key, ID: e.ref.ID, Size: e.size}, now)
-			if byGDSF {
-				t.inflation = max(t.inflation, gdsf(e))
-			}
+		t.settle(gone, policy, s.now().UnixNano())
+		if recount {
+			failed = s.recount(t)
 		}
-		failed = s.recount(t)
 	})
 	return errors.Join(err, failed)
+}
+
+// settle adds evictions. Where the policy is gdsf their scores are what its
+// inflation is.
+func (t *totals) settle(gone []entry, policy string, now int64) {
+	for i := range gone {
+		e := &gone[i]
+		t.add(&Event{Kind: Removed, Reason: Evicted, Time: now, Key: e.ref.Key, ID: e.ref.ID, Size: e.size}, now)
+		if cmp.Or(policy, Policies()[0]) == "gdsf" {
+			t.inflation = max(t.inflation, gdsf(e))
+		}
+	}
 }

@@ -1,0 +1,220 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+)
+
+// The name of a result does not tell its scope. A scope that has bounds of its
+// own therefore has a roll, scopes/<digest of the name>: a list of its results,
+// which saves opening all of the store. The roll names what is gone as well, so
+// it tells at most too much; it is made anew whenever that matters. What is
+// missing, because a bound is new or a write failed, is found when the roll is
+// made from the results themselves, once in [recountAfter].
+//
+// A roll consists of records of the journal's format: an event of kind Removed
+// that says when the roll was made so, then one of kind Stored for each result,
+// whose time is that of the result's creation.
+const (
+	scopesDir = "scopes"
+	// rollPart is the roll that an eviction is reading.
+	rollPart = ".old"
+	// fewResults is how many results can be looked at in a moment, some 3 ms.
+	fewResults = 1024
+)
+
+// A roll is what was read of the list of a scope.
+type roll struct {
+	counted int64 // when it was made from the results, 0 if that is not known
+	list    []entry
+}
+
+// rollPath returns the path of the roll of a scope.
+func (s *Store) rollPath(scope string) string {
+	h := fingerprint.NewFieldHash("memo scope 1")
+	h.String("scope", scope)
+	return s.Path(scopesDir, h.Sum().String())
+}
+
+// Enroll notes that a result was put in place in a scope that has bounds. It is
+// best effort, like [Store.Record].
+func (s *Store) Enroll(scope string, ref Ref) {
+	info, err := os.Lstat(s.ResultPath(ref))
+	if err != nil {
+		return
+	}
+	e := Event{Kind: Stored, Time: ref.Created, Key: ref.Key, ID: ref.ID, Size: info.Size()}
+	_ = s.appendRoll(scope, appendEvent(nil, &e))
+}
+
+func (s *Store) appendRoll(scope string, records []byte) error {
+	path := s.rollPath(scope)
+	return s.inDir(s.Path(scopesDir), func() error {
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|openNoFollow, 0o600)
+		if err != nil {
+			return err
+		}
+		_, err = f.Write(records)
+		return errors.Join(err, f.Close())
+	})
+}
+
+// readRoll reads the roll of a scope, and the part of one that an eviction left
+// behind. Sizes are those at the time of the storing.
+func (s *Store) readRoll(scope string) roll {
+	var r roll
+	seen := map[uint64]bool{}
+	for _, suffix := range []string{rollPart, ""} {
+		f, _, err := openPlain(s.rollPath(scope)+suffix, os.O_RDONLY)
+		if err != nil {
+			continue
+		}
+		// What can't be read is missing until the next count.
+		_, _ = ReadJournal(f, func(e Event) {
+			switch {
+			case e.Kind == Removed:
+				r.counted = e.Time
+			case e.Kind == Stored && !seen[e.ID]:
+				seen[e.ID] = true
+				r.list = append(r.list, entry{ref: Ref{Key: e.Key, Created: e.Time, ID: e.ID}, size: e.Size})
+			}
+		})
+		f.Close()
+	}
+	return r
+}
+
+// present returns the results of a list that are still there, with their sizes.
+func (s *Store) present(list []entry) []entry {
+	var there []entry
+	for _, e := range list {
+		if info, err := os.Lstat(s.ResultPath(e.ref)); err == nil {
+			there = append(there, entry{ref: e.ref, size: info.Size()})
+		}
+	}
+	return there
+}
+
+// due reports whether a roll must be made from the results.
+func (s *Store) due(r *roll) bool {
+	age := s.now().Sub(time.Unix(0, r.counted))
+	return r.counted == 0 || age > recountAfter || age < -recountAfter
+}
+
+// ScopeOverBounds reports whether [Store.EvictScope] should run, after a file
+// of added bytes was enrolled. A small scope is looked at each time, a large
+// one with a chance, as in [Store.OverBounds], and may be 1/16 beyond its
+// bounds.
+func (s *Store) ScopeOverBounds(scope string, b Bounds, added int64) bool {
+	info, err := os.Lstat(s.rollPath(scope))
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	if info.Size() > fewResults*eventSize && rand.Float64() >= b.probe(added) {
+		return false
+	}
+	r := s.readRoll(scope)
+	if s.due(&r) {
+		return true
+	}
+	if results, size := total(r.list); !b.exceeded(results, size) {
+		return false
+	}
+	if len(r.list) > fewResults {
+		b.MaxResults += b.MaxResults / 16
+		b.MaxSize += b.MaxSize / 16
+		return b.exceeded(total(r.list))
+	}
+	return b.exceeded(total(s.present(r.list)))
+}
+
+// total returns the number and the size of entries.
+func total(list []entry) (results, size int64) {
+	for i := range list {
+		size = addBytes(size, list[i].size)
+	}
+	return int64(len(list)), size
+}
+
+// EvictScope does for the results of one scope what [Store.Evict] does for
+// all. With recount it opens every result of the store to find them, which it
+// does by itself from time to time; else it costs a look at each result of the
+// scope.
+func (s *Store) EvictScope(scope string, b Bounds, recount bool, o EvictOptions) (Eviction, error) {
+	if _, err := policyNamed(b.Policy); err != nil {
+		return Eviction{}, err
+	}
+	if !o.DryRun {
+		unlock, err := s.lockMutex(evictMutex, exclusive, o.Wait)
+		if err != nil {
+			return Eviction{}, err
+		}
+		defer unlock()
+		// From now on others write a new roll. If the old part is still there
+		// an eviction was killed; what is in the roll then waits for the next.
+		path := s.rollPath(scope)
+		if _, err := os.Lstat(path + rollPart); errors.Is(err, fs.ErrNotExist) {
+			_ = os.Rename(path, path+rollPart) // there need not be one
+		}
+	}
+	r := s.readRoll(scope)
+	var scanErr error
+	if recount || s.due(&r) {
+		r.counted = s.now().UnixNano()
+		r.list, scanErr = s.entriesOf(scope)
+	}
+	r.list = s.present(r.list)
+	list := slices.Clone(r.list)
+	if o.Filter != nil {
+		list = slices.DeleteFunc(list, func(e entry) bool { return !o.Filter(e.ref) })
+	}
+	ev, gone, err := s.evictFrom(list, b, o)
+	err = errors.Join(err, scanErr)
+	if o.DryRun {
+		return ev, err
+	}
+	r.list = s.present(r.list)
+	return ev, errors.Join(err, s.settle(gone, b.Policy, false), s.replaceRoll(scope, &r))
+}
+
+// replaceRoll writes what is left of the part of a roll that an eviction has
+// read, and removes that part.
+func (s *Store) replaceRoll(scope string, r *roll) error {
+	records := appendEvent(nil, &Event{Kind: Removed, Time: r.counted})
+	for i := range r.list {
+		e := &r.list[i]
+		records = appendEvent(records, &Event{Kind: Stored, Time: e.ref.Created, Key: e.ref.Key, ID: e.ref.ID, Size: e.size})
+	}
+	if err := s.appendRoll(scope, records); err != nil {
+		return fmt.Errorf("write the roll of scope %q: %w", scope, bare(err))
+	}
+	return ignoreGone(os.Remove(s.rollPath(scope) + rollPart))
+}
+
+// entriesOf finds the results of a scope by opening all of the store.
+func (s *Store) entriesOf(scope string) ([]entry, error) {
+	var list []entry
+	var errs []error
+	for ref, err := range s.All() {
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		r, err := s.Open(ref)
+		if err != nil {
+			continue // damaged or gone: nobody's
+		}
+		if r.Result.Scope == scope {
+			list = append(list, entry{ref: ref, size: r.Size()})
+		}
+		r.Close()
+	}
+	return list, errors.Join(errs...)
+}
