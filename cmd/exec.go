@@ -1,13 +1,51 @@
 package cmd
 
-import "github.com/spf13/pflag"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/seed-f39940ff/memo/memo"
+)
+
+// descriptorsNeeded is what the configuration, the store and a run have open
+// at once, with some to spare. With less the Go runtime may end the process:
+// it needs an epoll descriptor of its own for the first file that it opens.
+const descriptorsNeeded = 32
 
 // execPlain runs a command with everything that the caller has: memo is
 // disabled.
 func execPlain(app *app, flags *pflag.FlagSet, argv []string) error {
 	words := argv
-	if shell, _ := flags.GetBool("shell"); shell {
+	if app.wants(flags, "shell") {
 		words = append([]string{shellProgram, "-c"}, argv...)
 	}
 	return become(app, words, app.environ)
+}
+
+// execSpare runs a command without the cache where there are too few
+// descriptors even to read the configuration.
+func execSpare(app *app, flags *pflag.FlagSet, argv []string) error {
+	switch {
+	case app.wants(flags, "only-cached"):
+		return &exitError{code: memo.ExitNothingCached}
+	case app.wants(flags, "warm"):
+		return nil
+	}
+	app.warn(fmt.Sprintf("fewer than %d open files are allowed (ulimit -n); running without the cache", descriptorsNeeded))
+	if !app.wants(flags, "stdin") {
+		nullStdin()
+	}
+	return execPlain(app, flags, argv)
+}
+
+// wants reports whether a flag is set, or its variable in the environment.
+func (a *app) wants(flags *pflag.FlagSet, name string) bool {
+	if flags.Changed(name) {
+		on, _ := flags.GetBool(name)
+		return on
+	}
+	text, _ := a.world.LookupEnv("MEMO_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
+	return isTrue(text)
 }

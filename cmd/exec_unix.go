@@ -5,7 +5,10 @@ package cmd
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/memo"
@@ -28,4 +31,19 @@ func become(app *app, words, environ []string) error {
 		return &exitError{code: memo.ExitNotFound, text: words[0] + ": command not found"}
 	}
 	return &exitError{code: memo.ExitNotExecutable, text: words[0] + ": " + err.Error()}
+}
+
+// fewDescriptors reports whether next to no files may be open.
+func fewDescriptors() bool {
+	var limit unix.Rlimit
+	return unix.Getrlimit(unix.RLIMIT_NOFILE, &limit) == nil && limit.Cur < descriptorsNeeded
+}
+
+// nullStdin makes the null device the standard input, as it is for every
+// memoized command.
+func nullStdin() {
+	if fd, err := unix.Open(os.DevNull, unix.O_RDONLY, 0); err == nil && fd != 0 {
+		_ = unix.Dup2(fd, 0) // can't fail: both are open
+		unix.Close(fd)
+	}
 }

@@ -54,6 +54,9 @@ func runRun(app *app, flags *pflag.FlagSet, argv []string) error {
 	if disabled, _ := app.world.LookupEnv("MEMO_DISABLE"); isTrue(disabled) {
 		return execPlain(app, flags, argv)
 	}
+	if fewDescriptors() {
+		return execSpare(app, flags, argv)
+	}
 	cfg, err := loadConfig(app, flags, argv)
 	if err != nil && !isForeignTrouble(err) {
 		return err

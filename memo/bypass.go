@@ -1,8 +1,12 @@
 package memo
 
 import (
+	"errors"
 	"os"
+	"syscall"
 	"time"
+
+	"github.com/seed-f39940ff/memo/store"
 )
 
 // bypass runs the command without the cache. Where the outputs are files the
@@ -67,4 +71,21 @@ func (c *call) direct(run *capture, environ []string, stdin *os.File) (captured,
 	got.timedOut = stopClock()
 	got.ended = got.started.Add(time.Since(begun))
 	return got, nil
+}
+
+// scarce reports whether a command could not be started for want of
+// descriptors, of which the cache takes its share.
+func scarce(err error) bool { return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) }
+
+// withoutCache runs the command without the cache after all, with what rec and
+// lock have open given back.
+func (c *call) withoutCache(rec *recording, lock *store.Lock, why error) (Outcome, error) {
+	rec.nest.close()
+	rec.spool.Discard()
+	if lock != nil {
+		lock.Unlock()
+	}
+	c.outcome.Trouble = rootCause(why).Error()
+	c.outcome.Reason = c.outcome.Trouble
+	return c.bypass()
 }

@@ -58,6 +58,10 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 		defer rec.held.close()
 	}
 	got, err := c.capture(rec, environ, lock)
+	if err != nil && scarce(err) && !c.policy.Refreshing {
+		o, err = c.withoutCache(rec, lock, err)
+		return o, err, false
+	}
 	if err != nil {
 		c.outcome.NotStored = "it could not be started"
 		if rec.held != nil && c.spare() != nil {

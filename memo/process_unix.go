@@ -69,7 +69,7 @@ func startCode(err error) int {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return ExitNotFound
-	case errors.Is(err, syscall.E2BIG), errors.Is(err, syscall.ENOMEM), errors.Is(err, syscall.EAGAIN):
+	case errors.Is(err, syscall.E2BIG), errors.Is(err, syscall.ENOMEM), errors.Is(err, syscall.EAGAIN), scarce(err):
 		return ExitTrouble
 	default:
 		return ExitNotExecutable
