@@ -75,6 +75,10 @@ func (c *call) refreshAlone() (Outcome, error) {
 	case errors.Is(err, store.ErrLocked):
 		c.outcome.State, c.outcome.Reason = Bypass, "another run is under way"
 		return c.outcome, nil
+	case store.Unwritable(err):
+		// Nothing could be kept of a run, nor that it was in vain.
+		c.outcome.State, c.outcome.Reason = Bypass, rootCause(err).Error()
+		return c.outcome, nil
 	default:
 		return c.execute(nil)
 	}

@@ -361,6 +361,10 @@ func (c *call) refresh() bool {
 	if c.Refresh == nil || c.Store.Locked(c.key) {
 		return false
 	}
+	if err := c.Store.Writable(); err != nil {
+		c.outcome.Trouble = "results can't be refreshed: " + rootCause(err).Error()
+		return false
+	}
 	stdin, err := c.stdin.open()
 	if err != nil {
 		c.outcome.Trouble = "start a refresh: " + rootCause(err).Error()

@@ -47,3 +47,9 @@ func unlinked(f *os.File) bool {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	return ok && st.Nlink == 0
 }
+
+// writable returns why nothing can be added to a directory, nil if it can as
+// far as permissions tell.
+func writable(dir string) error {
+	return unix.Faccessat(unix.AT_FDCWD, dir, unix.W_OK, unix.AT_EACCESS)
+}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
@@ -119,6 +120,17 @@ func checkDir(dir string) (fs.FileInfo, error) {
 
 // Dir returns the absolute path of the cache directory.
 func (s *Store) Dir() string { return s.root }
+
+// Writable returns why nothing can be added to the store, nil if it can as far
+// as permissions tell.
+func (s *Store) Writable() error { return writable(s.dir) }
+
+// Unwritable reports whether an error says that nothing can be added to the
+// store: read-only, full, no permission.
+func Unwritable(err error) bool {
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) ||
+		errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}
 
 // Root returns the device and inode numbers of the directories of the store,
 // by which a walk over dependencies knows them. It is empty if they don't
