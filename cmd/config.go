@@ -57,6 +57,8 @@ type config struct {
 
 	// values are the settings with their texts and origins, by key.
 	values map[string]value
+	// scopes are the bounds of single scopes.
+	scopes []scopeBound
 }
 
 // A layer is what one source, or one rule of a file, says.
@@ -145,6 +147,7 @@ func combine(app *app, argv []string, base layer, user, project *file, environ, 
 			return nil, err
 		}
 	}
+	cfg.scopes = scopeBounds(cfg.Eviction, user, project)
 	return cfg, cfg.checkDeps()
 }
 

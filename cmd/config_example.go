@@ -18,6 +18,12 @@ const exampleConfig = `# Settings of memo for this user. A .memo.yaml in a proje
 #negative_ttl: 10s
 #cache_exit: [0]
 
+# How often a failing command is run again, and for how long past its lifetime
+# the last good result is served if all of that fails.
+#retry: 2
+#retry_backoff: 1s
+#stale_if_error: 1d
+
 # Files, directories and globs, and variables that results depend on; names to
 # invalidate by. They are added to what flags say.
 #dep: ["~/.kube/config"]
@@ -46,8 +52,12 @@ const exampleConfig = `# Settings of memo for this user. A .memo.yaml in a proje
 #    swr: 5m
 #    env: [KUBECONFIG]
 
-# Settings for a namespace (memo run --scope NAME).
+# Settings for a namespace (memo run --scope NAME), and what its results are
+# kept within, besides what the whole store is.
 #scopes:
 #  - name: ci
 #    ttl: 1d
+#    max_size: 100MiB
+#    max_results: 1000
+#    eviction: lfu
 `

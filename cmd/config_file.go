@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
@@ -37,7 +38,7 @@ func (f *file) layers(argv []string, name string) []layer {
 	layers := []layer{f.top}
 	for _, s := range f.scopes {
 		if s.name == name {
-			layers = append(layers, s.values)
+			layers = append(layers, slices.DeleteFunc(slices.Clone(s.values), isBound))
 		}
 	}
 	for _, r := range f.rules {

@@ -51,7 +51,8 @@ func runConfigShow(app *app, argv []string, asJSON bool) error {
 	return err
 }
 
-// show returns the settings that have a value, in their order.
+// show returns the settings that have a value, in their order, then what
+// bounds single scopes.
 func (c *config) show() []shownSetting {
 	shown := []shownSetting{}
 	for _, set := range settings() {
@@ -59,21 +60,30 @@ func (c *config) show() []shownSetting {
 		if !ok {
 			continue
 		}
-		s := shownSetting{Key: set.key, Origins: []string{}}
-		for _, it := range v.items {
-			s.Origins = append(s.Origins, it.origin)
+		shown = append(shown, v.show(set.key))
+	}
+	for _, scope := range c.scopes {
+		for _, v := range scope.said {
+			shown = append(shown, v.show("scopes."+scope.name+"."+v.setting.key))
 		}
-		switch {
-		case set.list:
-			s.Value = v.typed()
-		case set.kind == boolKind, set.kind == countKind, set.kind == numberKind:
-			s.Value = v.items[0].typed
-		default:
-			s.Value = v.items[0].text
-		}
-		shown = append(shown, s)
 	}
 	return shown
+}
+
+func (v *value) show(key string) shownSetting {
+	s := shownSetting{Key: key, Origins: []string{}}
+	for _, it := range v.items {
+		s.Origins = append(s.Origins, it.origin)
+	}
+	switch kind := v.setting.kind; {
+	case v.setting.list:
+		s.Value = v.typed()
+	case kind == boolKind, kind == countKind, kind == numberKind:
+		s.Value = v.items[0].typed
+	default:
+		s.Value = v.items[0].text
+	}
+	return s
 }
 
 // printSettings prints one line an item for people.
@@ -89,7 +99,7 @@ func (a *app) printSettings(shown []shownSetting) error {
 			if strings.TrimSpace(text) != text || text == "" {
 				text = fmt.Sprintf("%q", text)
 			}
-			rows = append(rows, []string{style.Key.Render(s.Key), escape(text), style.Dim.Render(escape(s.Origins[i]))})
+			rows = append(rows, []string{style.Key.Render(escape(s.Key)), escape(text), style.Dim.Render(escape(s.Origins[i]))})
 		}
 	}
 	_, err := fmt.Fprint(a.stdout, table(rows, nil))

@@ -269,7 +269,7 @@ func (d *decoder) rule(f *file, n *yaml.Node) error {
 func (d *decoder) scope(f *file, n *yaml.Node) error {
 	var s scope
 	var err error
-	s.values, err = d.mapping(n, anywhere, map[string]func(*yaml.Node) error{
+	s.values, err = d.mapping(n, perScope, map[string]func(*yaml.Node) error{
 		"name": func(n *yaml.Node) error {
 			if n.Kind != yaml.ScalarNode || !isText(n) || checkName(n.Value) != nil {
 				return d.errorf(n, "name: want text")

@@ -1,8 +1,14 @@
 package cmd
 
 import (
-	"github.com/spf13/cobra"
+	"errors"
+	"strconv"
+	"time"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/refresh"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -10,33 +16,94 @@ import (
 // evictName is the hidden command that keeps the store within its bounds.
 const evictName = "evict-detached"
 
+// evictWait is how long an eviction waits for another one: results may be put
+// in place after that has looked.
+const evictWait = 2 * time.Second
+
+// An eviction is what the hidden command is to do.
+type eviction struct {
+	store, scope store.Bounds // what is without bounds is left alone
+	name         string       // of the scope
+	handler      string       // of events
+}
+
 // newEvictCmd returns the hidden command that is started detached when a store
-// has grown beyond its bounds, or its journal is due.
+// or a scope has grown beyond its bounds, or its journal is due.
 func newEvictCmd(app *app) *cobra.Command {
-	var bounds store.Bounds
-	var handler string
+	var e eviction
 	cmd := &cobra.Command{
 		Use:    evictName,
 		Hidden: true,
 		Args:   noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			refresh.LowerPriority()
-			s, err := app.openStore("")
-			if err != nil {
-				return err
-			}
-			events, s := app.newEvents(handler, s)
-			defer events.flush()
-			if _, err := s.Evict(bounds, store.EvictOptions{}); err != nil {
-				return err
-			}
-			return s.CompactLog()
-		},
+		RunE:   func(*cobra.Command, []string) error { return runEvict(app, &e) },
 	}
 	flags := cmd.Flags()
-	flags.Int64Var(&bounds.MaxSize, "max-size", 0, "")
-	flags.Int64Var(&bounds.MaxResults, "max-results", 0, "")
-	flags.StringVar(&bounds.Policy, "policy", "", "")
-	flags.StringVar(&handler, "on-event", "", "")
+	addBoundsFlags(flags, "", &e.store)
+	addBoundsFlags(flags, "scope-", &e.scope)
+	flags.StringVar(&e.name, "scope", "", "")
+	flags.StringVar(&e.handler, "on-event", "", "")
 	return cmd
+}
+
+func addBoundsFlags(flags *pflag.FlagSet, prefix string, b *store.Bounds) {
+	flags.Int64Var(&b.MaxSize, prefix+"max-size", 0, "")
+	flags.Int64Var(&b.MaxResults, prefix+"max-results", 0, "")
+	flags.StringVar(&b.Policy, prefix+"policy", "", "")
+}
+
+// boundsArgs are the arguments that [addBoundsFlags] reads.
+func boundsArgs(prefix string, b store.Bounds) []string {
+	return []string{
+		"--" + prefix + "max-size=" + strconv.FormatInt(b.MaxSize, 10),
+		"--" + prefix + "max-results=" + strconv.FormatInt(b.MaxResults, 10),
+		"--" + prefix + "policy=" + b.Policy,
+	}
+}
+
+func runEvict(app *app, e *eviction) error {
+	refresh.LowerPriority()
+	s, err := app.openStore("")
+	if err != nil {
+		return err
+	}
+	events, s := app.newEvents(e.handler, s)
+	defer events.flush()
+	var errs []error
+	o := store.EvictOptions{Wait: evictWait}
+	if e.scope.MaxSize > 0 || e.scope.MaxResults > 0 {
+		_, err := s.EvictScope(e.name, e.scope, false, o)
+		errs = append(errs, err)
+	}
+	if e.store.MaxSize > 0 || e.store.MaxResults > 0 {
+		_, err := s.Evict(e.store, o)
+		errs = append(errs, err)
+	}
+	return errors.Join(append(errs, s.CompactLog())...)
+}
+
+// evictIfOver starts an eviction if the store, or the scope of the call, has
+// grown beyond its bounds by the result that was just stored.
+func (r *run) evictIfOver(o *memo.Outcome) {
+	var size int64
+	if o.Recorded != nil {
+		size = o.Recorded.StdoutSize + o.Recorded.StderrSize
+	}
+	var args []string
+	if b := r.cfg.bounds(); r.store.OverBounds(b, size) {
+		args = boundsArgs("", b)
+	}
+	if b, ok := r.cfg.boundsOf(r.cfg.Scope); ok {
+		r.store.Enroll(r.cfg.Scope, o.Ref)
+		if r.store.ScopeOverBounds(r.cfg.Scope, b, size) {
+			args = append(append(args, boundsArgs("scope-", b)...), "--scope="+r.cfg.Scope)
+		}
+	}
+	if args == nil {
+		return
+	}
+	p := &refresh.Process{
+		Args: append([]string{evictName, "--cache-dir=" + r.store.Dir(), "--on-event=" + r.cfg.OnEvent}, args...),
+		Env:  withoutMarkers(r.app.environ),
+	}
+	_ = p.Start() // the next one will do it
 }

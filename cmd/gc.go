@@ -28,7 +28,8 @@ func newGCCmd(app *app) *cobra.Command {
 		Use:   "gc",
 		Short: "Evict results now, and recount what there is",
 		Long: `Bring the store within its bounds now: if it is over one, the least valuable
-results go until it is at 90 % of it. What killed processes left behind goes too,
+results go until it is at 90 % of it. Scopes that have bounds in the configuration
+are brought within those first. What killed processes left behind goes too,
 and the figures of memo stats are made exact.
 
 With --expired, results go first that would not be replayed any more by the
@@ -79,16 +80,23 @@ func runGC(app *app, o gcOptions) error {
 			return err
 		}
 	}
-	ev, err := s.Evict(bounds, store.EvictOptions{
+	evict := store.EvictOptions{
 		Wait:   gcWait,
 		DryRun: o.dryRun,
 		Filter: func(ref store.Ref) bool { return !gone[ref] },
-	})
+		On:     func(ref store.Ref, _ int64) { gone[ref] = true },
+	}
+	if err := report.evictScopes(cfg, s, evict); err != nil {
+		return err
+	}
+	ev, err := s.Evict(bounds, evict)
 	if err != nil && !isGone(err) {
 		return err
 	}
 	report.Results, report.Size = ev.Results-ev.Removed, ev.Size-ev.RemovedSize
-	report.Evicted, report.EvictedSize, report.Leftovers = ev.Removed, ev.RemovedSize, ev.Swept
+	report.Evicted += ev.Removed
+	report.EvictedSize += ev.RemovedSize
+	report.Leftovers = ev.Swept
 	if !o.dryRun {
 		if err := s.CompactLog(); err != nil && !errors.Is(err, store.ErrBusy) {
 			return err
@@ -98,6 +106,19 @@ func runGC(app *app, o gcOptions) error {
 		return printJSON(app.stdout, report)
 	}
 	return report.print(app)
+}
+
+// evictScopes evicts in the scopes that have bounds of their own.
+func (r *gcReport) evictScopes(cfg *config, s *store.Store, o store.EvictOptions) error {
+	for _, scope := range cfg.scopes {
+		ev, err := s.EvictScope(scope.name, scope.bounds, true, o)
+		if err != nil && !isGone(err) {
+			return err
+		}
+		r.Evicted += ev.Removed
+		r.EvictedSize += ev.RemovedSize
+	}
+	return nil
 }
 
 // endExpired removes what would not be replayed any more and notes it in gone.

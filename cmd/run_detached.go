@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -100,29 +99,6 @@ func (r *run) refreshDetached(runner *memo.Runner, command *memo.Command, policy
 		_ = backoff.Failed(r.app.world.Now()) // best effort
 	}
 	return nil
-}
-
-// evictIfOver starts an eviction if the store has grown beyond its bounds.
-func (r *run) evictIfOver(o *memo.Outcome) {
-	var size int64
-	if o.Recorded != nil {
-		size = o.Recorded.StdoutSize + o.Recorded.StderrSize
-	}
-	bounds := r.cfg.bounds()
-	if !r.store.OverBounds(bounds, size) {
-		return
-	}
-	p := &refresh.Process{
-		Args: []string{
-			evictName, "--cache-dir=" + r.store.Dir(),
-			"--max-size=" + strconv.FormatInt(bounds.MaxSize, 10),
-			"--max-results=" + strconv.FormatInt(bounds.MaxResults, 10),
-			"--policy=" + bounds.Policy,
-			"--on-event=" + r.cfg.OnEvent,
-		},
-		Env: withoutMarkers(r.app.environ),
-	}
-	_ = p.Start() // the next one will do it
 }
 
 // withoutMarkers is the environment of a detached process: what memo itself

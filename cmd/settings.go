@@ -30,6 +30,7 @@ type place uint8
 const (
 	nowhere  place = iota
 	topLevel       // not in rules and scopes
+	perScope       // in scopes too, where it is about the results of the scope
 	anywhere
 )
 
@@ -71,9 +72,9 @@ func settings() []setting {
 		{key: "max_wait", flag: "max-wait", kind: durationKind, place: anywhere, byDefault: []string{"0s"}},
 		{key: "fallback", flag: "fallback", kind: textKind},
 		{key: "max_output", flag: "max-output", kind: sizeKind, place: anywhere, byDefault: []string{"256MiB"}},
-		{key: "max_size", kind: sizeKind, place: topLevel, byDefault: []string{"1GiB"}},
-		{key: "max_results", kind: countKind, place: topLevel, byDefault: []string{"100000"}},
-		{key: "eviction", kind: evictionKind, place: topLevel, byDefault: store.Policies()[:1]},
+		{key: "max_size", kind: sizeKind, place: perScope, byDefault: []string{"1GiB"}},
+		{key: "max_results", kind: countKind, place: perScope, byDefault: []string{"100000"}},
+		{key: "eviction", kind: evictionKind, place: perScope, byDefault: store.Policies()[:1]},
 		{key: "on_event", flag: "on-event", kind: textKind, place: topLevel},
 		{key: "cache_dir", flag: "cache-dir", kind: textKind, place: topLevel},
 		{key: "verbose", flag: "verbose", kind: boolKind, place: anywhere, byDefault: []string{"false"}},
