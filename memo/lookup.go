@@ -28,6 +28,10 @@ type lookup struct {
 	tags   []string
 	// hasDeps says that dependencies or a version command were declared.
 	hasDeps bool
+	// skip, if it is not nil, tells the results that need no look, seen are
+	// those that were looked at.
+	skip func(store.Ref) bool
+	seen []store.Ref
 	// reason says why there is no candidate, from the newest variant.
 	reason string
 	// fallback is the newest good result that is too old to be served but not
@@ -47,6 +51,10 @@ func (l *lookup) find(key fingerprint.Key, now time.Time) *candidate {
 	l.reason = ""
 	var failing *candidate
 	for _, ref := range refs {
+		if l.skip != nil && l.skip(ref) {
+			continue
+		}
+		l.seen = append(l.seen, ref)
 		c, reason := l.examine(ref, now)
 		if c == nil {
 			if l.reason == "" {
@@ -92,7 +100,7 @@ func (l *lookup) examine(ref store.Ref, now time.Time) (*candidate, string) {
 	c := &candidate{Reading: rd, ref: ref, lifetime: span}
 	switch {
 	case reason == "" && span.state == Expired:
-		reason = "expired " + ago(-span.left) + " ago"
+		reason = span.over()
 		if l.fallback == nil {
 			l.fallback = c
 			return nil, reason
@@ -130,7 +138,7 @@ func (l *lookup) judge(rd *store.Reading, ref store.Ref, span lifetime) string {
 	case !good:
 		return fmt.Sprintf("the last run failed with exit code %d", res.ExitCode)
 	case l.policy.StaleIfError <= 0 || span.left <= -l.policy.StaleIfError:
-		return "expired " + ago(-span.left) + " ago"
+		return span.over()
 	}
 	if missing := missingTag(l.tags, res.Tags); missing != "" {
 		return fmt.Sprintf("recorded without the tag %q", missing)
@@ -193,8 +201,19 @@ func ago(d time.Duration) string {
 	case d < time.Minute:
 		return d.Round(100 * time.Millisecond).String()
 	default:
-		return strings.TrimSuffix(d.Round(time.Second).String(), "0s")
+		text := d.Round(time.Second).String()
+		text = trimZero(text, "m0s")
+		return trimZero(text, "h0m")
 	}
+}
+
+// trimZero drops a last unit of which there are none: "5m0s" is "5m", but
+// "1m20s" stays.
+func trimZero(text, end string) string {
+	if strings.HasSuffix(text, end) {
+		return text[:len(text)-2]
+	}
+	return text
 }
 
 // sortedUnique returns the distinct strings in order.

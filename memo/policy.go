@@ -134,6 +134,20 @@ type lifetime struct {
 	age   time.Duration
 	left  time.Duration // until it ends being fresh
 	never bool          // it has no end
+	// future says that it was made later than now: the clock went back.
+	future bool
+}
+
+// over says in a clause why a result is no longer fresh.
+func (l lifetime) over() string {
+	switch {
+	case l.future:
+		return "made in the future: the clock went back"
+	case l.state == Stale:
+		return "stale for " + ago(-l.left)
+	default:
+		return "expired " + ago(-l.left) + " ago"
+	}
 }
 
 // lifetimeOf applies the policy to a result. A failing result is never stale:
@@ -155,19 +169,19 @@ func (p *Policy) lifetimeOf(res *store.Result, hasDeps bool, now time.Time) life
 		end, never = limit, false
 	}
 	l := lifetime{age: now.Sub(created), never: never}
+	l.future = l.age < 0
 	if !never {
 		l.left = end.Sub(now)
 	}
-	future := l.age < 0
 	fresh := never || l.left > 0
 	switch {
 	case !good && p.NegativeTTL <= 0:
-	case fresh && !future:
+	case fresh && !l.future:
 		l.state = Fresh
 	case good && p.SWR > 0 && (never || l.left > -p.SWR):
 		l.state = Stale
 	}
-	if future {
+	if l.future {
 		l.age = 0
 	}
 	return l

@@ -120,6 +120,8 @@ type call struct {
 	outcome Outcome
 	// launched says that this call started the detached run it waits for.
 	launched bool
+	// seen are the results that the call has decided about.
+	seen []store.Ref
 	// fallback is what to serve if the command fails, nil if there is none.
 	fallback *candidate
 	// outer is the run that this call is part of, if it is, and given what
@@ -244,14 +246,14 @@ func (c *call) search() (*candidate, string) {
 		return nil, "forced"
 	}
 	found := l.find(c.key, c.World.Now())
-	c.fallback = l.fallback
+	c.fallback, c.seen = l.fallback, l.seen
 	switch {
 	case c.policy.Force:
 		c.keepFallback(found)
 		return nil, "forced"
 	case found != nil && !c.servable(found):
 		c.keepFallback(found)
-		return nil, "stale since " + ago(-found.left)
+		return nil, found.over()
 	}
 	return found, l.reason
 }
@@ -297,7 +299,7 @@ func (c *call) serve(found *candidate) (Outcome, error) {
 	o.State = Hit
 	kind := store.Hit
 	if found.state == Stale {
-		o.State, o.Reason = StaleHit, "stale since "+ago(-found.left)
+		o.State, o.Reason = StaleHit, found.over()
 		kind = store.StaleHit
 		if !c.policy.OnlyCached {
 			o.Refreshing = c.refresh()
