@@ -4,7 +4,6 @@ package cmd
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"syscall"
 
@@ -27,10 +26,8 @@ func become(app *app, words, environ []string) error {
 			err = syscall.Exec(shellProgram, append([]string{shellProgram, path}, words[1:]...), environ)
 		}
 	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return &exitError{code: memo.ExitNotFound, text: words[0] + ": command not found"}
-	}
-	return &exitError{code: memo.ExitNotExecutable, text: words[0] + ": " + err.Error()}
+	failed := &memo.StartError{Program: words[0], Err: err}
+	return &exitError{code: failed.ExitCode(), text: failed.Error()}
 }
 
 // fewDescriptors reports whether next to no files may be open.

@@ -92,13 +92,24 @@ type StartError struct {
 }
 
 func (e *StartError) Error() string {
-	switch startCode(e.Err) {
-	case ExitNotFound:
-		return e.Program + ": command not found"
+	name := e.Program
+	if name == "" {
+		name = `""`
+	}
+	var missing *fingerprint.ProgramError
+	looked := errors.As(e.Err, &missing)
+	switch {
+	case e.ExitCode() != ExitNotFound, looked && strings.Contains(name, "/"):
+		return name + ": " + rootCause(e.Err).Error()
+	case looked:
+		return name + ": command not found"
 	default:
-		return e.Program + ": " + rootCause(e.Err).Error()
+		return name + ": the interpreter that it names was not found"
 	}
 }
+
+// ExitCode is the exit code of a process that was to run the command.
+func (e *StartError) ExitCode() int { return startCode(e.Err) }
 
 func (e *StartError) Unwrap() error { return e.Err }
 
