@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
 const (
@@ -17,11 +19,14 @@ const (
 	// sweepUnlockable is the age where there are no locks: no run lasts that
 	// long without writing anything, or loses more than its result.
 	sweepUnlockable = 24 * time.Hour
+	// failureKept is how long the account of failed refreshes is kept without
+	// another failure; the pause between two is some minutes at most.
+	failureKept = 24 * time.Hour
 )
 
 // Sweep removes what killed processes left: temporary files and lock files
 // that nobody holds, hints without a result, old answers of version
-// commands, and what was set aside and forgotten. It returns how many, and
+// commands, old accounts of failed refreshes, and what was set aside and forgotten. It returns how many, and
 // goes on after errors.
 func (s *Store) Sweep(now time.Time) (removed int, err error) {
 	var errs []error
@@ -59,16 +64,31 @@ func (s *Store) Sweep(now time.Time) (removed int, err error) {
 		count(sweepFile(s.Path(locksDir, name), now, abandon))
 		return true
 	}))
-	errs = append(errs, eachName(s.Path(answersDir), func(name string) bool {
-		after := answerKept
-		if strings.HasPrefix(name, tmpPrefix) {
-			after = sweepAfter
-		}
-		count(sweepFileAfter(s.Path(answersDir, name), now, after, nil))
-		return true
-	}))
+	for dir, kept := range map[string]time.Duration{answersDir: answerKept, refreshDir: failureKept} {
+		errs = append(errs, eachName(s.Path(dir), func(name string) bool {
+			after := kept
+			if strings.HasPrefix(name, tmpPrefix) {
+				after = sweepAfter
+			}
+			count(sweepFileAfter(s.Path(dir, name), now, after, nil))
+			return true
+		}))
+	}
 	errs = append(errs, s.sweepEnded(now, count))
 	return removed, errors.Join(errs...)
+}
+
+// sweepShard removes the temporary files that killed processes left beside
+// where a result of key is being written: who is killed again and again leaves
+// one large file and not a disk full. It is best effort.
+func (s *Store) sweepShard(key fingerprint.Key) {
+	dir, now := s.shardPath(key), s.now()
+	_ = eachName(dir, func(name string) bool {
+		if strings.HasPrefix(name, tmpPrefix) {
+			_, _ = sweepFile(filepath.Join(dir, name), now, nil)
+		}
+		return true
+	})
 }
 
 // sweepFile removes a file that has not been touched for a while and that

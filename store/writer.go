@@ -120,6 +120,7 @@ func (w *Writer) spill(p []byte) {
 			return
 		}
 		w.file = f
+		w.store.sweepShard(w.key)
 	}
 	if w.err != nil {
 		return

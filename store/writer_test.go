@@ -305,3 +305,42 @@ func BenchmarkVerify100MB(b *testing.B) {
 		r.Close()
 	}
 }
+
+// A run that spools to a file removes what a killed one left there.
+func TestSpoolSweepsLeftovers(t *testing.T) {
+	s := openTest(t)
+	left, err := s.createResult(testKey(1))
+	must(t, err)
+	live, err := s.createResult(testKey(1))
+	must(t, err)
+	defer discard(live)
+	left.Close()
+	for _, f := range []*os.File{left, live} {
+		old := time.Now().Add(-2 * sweepAfter)
+		must(t, os.Chtimes(f.Name(), old, old))
+	}
+	w := s.NewWriter(testKey(1))
+	defer w.Discard()
+	w.Write(Stdout, make([]byte, 2*smallSize))
+	must(t, w.Err())
+	if _, err := os.Stat(left.Name()); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the leftover of a dead writer: %v, want that it is gone", err)
+	}
+	for _, f := range []*os.File{live, w.file} {
+		if _, err := os.Stat(f.Name()); err != nil {
+			t.Errorf("the file of a live writer: %v", err)
+		}
+	}
+}
+
+// The accounts of failed refreshes don't pile up.
+func TestSweepForgetsFailures(t *testing.T) {
+	s := openTest(t)
+	must(t, os.WriteFile(s.Path(refreshDir, "key"), nil, 0o600))
+	if n, err := s.Sweep(time.Now().Add(failureKept - time.Hour)); n != 0 || err != nil {
+		t.Errorf("before its time: removed %d, %v", n, err)
+	}
+	if n, err := s.Sweep(time.Now().Add(failureKept + time.Hour)); n != 1 || err != nil {
+		t.Errorf("after its time: removed %d, %v, want 1", n, err)
+	}
+}
