@@ -2,6 +2,7 @@ package memo
 
 import (
 	"os"
+	"sync"
 	"syscall"
 	"time"
 
@@ -130,20 +131,27 @@ func (c *capture) pulse() (stop func()) {
 	if c.beat == nil {
 		return func() {}
 	}
-	done := make(chan struct{})
-	go func() {
-		tick := time.NewTicker(time.Second)
-		defer tick.Stop()
-		for {
-			select {
-			case <-done:
-				return
-			case <-tick.C:
-				if !c.out[0].blocked(time.Second) && !c.out[1].blocked(time.Second) {
-					c.beat()
-				}
-			}
+	var mu sync.Mutex
+	var timer *time.Timer
+	stopped := false
+	mu.Lock()
+	defer mu.Unlock()
+	// Most commands are done before the first beat: no goroutine for them.
+	timer = time.AfterFunc(time.Second, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if stopped {
+			return
 		}
-	}()
-	return func() { close(done) }
+		if !c.out[0].blocked(time.Second) && !c.out[1].blocked(time.Second) {
+			c.beat()
+		}
+		timer.Reset(time.Second)
+	})
+	return func() {
+		mu.Lock()
+		defer mu.Unlock()
+		stopped = true
+		timer.Stop()
+	}
 }

@@ -82,16 +82,23 @@ type loop struct {
 	pipes *[2]pipe
 	buf   [readSize]byte
 
-	exit   chan ending
-	wake   [2]int  // a pipe that ends when the command has exited
-	state  *ending // nil while the command runs
+	child  *child
+	exit   chan ending // nil if wake is a descriptor of the process itself
+	wake   [2]int      // readable, or at its end, when the command has exited
+	state  *ending     // nil while the command runs
 	exited time.Time
 	stayed bool
 	cut    bool
 }
 
-// wait waits for the command in the background and wakes the loop.
+// wait arranges to be woken when the command exits: by a descriptor of the
+// process, or where there are none by waiting in the background.
 func (l *loop) wait(child *child) {
+	l.child = child
+	if fd := exitDescriptor(child.pid); fd >= 0 {
+		l.wake = [2]int{fd, -1}
+		return
+	}
 	l.exit = make(chan ending, 1)
 	if pipeCloseOnExec(&l.wake) != nil {
 		l.wake = [2]int{-1, -1}
@@ -120,8 +127,16 @@ func (l *loop) run() {
 		}
 	}
 	if l.state == nil {
-		l.ended(<-l.exit)
+		l.ended(l.reap())
 	}
+}
+
+// reap waits for the command to exit.
+func (l *loop) reap() ending {
+	if l.exit == nil {
+		return l.child.wait(l.signals)
+	}
+	return <-l.exit
 }
 
 // ended notes that the command has exited.
@@ -176,7 +191,7 @@ func (l *loop) poll(timeout int) {
 			l.ended(how)
 		default:
 			if fds[2].Revents != 0 {
-				l.ended(<-l.exit)
+				l.ended(l.reap())
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package memo
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -154,6 +155,9 @@ func (c *call) lead(lock *store.Lock) (Outcome, error) {
 // takes only a result whose run began after the call did.
 func (c *call) again() *candidate {
 	l := c.lookup()
+	l.skip = func(ref store.Ref) bool {
+		return c.policy.Force && ref.Created < c.arrived.UnixNano() || slices.Contains(c.seen, ref)
+	}
 	found := l.find(c.key, c.World.Now())
 	l.fallback.close()
 	if found == nil {

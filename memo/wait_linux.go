@@ -12,3 +12,13 @@ func waitExited(pid int) bool {
 		}
 	}
 }
+
+// exitDescriptor returns a descriptor that becomes readable when a child
+// exits (pidfd_open(2), Linux 5.3), or -1.
+func exitDescriptor(pid int) int {
+	fd, err := unix.PidfdOpen(pid, 0) // close-on-exec by itself
+	if err != nil {
+		return -1
+	}
+	return fd
+}

@@ -12,9 +12,9 @@ import (
 //
 //	header, 48 bytes            record
 //	 0  8  magic and version     0  4  length of the body
-//	 8 16  id of this log        4  4  CRC-32C of length and body
+//	 8 16  id of this log        4  4  CRC-32 of length and body
 //	24 16  id of its predecessor 8  n  body: a Selector in CBOR
-//	40  4  CRC-32C of 0..40
+//	40  4  CRC-32 of 0..40
 //	44  4  zero
 //
 // Integers are little endian. Whoever only wants to know that nothing was
@@ -39,14 +39,14 @@ func (h logHeader) encode() []byte {
 	b = append(b, logMagic...)
 	b = append(b, h.id[:]...)
 	b = append(b, h.predecessor[:]...)
-	b = binary.LittleEndian.AppendUint32(b, crc32c(b))
+	b = binary.LittleEndian.AppendUint32(b, checksum32(b))
 	return append(b, 0, 0, 0, 0)
 }
 
 func decodeLogHeader(b []byte) (logHeader, error) {
 	var h logHeader
 	if len(b) != logHeaderSize || string(b[:8]) != logMagic ||
-		binary.LittleEndian.Uint32(b[40:]) != crc32c(b[:40]) || !bytes.Equal(b[44:], make([]byte, 4)) {
+		binary.LittleEndian.Uint32(b[40:]) != checksum32(b[:40]) || !bytes.Equal(b[44:], make([]byte, 4)) {
 		return h, errLogDamaged
 	}
 	copy(h.id[:], b[8:])
@@ -73,7 +73,7 @@ func encodeLogRecord(sel *Selector) ([]byte, error) {
 		return nil, errors.New("encode invalidation: too many selectors at once")
 	}
 	b := binary.LittleEndian.AppendUint32(nil, uint32(len(body)))
-	b = binary.LittleEndian.AppendUint32(b, crc32c(b[:4], body))
+	b = binary.LittleEndian.AppendUint32(b, checksum32(b[:4], body))
 	return append(b, body...), nil
 }
 
@@ -90,7 +90,7 @@ func decodeLogRecords(b []byte, at int64) ([]logRecord, error) {
 			return nil, errLogDamaged
 		}
 		body := b[recordHead : recordHead+n]
-		if binary.LittleEndian.Uint32(b[4:]) != crc32c(b[:4], body) {
+		if binary.LittleEndian.Uint32(b[4:]) != checksum32(b[:4], body) {
 			return nil, errLogDamaged
 		}
 		r := logRecord{at: at}
@@ -104,12 +104,11 @@ func decodeLogRecords(b []byte, at int64) ([]logRecord, error) {
 	return records, nil
 }
 
-// crc32c returns the CRC-32C of parts, one after the other.
-func crc32c(parts ...[]byte) uint32 {
-	table := crc32.MakeTable(crc32.Castagnoli)
+// checksum32 returns the CRC-32 (IEEE 802.3) of parts, one after the other.
+func checksum32(parts ...[]byte) uint32 {
 	sum := uint32(0)
 	for _, p := range parts {
-		sum = crc32.Update(sum, table, p)
+		sum = crc32.Update(sum, crc32.IEEETable, p)
 	}
 	return sum
 }

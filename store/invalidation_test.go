@@ -271,6 +271,6 @@ func appendBytes(t *testing.T, path string, b []byte) {
 // rawRecord frames a body as a record of the log.
 func rawRecord(body []byte) []byte {
 	b := []byte{byte(len(body)), 0, 0, 0}
-	sum := crc32c(b, body)
+	sum := checksum32(b, body)
 	return append(append(b, byte(sum), byte(sum>>8), byte(sum>>16), byte(sum>>24)), body...)
 }
