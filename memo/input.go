@@ -11,9 +11,14 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// errInput says that the standard input could not be spooled. What was read
+// An inputError says why the standard input could not be spooled. What was read
 // of it is kept for the command.
-var errInput = errors.New("spool stdin")
+type inputError struct {
+	op  string
+	err error
+}
+
+func (e *inputError) Error() string { return e.op + " stdin: " + rootCause(e.err).Error() }
 
 // inputInline is the largest input that is handed to the command through a
 // pipe, which takes that much at once on every system.
@@ -29,7 +34,8 @@ type input struct {
 }
 
 // readInput reads an input to its end. If it can't be spooled, the input
-// returned with the error holds a reader of the whole for one use.
+// returned with the [inputError] holds a reader of the whole for one use; nil
+// says that nothing could be read and the command may see for itself.
 func readInput(r io.Reader) (*input, error) {
 	in := &input{}
 	hash := blake3.New()
@@ -42,19 +48,19 @@ func readInput(r io.Reader) (*input, error) {
 		in.small = head
 		hash.Sum(in.digest[:0])
 		return in, nil
-	case err != nil:
-		in.small = head // the command sees what there was, and its end
-		hash.Sum(in.digest[:0])
+	case err != nil && n == 0:
+		return nil, &inputError{"read", err}
+	case err != nil: // the command sees what there was, and its end
 		in.rest = bytes.NewReader(head)
-		return in, errInput
+		return in, &inputError{"read", err}
 	}
 	if in.spool, err = spoolFile(); err != nil {
 		in.rest = io.MultiReader(bytes.NewReader(head), r)
-		return in, errInput
+		return in, &inputError{"spool", err}
 	}
 	all := io.MultiReader(bytes.NewReader(head), io.TeeReader(r, hash))
 	if err := in.fill(all); err != nil {
-		return in, errInput
+		return in, &inputError{"spool", err}
 	}
 	hash.Sum(in.digest[:0])
 	return in, nil
@@ -126,6 +132,7 @@ func feed(r io.Reader) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	read.Fd() // puts it into blocking mode, which commands expect
 	if b, ok := r.(*bytes.Reader); ok && b.Len() <= inputInline {
 		_, err = b.WriteTo(write)
 		write.Close()

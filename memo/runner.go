@@ -176,7 +176,8 @@ func (c *call) run() (Outcome, error) {
 		return c.bypass()
 	}
 	if err := c.prepare(); err != nil {
-		if errors.Is(err, errInput) {
+		var unread *inputError
+		if errors.As(err, &unread) {
 			c.outcome.Trouble = err.Error()
 			return c.bypass()
 		}
