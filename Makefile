@@ -11,7 +11,7 @@ can_link_static = test "$$($(GO) env CGO_ENABLED)" = 1 && test "$$($(GO) env GOO
 	echo 'int main(void) { return 0; }' | $$($(GO) env CC) -static -x c -o bin/.static - 2>/dev/null && bin/.static
 static_flags = -tags netgo,osusergo -ldflags '-s -w -linkmode external -extldflags -static'
 
-.PHONY: build install test lint bench demo clean
+.PHONY: build install test lint bench simulate demo clean
 
 build:
 	@mkdir -p bin
@@ -42,6 +42,10 @@ lint:
 
 bench: build
 	$(GO) run ./bench -memo bin/memo $(BENCHFLAGS)
+
+# Compare the eviction policies on traces of what commands were run.
+simulate:
+	$(GO) run ./bench/sim
 
 demo: build
 	docs/demo.sh

@@ -36,10 +36,11 @@ const exampleConfig = `# Settings of memo for this user. A .memo.yaml in a proje
 #timeout: 5m
 #max_output: 256MiB
 
-# What the store is kept within, and what goes first: lru, lfu, fifo or gdsf.
+# What the store is kept within, and what goes first: gdsf (what saves
+# the least run time per byte), lru, lfu or fifo.
 #max_size: 1GiB
 #max_results: 100000
-#eviction: lru
+#eviction: gdsf
 #cache_dir: ~/.cache/memo
 
 # A shell command that is told what happens to results, as JSON on its stdin.

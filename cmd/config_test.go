@@ -133,7 +133,7 @@ func TestDefaults(t *testing.T) {
 		MaxOutput:    256 << 20,
 		MaxSize:      1 << 30,
 		MaxResults:   100_000,
-		Eviction:     "lru",
+		Eviction:     "gdsf",
 	}
 	if !reflect.DeepEqual(cfg, want) {
 		t.Errorf("got  %+v\nwant %+v", cfg, want)

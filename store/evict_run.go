@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -33,7 +32,7 @@ type Eviction struct {
 // process does so at a time: the error is [ErrBusy] if another one is at it.
 // It is meant to run where nobody waits for it, some 0.5 s at 100,000 results.
 func (s *Store) Evict(b Bounds, o EvictOptions) (Eviction, error) {
-	if _, err := policyNamed(b.Policy); err != nil {
+	if _, err := b.worth(); err != nil {
 		return Eviction{}, err
 	}
 	if !o.DryRun {
@@ -48,7 +47,7 @@ func (s *Store) Evict(b Bounds, o EvictOptions) (Eviction, error) {
 	if !o.DryRun {
 		swept, serr := s.Sweep(s.now())
 		ev.Swept = int64(swept)
-		err = errors.Join(err, serr, s.settle(gone, b.Policy, true))
+		err = errors.Join(err, serr, s.settle(gone, b.policy(), true))
 	}
 	return ev, errors.Join(err, scanErr)
 }
@@ -60,20 +59,16 @@ func (s *Store) evictFrom(list []entry, b Bounds, o EvictOptions) (ev Eviction, 
 	if !b.exceeded(ev.Results, ev.Size) {
 		return ev, nil, nil
 	}
-	worth, err := policyNamed(b.Policy)
-	if err != nil {
-		return ev, nil, err
-	}
 	usage, err := s.Usage()
 	if err != nil {
 		usage = &Usage{} // by age then
 	}
-	for i := range list {
-		list[i].use = usage.Of(list[i].ref)
+	surplus, err := b.choose(list, usage.Of, s.now().UnixNano())
+	if err != nil {
+		return ev, nil, err
 	}
-	rank(list, worth, s.now().UnixNano())
 	var errs []error
-	for _, e := range list[:b.surplus(list)] {
+	for _, e := range surplus {
 		if removed, err := s.evict(&e, o); err != nil {
 			errs = append(errs, err)
 		} else if removed {
@@ -83,6 +78,23 @@ func (s *Store) evictFrom(list []entry, b Bounds, o EvictOptions) (ev Eviction, 
 		}
 	}
 	return ev, gone, errors.Join(errs...)
+}
+
+// choose sorts a list by the policy and returns the part of it that is to go
+// for the bounds to hold. use tells how a result was used.
+func (b Bounds) choose(list []entry, use func(Ref) Use, now int64) ([]entry, error) {
+	worth, err := b.worth()
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		list[i].use = use(list[i].ref)
+	}
+	rank(list, worth, now)
+	if b.policy() == "gdsf" {
+		spareLatest(list, now)
+	}
+	return list[:b.surplus(list)], nil
 }
 
 // surplus returns how many entries from the beginning of a list are to go.
@@ -142,7 +154,7 @@ func (t *totals) settle(gone []entry, policy string, now int64) {
 	for i := range gone {
 		e := &gone[i]
 		t.add(&Event{Kind: Removed, Reason: Evicted, Time: now, Key: e.ref.Key, ID: e.ref.ID, Size: e.size}, now)
-		if cmp.Or(policy, Policies()[0]) == "gdsf" {
+		if policy == "gdsf" {
 			t.inflation = max(t.inflation, gdsf(e))
 		}
 	}

@@ -31,7 +31,7 @@ func fill(t testing.TB, s *Store, n int, size int) []Ref {
 }
 
 func TestEvictDownToNinetyPercent(t *testing.T) {
-	for _, b := range []Bounds{{MaxResults: 100}, {MaxSize: 100 * 1500}} {
+	for _, b := range []Bounds{{MaxResults: 100, Policy: "lru"}, {MaxSize: 100 * 1500, Policy: "lru"}} {
 		s := openTest(t)
 		refs := fill(t, s, 130, 1000)
 		var on int
@@ -90,7 +90,7 @@ func TestPolicies(t *testing.T) {
 		"fifo": {1, 2, 3, 4, 5},
 		"gdsf": {4, 5, 1, 2, 3},
 	} {
-		worth, err := policyNamed(policy)
+		worth, err := Bounds{Policy: policy}.worth()
 		must(t, err)
 		got := slices.Clone(list)
 		rank(got, worth, now)
@@ -102,7 +102,7 @@ func TestPolicies(t *testing.T) {
 			t.Errorf("%s: %v, want %v", policy, ids, want)
 		}
 	}
-	if _, err := policyNamed("best"); err == nil {
+	if _, err := (Bounds{Policy: "best"}).worth(); err == nil {
 		t.Error("an unknown policy is accepted")
 	}
 	if len(policies()) != len(Policies()) {
@@ -115,7 +115,7 @@ func TestGDSFAges(t *testing.T) {
 	s := openTest(t)
 	popular := fill(t, s, 1, 10)[0]
 	for range 20 {
-		s.Record(Event{Kind: Hit, ID: popular.ID})
+		s.Record(Event{Kind: Hit, ID: popular.ID, Time: int64(time.Second)})
 	}
 	b := Bounds{MaxResults: 10, Policy: "gdsf"}
 	for round := range 150 {
@@ -279,4 +279,28 @@ func BenchmarkHundredThousandResults(b *testing.B) {
 			s.reckon()
 		}
 	})
+}
+
+// TestGDSFSparesLatest: what was just made or used stays, unless it is large.
+func TestGDSFSparesLatest(t *testing.T) {
+	now := int64(time.Hour)
+	var list []entry
+	for i := range 20 {
+		list = append(list, entry{Ref{Created: int64(i), ID: uint64(i)}, 100, Use{Cost: time.Duration(20 - i)}})
+	}
+	list[3].use.LastUsed = 90
+	use := func(ref Ref) Use { return list[ref.ID].use }
+	gone, err := Bounds{MaxResults: 2, Policy: "gdsf"}.choose(slices.Clone(list), use, now)
+	must(t, err)
+	for _, e := range gone {
+		if e.ref.ID == 19 || e.ref.ID == 3 {
+			t.Errorf("result %d goes", e.ref.ID)
+		}
+	}
+	list[19].size = 1e6
+	gone, err = Bounds{MaxSize: 5000, Policy: "gdsf"}.choose(slices.Clone(list), use, now)
+	must(t, err)
+	if len(gone) != 1 || gone[0].ref.ID != 19 {
+		t.Errorf("%d results go for a large one", len(gone))
+	}
 }

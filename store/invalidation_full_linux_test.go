@@ -37,7 +37,7 @@ func TestInvalidateFullDisk(t *testing.T) {
 	if _, err := s.Stats(time.Time{}); err != nil {
 		t.Error(err)
 	}
-	ev, _ := s.Evict(Bounds{MaxResults: 1}, EvictOptions{})
+	ev, _ := s.Evict(Bounds{MaxResults: 1, Policy: "lru"}, EvictOptions{})
 	if ev.Removed != 4 || exists(s, refs[0]) || !exists(s, refs[4]) {
 		t.Errorf("Evict on a full disk: %+v", ev)
 	}

@@ -148,7 +148,7 @@ func total(list []entry) (results, size int64) {
 // does by itself from time to time; else it costs a look at each result of the
 // scope.
 func (s *Store) EvictScope(scope string, b Bounds, recount bool, o EvictOptions) (Eviction, error) {
-	if _, err := policyNamed(b.Policy); err != nil {
+	if _, err := b.worth(); err != nil {
 		return Eviction{}, err
 	}
 	if !o.DryRun {
@@ -181,7 +181,7 @@ func (s *Store) EvictScope(scope string, b Bounds, recount bool, o EvictOptions)
 		return ev, err
 	}
 	r.list = s.present(r.list)
-	return ev, errors.Join(err, s.settle(gone, b.Policy, false), s.replaceRoll(scope, &r))
+	return ev, errors.Join(err, s.settle(gone, b.policy(), false), s.replaceRoll(scope, &r))
 }
 
 // replaceRoll writes what is left of the part of a roll that an eviction has

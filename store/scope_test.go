@@ -21,7 +21,7 @@ func putScoped(t testing.TB, s *Store, scope string, n int) Ref {
 
 func TestEvictScope(t *testing.T) {
 	s := openTest(t)
-	b := Bounds{MaxResults: 10}
+	b := Bounds{MaxResults: 10, Policy: "lru"}
 	var others, mine []Ref
 	for i := range 10 {
 		others = append(others, putScoped(t, s, "other", 100+i))
