@@ -17,18 +17,20 @@ if [[ -t 1 && -z ${NO_COLOR-} ]]; then bold=$'\e[1m' dim=$'\e[2m' off=$'\e[0m'; 
 
 say() { printf '\n%s%s%s\n' "$bold" "$*" "$off"; }
 
-now() { date +%s%N; }
+# now sets the time in microseconds without starting anything, where bash can.
+now() { if [[ -n ${EPOCHREALTIME-} ]]; then t=${EPOCHREALTIME/[.,]/}; else t=$(date +%s)000000; fi; }
 
 # timed LABEL COMMAND...: runs it, shows the command, its time and its size.
 timed() {
-	local label=$1 begin end
+	local label=$1 begin end t why
 	shift
-	begin=$(now)
+	now; begin=$t
 	"$@" >"$work/out" 2>"$work/err" || true
-	end=$(now)
-	printf '  %-9s %8.1f ms  %s%s, %s lines%s\n' "$label" \
-		"$(awk "BEGIN{print ($end-$begin)/1e6}")" "$dim" \
-		"$(sed -n 's/^memo: //p' "$work/err" | head -n 1 | cut -c1-60)" "$(wc -l <"$work/out")" "$off"
+	now; end=$t
+	why=$(sed -n 's/^memo: //p' "$work/err" | head -n 1)
+	((${#why} <= 70)) || why=${why:0:67}...
+	printf '  %-9s %8.1f ms  %s%s%s\n' "$label" \
+		"$(awk "BEGIN{print ($end-$begin)/1e3}")" "$dim" "${why:-$(wc -l <"$work/out") lines}" "$off"
 }
 
 # twice LABEL RUN-FLAGS -- COMMAND...: plain, as a miss, as a hit.
@@ -39,8 +41,8 @@ twice() {
 	say "\$ memo run ${flags[*]} -- $*"
 	timed plain "$@"
 	cp "$work/out" "$work/plain"
-	timed miss "$memo" run -v "${flags[@]}" -- "$@"
-	timed hit "$memo" run -v "${flags[@]}" -- "$@"
+	timed miss "$memo" run "${flags[@]}" -- "$@"
+	timed hit "$memo" run "${flags[@]}" -- "$@"
 	if cmp -s "$work/plain" "$work/out"; then
 		printf '  %sthe replay is byte for byte what the command printed%s\n' "$dim" "$off"
 	else
@@ -78,10 +80,7 @@ timed hit tick
 sleep 1.2
 timed stale tick
 printf '  %sprinted %s, while the refresh runs%s\n' "$dim" "$(cat "$work/out")" "$off"
-for _ in $(seq 50); do
-	sleep 0.1
-	if tick 2>&1 | grep -q 'hit'; then break; fi
-done
+sleep 1.2
 timed hit tick
 printf '  %sprinted %s%s\n' "$dim" "$(cat "$work/out")" "$off"
 
@@ -92,6 +91,31 @@ timed hit tagged
 printf '  '
 "$memo" invalidate --tag demo
 timed miss tagged
+
+say 'An answer within 300 ms, while the command takes 2 s:'
+patient() { "$memo" run -v --max-wait 300ms --fallback 'still asking ...' -c 'sleep 2; echo the answer'; }
+timed asked patient
+printf '  %sprinted: %s%s\n' "$dim" "$(cat "$work/out")" "$off"
+sleep 2.2
+timed later patient
+printf '  %sprinted: %s%s\n' "$dim" "$(cat "$work/out")" "$off"
+
+say 'The network is down; the last good answer is not:'
+echo up >"$work/network"
+fetch() { "$memo" run -v -t 1s --stale-if-error 1d -c "grep -q up '$work/network' && echo 'fetched at' \$(date +%T)"; }
+timed miss fetch
+echo down >"$work/network"
+sleep 1.2
+timed failing fetch
+printf '  %sprinted: %s%s\n' "$dim" "$(cat "$work/out")" "$off"
+
+say 'Memoized commands inside a memoized command: what ends the inner one ends the outer one:'
+echo 1 >"$work/part"
+outer() { "$memo" run -v -t 1d -c "echo total: \$('$memo' run -d '$work/part' -c 'sleep 0.5; cat $work/part')"; }
+timed miss outer
+timed hit outer
+echo 2 >"$work/part"
+timed miss outer
 
 say '$ memo list'
 "$memo" list
