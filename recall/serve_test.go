@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -240,6 +241,38 @@ func TestServeLarge(t *testing.T) {
 		if want := len(data); flag == os.O_APPEND && len(got) != 2*want || flag == os.O_TRUNC && len(got) != want {
 			t.Errorf("into a file with flag %x: %d bytes in it", flag, len(got))
 		}
+	}
+}
+
+// TestServeHuge has more output than 32 bits can count.
+func TestServeHuge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("copies 4 GiB")
+	}
+	s := newStage(t)
+	r, _ := s.bigRecord(10)
+	const size = 4<<30 + 12345
+	path := filepath.Join(s.store, "results/abc/r1")
+	if err := os.Truncate(path, size); err != nil { // a hole takes no room
+		t.Fatal(err)
+	}
+	r.Result = s.item("results/abc/r1")
+	r.Chunks = []Chunk{{Stream: 1, Offset: 4, Length: size - 4}}
+	s.put(r)
+	cmd := s.command("cmd")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	n, err := io.CopyBuffer(struct{ io.Writer }{io.Discard}, out, make([]byte, 1<<20))
+	if n != size-4 || err != nil {
+		t.Errorf("got %d bytes, %v; want %d", n, err, int64(size-4))
+	}
+	if _ = cmd.Wait(); cmd.ProcessState.ExitCode() != 4 {
+		t.Errorf("ended with %v", cmd.ProcessState)
 	}
 }
 
