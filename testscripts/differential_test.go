@@ -217,7 +217,7 @@ func (d *differential) memo(cache, dir string, args []string) (answer, bool) {
 	started := false
 	var lines []string
 	for line := range strings.Lines(errs.String()) {
-		if strings.HasPrefix(line, "init ") && strings.Contains(line, " @") {
+		if isInitTrace(line) {
 			started = true
 			continue
 		}

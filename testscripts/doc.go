@@ -26,6 +26,7 @@
 //	signal NAME FILE CMD...    the same, but once FILE exists send NAME to CMD;
 //	signal -g NAME FILE CMD... or to its whole process group
 //	repeat COUNT CMD...        COUNT processes at once; all must end and print alike
+//	served recall|go CMD...    run CMD; a hit must be served by recall, or must not
 //	peak SIZE CMD...           CMD and its children must stay under SIZE of memory
 //	pty DIALOGUE CMD...        talk to CMD on a pseudo-terminal, see dialogue_test.go
 //

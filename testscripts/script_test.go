@@ -21,6 +21,7 @@ func TestMain(m *testing.M) {
 		"signal":  signalMain,
 		"repeat":  repeatMain,
 		"peak":    peakMain,
+		"served":  servedMain,
 		"pty":     ptyMain,
 	})
 }
@@ -131,14 +132,17 @@ func makeExecutable(dir string) error {
 	})
 }
 
-// condition knows [root], [cgo] (the binary was built with it), and [tmpfs],
-// which says that a tmpfs can be mounted in a private mount namespace.
+// condition knows [root], [cgo] (the binary was built with it), [recall] (it
+// is on), and [tmpfs], which says that a tmpfs can be mounted in a private
+// mount namespace.
 func condition(m mode, cond string) (bool, error) {
 	switch cond {
 	case "root":
 		return os.Geteuid() == 0, nil
 	case "cgo":
 		return m.cgo, nil
+	case "recall":
+		return m.name == "recall", nil
 	case "tmpfs":
 		return canMountTmpfs(), nil
 	}

@@ -1,0 +1,47 @@
+//go:build unix
+
+package testscripts
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// servedMain runs `served recall|go CMD...`: CMD, whose output and exit code
+// are passed on, must have been served by recall, or not. The Go runtime says
+// on stderr that it starts.
+func servedMain() {
+	if len(os.Args) < 3 {
+		fmt.Fprintln(os.Stderr, "usage: served recall|go CMD...")
+		os.Exit(2)
+	}
+	cmd := exec.Command(os.Args[2], os.Args[3:]...)
+	cmd.Env = append(os.Environ(), "GODEBUG=inittrace=1")
+	var errs bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, &errs
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		fmt.Fprintln(os.Stderr, "served:", err)
+		os.Exit(2)
+	}
+	by := "recall"
+	for line := range strings.Lines(errs.String()) {
+		if isInitTrace(line) {
+			by = "go"
+			continue
+		}
+		os.Stderr.WriteString(line)
+	}
+	if by != os.Args[1] {
+		fmt.Fprintf(os.Stderr, "served by %s, not by %s\n", by, os.Args[1])
+		os.Exit(2)
+	}
+	os.Exit(cmd.ProcessState.ExitCode())
+}
+
+// isInitTrace reports whether the runtime wrote a line for inittrace=1.
+func isInitTrace(line string) bool {
+	return strings.HasPrefix(line, "init ") && strings.Contains(line, " @")
+}
