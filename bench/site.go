@@ -13,13 +13,17 @@ type site struct {
 	dir     string
 	memo    string
 	empty   string // an empty Go program
+	dynamic string // memo as "go build" links it
+	pure    string // memo without cgo
 	results int
 }
 
 func newSite(dir string, o options) (*site, error) {
-	s := &site{dir: dir, results: o.results, memo: filepath.Join(dir, "memo"), empty: filepath.Join(dir, "empty")}
+	s := &site{dir: dir, results: o.results}
+	s.memo, s.empty = s.path("memo"), s.path("empty")
+	s.dynamic, s.pure = s.path("memo-dynamic"), s.path("memo-pure")
 	if o.memo == "" {
-		if err := build(s.memo, "github.com/seed-f39940ff/memo"); err != nil {
+		if err := build(s.memo, module); err != nil {
 			return nil, err
 		}
 	} else {
@@ -42,8 +46,13 @@ func newSite(dir string, o options) (*site, error) {
 	return s, os.WriteFile(s.path("small"), []byte("hello, world\n"), 0o600)
 }
 
-func build(bin, pkg string) error {
-	if out, err := exec.Command("go", "build", "-ldflags", "-s -w", "-o", bin, pkg).CombinedOutput(); err != nil {
+// module is the package of the memo command.
+const module = "github.com/seed-f39940ff/memo"
+
+func build(bin, pkg string, env ...string) error {
+	cmd := exec.Command("go", "build", "-ldflags", "-s -w", "-o", bin, pkg)
+	cmd.Env = append(os.Environ(), env...)
+	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build %s: %w\n%s", pkg, err, out)
 	}
 	return nil
