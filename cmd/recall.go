@@ -68,7 +68,7 @@ func recallOff(w *fingerprint.World) string {
 // every call go through Go.
 func (r *run) allowsRecall() bool {
 	allowed := []string{
-		"ttl", "default_ttl", "swr", "stale_if_error", "negative_ttl", "cache_exit",
+		"ttl", "default_ttl", "swr", "stale_if_error", "expires_from", "ttl_cmd", "negative_ttl", "cache_exit",
 		"dep", "env", "tags", "key_env", "key", "scope", "any_cwd", "no_program", "shell",
 		"version_cmd", "version_ttl", "timeout", "retry", "retry_backoff", "max_output", "max_size", "max_results", "eviction", "quiet",
 	}
