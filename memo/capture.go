@@ -96,13 +96,31 @@ func (c *capture) limit(pid int) (stop func() bool) {
 		case <-done:
 			over <- false
 		case <-timer.C:
-			endTree(root)
+			if treesKnown() {
+				endTree(root)
+			} else {
+				endAlone(pid, done)
+			}
 			over <- true
 		}
 	}()
 	return func() bool {
 		close(done)
 		return <-over
+	}
+}
+
+// endAlone sends TERM to a process, and KILL if it is not done some seconds
+// later, where processes can't be listed.
+func endAlone(pid int, done <-chan struct{}) {
+	p := process{pid: pid}
+	p.signal(syscall.SIGTERM)
+	timer := time.NewTimer(killGrace)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+		p.signal(syscall.SIGKILL)
 	}
 }
 

@@ -389,7 +389,7 @@ func (c *call) refresh() bool {
 	if err != nil {
 		c.outcome.Trouble = "start a refresh: " + rootCause(err).Error()
 	}
-	return started
+	return started && err == nil
 }
 
 // startDetached starts a detached run, which gets the lock if there is one.

@@ -19,6 +19,10 @@ func (p process) signal(sig syscall.Signal) {
 	_ = syscall.Kill(p.pid, sig) // it may have ended
 }
 
+// treesKnown reports whether processes can be listed, which takes a mounted
+// /proc on Linux.
+func treesKnown() bool { return len(processes()) > 0 }
+
 // descendants returns the processes below root, and root itself if it is not
 // this process, together with those of known that are still alive and their
 // descendants.

@@ -17,6 +17,8 @@ func (p process) signal(syscall.Signal) {
 
 func adoptOrphans() bool { return false }
 
+func treesKnown() bool { return true }
+
 // descendants returns the command's own process.
 func descendants(root int, _ []process) []process { return []process{{root}} }
 
