@@ -57,7 +57,7 @@ func (r *run) refreshArgs(argv []string, locked bool) []string {
 			if !locked {
 				return
 			}
-		case "warm", "only-cached", "report", "verbose", "max-wait", "fallback", detachedFlag, lockedFlag:
+		case "warm", "only-cached", "report", "verbose", "max-wait", "fallback", detachedFlag, lockedFlag, keptFlag, everyFlag, onChangeFlag:
 			return
 		}
 		if list, ok := f.Value.(pflag.SliceValue); ok {
@@ -75,19 +75,23 @@ func (r *run) refreshArgs(argv []string, locked bool) []string {
 // failures.
 func (r *run) refreshDetached(runner *memo.Runner, command *memo.Command, policy *memo.Policy) error {
 	refresh.LowerPriority()
+	kept, _ := r.flags.GetBool(keptFlag)
 	if r.store == nil {
-		return nil
+		return r.tellKeeper(kept, &memo.Outcome{Trouble: r.trouble}, nil)
 	}
 	runner.Refresh = nil
+	if kept {
+		runner.Stdout = nil // which is for the keeper
+	}
 	if locked, _ := r.flags.GetBool(lockedFlag); locked {
 		runner.Inherited = os.NewFile(3, "lock")
 	}
 	policy.Refreshing, policy.Warm, policy.OnlyCached, policy.MaxWait = true, false, false, 0
-	if policy.Timeout == 0 || policy.Timeout > refreshLimit {
+	if policy.Timeout == 0 || policy.Timeout > refreshLimit && !kept {
 		policy.Timeout = refreshLimit
 	}
 	began := r.app.world.Now()
-	o, _ := runner.Run(command, policy) // there is nobody to tell
+	o, runErr := runner.Run(command, policy)
 	r.events.call(runner.Events(command, policy, &o, began))
 	r.events.flush()
 	backoff := r.backoff(o.Key)
@@ -98,7 +102,7 @@ func (r *run) refreshDetached(runner *memo.Runner, command *memo.Command, policy
 	case o.State == memo.Miss:
 		_ = backoff.Failed(r.app.world.Now()) // best effort
 	}
-	return nil
+	return r.tellKeeper(kept, &o, runErr)
 }
 
 // withoutMarkers is the environment of a detached process: what memo itself

@@ -40,6 +40,8 @@ func addRunFlags(f *pflag.FlagSet) {
 	f.Bool(lockedFlag, false, "")
 	_ = f.MarkHidden(detachedFlag) // both were declared the line before
 	_ = f.MarkHidden(lockedFlag)
+	f.Bool(keptFlag, false, "")
+	_ = f.MarkHidden(keptFlag)
 }
 
 // detachedFlag marks the detached process that refreshes a result.

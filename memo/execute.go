@@ -340,6 +340,7 @@ func (c *call) unsound(rec *recording, got *captured, res *store.Result) string 
 	c.forgetAnswers()
 	for i := range rec.prints {
 		if match, _ := c.taker.Check(&rec.prints[i]); !match {
+			c.outcome.Moved = true
 			return "a dependency changed while it ran: " + describeChange(c.taker, &rec.prints[i])
 		}
 	}

@@ -63,6 +63,9 @@ type Outcome struct {
 	Recorded  *store.Result // nil if nothing was replayed or stored
 	Stored    bool
 	NotStored string
+	// Moved says that it was not recorded because a dependency changed while
+	// it ran.
+	Moved bool
 	// Uncarried is why the result does not carry the lifetime that it was to
 	// tell, so that the policy's TTL applies; empty if it does.
 	Uncarried string

@@ -16,6 +16,12 @@ const (
 	longestPause = 5 * time.Minute
 )
 
+// Pause returns how long nothing is to be tried after a number of failures in
+// a row.
+func Pause(failures int) time.Duration {
+	return min(firstPause<<min(max(failures-1, 0), 16), longestPause)
+}
+
 // A Backoff is the account of the failed refreshes of one result, in a file of
 // its own. It is best effort: losing it costs a run.
 type Backoff struct{ Path string }
@@ -33,8 +39,7 @@ func (b Backoff) Until(now time.Time) time.Time {
 // Failed puts a failure on record.
 func (b Backoff) Failed(now time.Time) error {
 	count, _ := b.read()
-	pause := firstPause << min(max(count, 0), 16)
-	pause = min(pause, longestPause)
+	pause := Pause(count + 1)
 	tmp, err := os.CreateTemp(filepath.Dir(b.Path), ".tmp-backoff-")
 	if err != nil {
 		return err

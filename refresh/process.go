@@ -17,6 +17,9 @@ type Process struct {
 	Extra                 []*os.File
 }
 
+// Executable returns this very program, even if its file was replaced.
+func Executable() (string, error) { return executable() }
+
 // Start starts the process and leaves it alone. As a side effect every
 // inherited descriptor from 3 up of the calling process becomes close-on-exec:
 // a process that starts another one afterwards does not pass them on.

@@ -1,0 +1,165 @@
+package cmd
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/refresh"
+)
+
+// keptFlag marks a refreshing process that is run by `memo keep`: it prints an
+// [attempt] on stdout and shows the command's stderr.
+const keptFlag = "detached-kept"
+
+// An attempt is what became of one refresh, told by the process that tried.
+type attempt struct {
+	// Fresh says that there was nothing to do, Busy that another process is at
+	// it, Stored that the result was renewed.
+	Fresh  bool `json:"fresh"`
+	Busy   bool `json:"busy"`
+	Stored bool `json:"stored"`
+	// Moved says that there is no new result because a dependency changed
+	// meanwhile.
+	Moved bool  `json:"moved"`
+	AgeMS int64 `json:"age_ms"`
+	// Why is, in a clause, why there is no new result.
+	Why string `json:"why"`
+}
+
+// failed reports whether the result was to be renewed and was not.
+func (a *attempt) failed() bool { return !a.Fresh && !a.Busy && !a.Stored }
+
+// tellKeeper prints what became of a refresh for the keeper that started this
+// process, if one did.
+func (r *run) tellKeeper(kept bool, o *memo.Outcome, err error) error {
+	if !kept {
+		return nil
+	}
+	a := attempt{
+		Fresh:  o.State == memo.Hit,
+		Busy:   o.State == memo.Bypass && o.Trouble == "" && err == nil,
+		Stored: o.Stored,
+		Moved:  o.Moved,
+		AgeMS:  o.Age.Milliseconds(),
+	}
+	switch {
+	case err != nil:
+		a.Why = err.Error()
+	case o.Trouble != "":
+		a.Why = o.Trouble
+	default:
+		a.Why = o.NotStored
+	}
+	return json.NewEncoder(r.app.stdout).Encode(a)
+}
+
+// keepGrace is how long a command that was stopped with its keeper has before
+// it is killed. Service managers wait longer.
+const keepGrace = 30 * time.Second
+
+// stderrKept is how much of the end of a command's stderr is looked at.
+const stderrKept = 4 << 10
+
+// try renews the result, or with force unset only sees to it that it is fresh,
+// in a process of its own. A signal in ends stops it and is returned.
+func (k *keeper) try(force bool) (attempt, os.Signal) {
+	self, err := refresh.Executable()
+	if err != nil {
+		return attempt{Why: "start a refresh: " + err.Error()}, nil
+	}
+	words := k.run.refreshArgs(k.argv, false)
+	args := []string{words[0], "--" + keptFlag}
+	if force {
+		args = append(args, "--force")
+	}
+	var stdout bytes.Buffer
+	stderr := &tail{most: stderrKept}
+	child := exec.Command(self, append(args, words[1:]...)...)
+	child.Args[0] = "memo"
+	child.Env = k.environ
+	child.Stdout, child.Stderr = &stdout, stderr
+	child.WaitDelay = time.Second // somebody may keep stderr
+	if err := child.Start(); err != nil {
+		return attempt{Why: "start a refresh: " + err.Error()}, nil
+	}
+	done := make(chan error, 1)
+	go func() { done <- child.Wait() }()
+	sig := k.during(child.Process, done)
+	var a attempt
+	if err := json.Unmarshal(stdout.Bytes(), &a); err != nil {
+		a = attempt{Why: fmt.Sprintf("the refresh ended with %v", child.ProcessState)}
+	}
+	if line := stderr.lastLine(); a.failed() && line != "" && !strings.Contains(a.Why, line) {
+		a.Why += ": " + line
+	}
+	return a, sig
+}
+
+// during waits for the end of a refresh and shows that it goes on. When the
+// keeper is stopped so is the refresh; the signal is returned.
+func (k *keeper) during(child *os.Process, done <-chan error) os.Signal {
+	began := time.Now()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		k.status.show("running for " + ageText(time.Since(began).Truncate(time.Second)))
+		select {
+		case <-done:
+			return nil
+		case <-tick.C:
+		case sig := <-k.ends:
+			stop(child)
+			select {
+			case <-done:
+			case <-k.ends: // once more: it is not waited for
+				_ = child.Kill()
+			case <-time.After(keepGrace):
+				_ = child.Kill()
+			}
+			return sig
+		}
+	}
+}
+
+// stop asks a process to end.
+func stop(p *os.Process) {
+	if err := p.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		_ = p.Kill() // where there are no signals
+	}
+}
+
+// A tail keeps the end of what is written to it.
+type tail struct {
+	buf  []byte
+	most int
+}
+
+var _ io.Writer = (*tail)(nil)
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.buf = append(t.buf, p...)
+	if over := len(t.buf) - t.most; over > 0 {
+		t.buf = append(t.buf[:0], t.buf[over:]...)
+	}
+	return len(p), nil
+}
+
+// lastLine returns the last line that is not empty, cut to what a log line
+// can take.
+func (t *tail) lastLine() string {
+	lines := strings.Split(strings.TrimSpace(string(t.buf)), "\n")
+	line := strings.TrimSpace(lines[len(lines)-1])
+	if len(line) > 300 {
+		line = line[:300]
+	}
+	return strings.ToValidUTF8(line, "?")
+}

@@ -1,0 +1,53 @@
+package cmd
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// A statusLine is the one line that a keeper redraws on a terminal. Elsewhere
+// and with --quiet it shows nothing.
+type statusLine struct {
+	app     *app
+	command string
+	on      bool
+	shown   bool
+}
+
+func newStatusLine(app *app, argv []string) *statusLine {
+	return &statusLine{
+		app:     app,
+		command: escape(strings.Join(argv, " ")),
+		on:      !app.quiet && app.newStyle(app.stderr).tty,
+	}
+}
+
+// clearLine returns to the line's start and clears it (ECMA-48, EL).
+const clearLine = "\r\x1b[K"
+
+// show replaces the line.
+func (s *statusLine) show(text string) {
+	if tty, ok := s.app.stderr.(*os.File); !s.on || !ok || !inForeground(tty) {
+		return
+	}
+	st := s.app.newStyle(s.app.stderr) // the width may have changed
+	rest := ": " + text
+	line := st.fit(s.command, len(rest)+1) + rest
+	fmt.Fprint(s.app.stderr, clearLine+st.fit(line, 1))
+	s.shown = true
+}
+
+// say prints a line of its own about something that is wrong.
+func (s *statusLine) say(text string) {
+	s.clear()
+	s.app.warn(text)
+}
+
+// clear takes the line away.
+func (s *statusLine) clear() {
+	if s.shown {
+		fmt.Fprint(s.app.stderr, clearLine)
+		s.shown = false
+	}
+}

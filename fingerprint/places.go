@@ -1,0 +1,81 @@
+package fingerprint
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Places are the directories to watch for a change of a dependency's state.
+type Places struct {
+	// Dirs are the directories in which something happens then: those that
+	// hold the entries, for what is absent the nearest one that exists, and
+	// those between them and the working directory.
+	Dirs []string
+	// Targets are the paths that symlinks among the entries lead to. What
+	// happens there doesn't carry the dependency's name.
+	Targets []string
+}
+
+// Places returns where the state that a fingerprint has just been taken of
+// can change.
+func (t *Taker) Places(fp *Fingerprint) Places {
+	t = t.in(&fp.Dep)
+	base, err := t.base(fp.Dep)
+	if err != nil {
+		return Places{}
+	}
+	if fp.Dep.Kind == KindProgram {
+		base = t.Dir
+	}
+	dirs := map[string]bool{}
+	var p Places
+	for i := range fp.Entries {
+		e := &fp.Entries[i]
+		path := joinEntry(base, e.Path)
+		if fp.Dep.Kind == KindProgram {
+			path = resolve(base, e.Path)
+		}
+		path = filepath.Clean(path)
+		if _, isDir := e.dir(); isDir {
+			dirs[path] = true
+		}
+		parent, _, err := t.World.above(path)
+		if err != nil {
+			continue
+		}
+		for ; !dirs[parent]; parent = filepath.Dir(parent) {
+			dirs[parent] = true
+			if parent == t.Dir || !above(filepath.ToSlash(t.Dir), filepath.ToSlash(parent)) {
+				break
+			}
+		}
+		if e.Type != TypeSymlink {
+			continue
+		}
+		if target, err := filepath.EvalSymlinks(path); err == nil {
+			p.Targets = append(p.Targets, target)
+			dirs[filepath.Dir(target)] = true
+			if e.TargetType == TypeDir {
+				dirs[target] = true
+			}
+		}
+	}
+	for dir := range dirs {
+		p.Dirs = append(p.Dirs, dir)
+	}
+	slices.Sort(p.Dirs)
+	return p
+}
+
+// Concerns reports whether something that happened at an absolute path can
+// have changed the state of a fingerprint that was taken in dir.
+func (p *Places) Concerns(path string, fp *Fingerprint, dir string) bool {
+	if Covers(path, fp, dir) {
+		return true
+	}
+	return slices.ContainsFunc(p.Targets, func(target string) bool {
+		return target == path || strings.HasPrefix(path, target+string(filepath.Separator)) ||
+			strings.HasPrefix(target, path+string(filepath.Separator))
+	})
+}
