@@ -9,6 +9,7 @@ import (
 
 // newRootCmd builds the tree of commands.
 func newRootCmd(app *app) *cobra.Command {
+	var version bool
 	root := &cobra.Command{
 		Use:   "memo",
 		Short: "Remember what shell commands print",
@@ -19,8 +20,13 @@ ends.`,
   memo run -d go.mod -d '**/*.go' -- go list ./...
   memo invalidate --tag users
   memo stats`,
-		Args:          rootArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args: rootArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if version {
+				return runVersion(app, false)
+			}
+			return cmd.Help()
+		},
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		CompletionOptions: cobra.CompletionOptions{
@@ -31,6 +37,7 @@ ends.`,
 	root.SetOut(app.stdout)
 	root.SetErr(app.stderr)
 	root.SetFlagErrorFunc(flagError)
+	root.Flags().BoolVar(&version, "version", false, "what memo version prints")
 	global := root.PersistentFlags()
 	global.StringVar(&app.cacheDir, "cache-dir", "", "keep results in `DIR`")
 	global.StringVar(&app.configFile, "config", "", "read the user configuration from `FILE`")
