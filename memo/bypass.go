@@ -34,6 +34,7 @@ func (c *call) bypass() (Outcome, error) {
 			return c.unstarted(err)
 		}
 	}
+	c.watch()
 	run := &capture{out: c.out, drain: c.Drain, signals: c.signals, timeout: c.policy.Timeout, adopt: c.Foreground}
 	var got captured
 	if c.out[0].file != nil && c.out[1].file != nil {

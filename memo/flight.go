@@ -12,6 +12,14 @@ import (
 // leader left came from a run that began too early for it.
 const flightAttempts = 100
 
+// watch begins to watch for signals, before there is a run to wait for. A hit
+// needs no watch: it ends as the default is.
+func (c *call) watch() {
+	if c.Foreground && c.signals == nil {
+		c.signals = watchSignals()
+	}
+}
+
 // fly runs the command, or waits for a run that is under way and takes over
 // what it leaves: one run per command key at a time on one machine. Where
 // locks don't work it runs without that.

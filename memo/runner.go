@@ -62,10 +62,6 @@ func (r *Runner) Run(cmd *Command, policy *Policy) (Outcome, error) {
 		begun:   time.Now(),
 		out:     [2]*sink{newSink(r.Stdout), newSink(r.Stderr)},
 	}
-	if r.Foreground {
-		c.signals = watchSignals()
-		defer c.signals.stop()
-	}
 	defer c.close()
 	c.outer = FindEnclosure(r.World)
 	defer c.outer.Close()
@@ -205,6 +201,7 @@ func (c *call) run() (Outcome, error) {
 		return c.outcome, nil
 	}
 	c.outcome.State, c.outcome.Reason = Miss, why
+	c.watch()
 	if c.hasDeadline() {
 		return c.answerInTime()
 	}

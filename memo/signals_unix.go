@@ -19,8 +19,8 @@ var watched = [...]syscall.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTE
 // signals stands between this process and the command: it notes what this
 // process got and passes on what the command would not get by itself.
 type signals struct {
-	ch   chan os.Signal
-	done chan struct{}
+	ch    chan os.Signal
+	ready chan struct{} // closed when all that is watched for is noted
 
 	mu    sync.Mutex
 	child int       // process id, 0 when there is none, or exited
@@ -40,20 +40,33 @@ const (
 // watchSignals begins to note signals. Those that were ignored when the
 // process started stay ignored, for it and for the command. A signal that
 // comes while there is no command ends the process.
+//
+// Each signal takes the Go runtime a round trip to another thread, so that is
+// done on the side; [signals.launch] waits for it. The watch has no end but
+// that of the process, which is there for the command alone.
 func watchSignals() *signals {
-	s := &signals{ch: make(chan os.Signal, 16), done: make(chan struct{})}
-	KeepIgnoredSignals()
-	// The Go runtime would print a trace; the error of the write tells.
-	if !startedIgnoring(syscall.SIGXFSZ) {
-		signal.Notify(make(chan os.Signal, 1), syscall.SIGXFSZ)
-	}
-	for _, sig := range watched {
-		if !startedIgnoring(sig) {
-			signal.Notify(s.ch, sig)
+	s := &signals{ch: make(chan os.Signal, 16), ready: make(chan struct{})}
+	go func() {
+		KeepIgnoredSignals()
+		for _, sig := range watched {
+			if !startedIgnoring(sig) {
+				signal.Notify(s.ch, sig)
+			}
 		}
-	}
-	go s.serve()
+		// The Go runtime would print a trace; the error of the write tells.
+		if fileSizeLimited() && !startedIgnoring(syscall.SIGXFSZ) {
+			signal.Notify(make(chan os.Signal, 1), syscall.SIGXFSZ)
+		}
+		close(s.ready)
+		s.serve()
+	}()
 	return s
+}
+
+// fileSizeLimited reports whether writing can raise SIGXFSZ.
+func fileSizeLimited() bool {
+	var limit unix.Rlimit
+	return unix.Getrlimit(unix.RLIMIT_FSIZE, &limit) != nil || limit.Cur != unix.RLIM_INFINITY
 }
 
 // KeepIgnoredSignals ignores again what was ignored when the process started,
@@ -67,13 +80,8 @@ func KeepIgnoredSignals() {
 }
 
 func (s *signals) serve() {
-	for {
-		select {
-		case <-s.done:
-			return
-		case sig := <-s.ch:
-			s.obey(sig)
-		}
+	for sig := range s.ch {
+		s.obey(sig)
 	}
 }
 
@@ -101,6 +109,7 @@ func (s *signals) launch(start func() (*child, error)) (*child, error) {
 	if s == nil {
 		return start()
 	}
+	<-s.ready
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	started, err := start()
@@ -147,15 +156,6 @@ func (s *signals) received() []os.Signal {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]os.Signal(nil), s.got...)
-}
-
-// stop ends the watch; signals have their former effect again.
-func (s *signals) stop() {
-	if s == nil {
-		return
-	}
-	signal.Stop(s.ch)
-	close(s.done)
 }
 
 // inForeground reports whether this process's group is the foreground group

@@ -4,6 +4,7 @@ package memo
 
 import (
 	"os"
+	"os/signal"
 	"slices"
 	"syscall"
 	"testing"
@@ -43,6 +44,13 @@ func pollUntil(t *testing.T, condition func() bool) {
 	}
 }
 
+// watch is watchSignals for the length of a test.
+func watch(t *testing.T) *signals {
+	s := watchSignals()
+	t.Cleanup(func() { signal.Stop(s.ch) })
+	return s
+}
+
 // A signal that comes while the command is being started ends it.
 func TestSignalDuringStart(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
@@ -59,15 +67,14 @@ func TestSignalDuringStart(t *testing.T) {
 		if got := c.wait(s); got.died != sig {
 			t.Errorf("%v during the start: the command ended with %+v", sig, got)
 		}
-		s.stop()
+		signal.Stop(s.ch)
 	}
 }
 
 // A signal that was sent to the command and to this process counts as one for
 // both, also if it is handed on here after the command has died of it.
 func TestSignalAfterDeath(t *testing.T) {
-	s := watchSignals()
-	defer s.stop()
+	s := watch(t)
 	c, err := s.launch(launchShell(t, "kill -INT $$"))
 	if err != nil {
 		t.Fatal(err)
@@ -90,8 +97,7 @@ func TestSignalAfterDeath(t *testing.T) {
 
 // Signals reach a command as long as it runs.
 func TestSignalForwarded(t *testing.T) {
-	s := watchSignals()
-	defer s.stop()
+	s := watch(t)
 	c, err := s.launch(launchShell(t, "exec sleep 60"))
 	if err != nil {
 		t.Fatal(err)
