@@ -164,6 +164,7 @@ func (c *call) capture(rec *recording, environ []string, lock *store.Lock) (capt
 		return captured{}, err
 	}
 	defer stdin.Close()
+	c.watch()
 	run := &capture{
 		out:     c.out,
 		spool:   rec.spool,

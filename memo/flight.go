@@ -12,8 +12,9 @@ import (
 // leader left came from a run that began too early for it.
 const flightAttempts = 100
 
-// watch begins to watch for signals, before there is a run to wait for. A hit
-// needs no watch: it ends as the default is.
+// watch begins to watch for signals, right before there is a run to wait for:
+// until then a signal ends the process as it should, and the threads that the
+// Go runtime watches with would be in the way.
 func (c *call) watch() {
 	if c.Foreground && c.signals == nil {
 		c.signals = watchSignals()
@@ -35,6 +36,7 @@ func (c *call) fly() (Outcome, error) {
 		case lock != nil:
 			return c.lead(lock)
 		}
+		c.watch()
 		left, err := waiter.Wait(context.Background())
 		waiter.Close()
 		if err == nil && left.Kind == store.OutcomeNoLeader {

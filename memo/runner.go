@@ -201,7 +201,6 @@ func (c *call) run() (Outcome, error) {
 		return c.outcome, nil
 	}
 	c.outcome.State, c.outcome.Reason = Miss, why
-	c.watch()
 	if c.hasDeadline() {
 		return c.answerInTime()
 	}

@@ -19,8 +19,7 @@ var watched = [...]syscall.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTE
 // signals stands between this process and the command: it notes what this
 // process got and passes on what the command would not get by itself.
 type signals struct {
-	ch    chan os.Signal
-	ready chan struct{} // closed when all that is watched for is noted
+	ch chan os.Signal
 
 	mu    sync.Mutex
 	child int       // process id, 0 when there is none, or exited
@@ -41,25 +40,22 @@ const (
 // process started stay ignored, for it and for the command. A signal that
 // comes while there is no command ends the process.
 //
-// Each signal takes the Go runtime a round trip to another thread, so that is
-// done on the side; [signals.launch] waits for it. The watch has no end but
-// that of the process, which is there for the command alone.
+// Each signal takes the Go runtime a round trip to another thread, also to
+// let go of it. So the watch has no end but that of the process, which is
+// there for the command alone.
 func watchSignals() *signals {
-	s := &signals{ch: make(chan os.Signal, 16), ready: make(chan struct{})}
-	go func() {
-		KeepIgnoredSignals()
-		for _, sig := range watched {
-			if !startedIgnoring(sig) {
-				signal.Notify(s.ch, sig)
-			}
+	s := &signals{ch: make(chan os.Signal, 16)}
+	KeepIgnoredSignals()
+	for _, sig := range watched {
+		if !startedIgnoring(sig) {
+			signal.Notify(s.ch, sig)
 		}
-		// The Go runtime would print a trace; the error of the write tells.
-		if fileSizeLimited() && !startedIgnoring(syscall.SIGXFSZ) {
-			signal.Notify(make(chan os.Signal, 1), syscall.SIGXFSZ)
-		}
-		close(s.ready)
-		s.serve()
-	}()
+	}
+	// The Go runtime would print a trace; the error of the write tells.
+	if fileSizeLimited() && !startedIgnoring(syscall.SIGXFSZ) {
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGXFSZ)
+	}
+	go s.serve()
 	return s
 }
 
@@ -109,7 +105,6 @@ func (s *signals) launch(start func() (*child, error)) (*child, error) {
 	if s == nil {
 		return start()
 	}
-	<-s.ready
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	started, err := start()
