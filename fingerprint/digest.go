@@ -29,6 +29,13 @@ func NewFieldHash(purpose string) *FieldHash {
 	return f
 }
 
+// Reset begins anew, for one purpose. A FieldHash takes 10 KB, so that many
+// small hashes are made with one.
+func (f *FieldHash) Reset(purpose string) {
+	f.h.Reset()
+	f.raw(purpose)
+}
+
 func (f *FieldHash) raw(s string) {
 	var n [8]byte
 	binary.LittleEndian.PutUint64(n[:], uint64(len(s)))

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"github.com/zeebo/blake3"
 )
 
 // DefaultKeyEnv returns the variables that belong to every key unless the
@@ -45,22 +47,23 @@ func (w *World) EnvState(name string) EnvState {
 	if !ok {
 		return EnvState{Name: name}
 	}
-	return stateOf(name, v)
+	return stateOf(&FieldHash{blake3.New()}, name, v)
 }
 
 // Snapshot returns the state of every variable that is set, sorted by name.
 // Nothing of it counts as consulted: it is for others to compare with.
 func (w *World) Snapshot() []EnvState {
+	h := &FieldHash{blake3.New()}
 	states := make([]EnvState, 0, len(w.env))
 	for name, value := range w.env {
-		states = append(states, stateOf(name, value))
+		states = append(states, stateOf(h, name, value))
 	}
 	slices.SortFunc(states, func(a, b EnvState) int { return strings.Compare(a.Name, b.Name) })
 	return states
 }
 
-func stateOf(name, value string) EnvState {
-	h := NewFieldHash("memo environment value 1")
+func stateOf(h *FieldHash, name, value string) EnvState {
+	h.Reset("memo environment value 1")
 	h.String("value", value)
 	return EnvState{Name: name, Set: true, Digest: h.Sum()}
 }
@@ -101,9 +104,13 @@ func Environment(w *World, declared []string, keyEnv []string) []EnvState {
 	}
 	slices.Sort(names)
 	names = slices.Compact(names)
+	h := &FieldHash{blake3.New()}
 	states := make([]EnvState, len(names))
 	for i, name := range names {
-		states[i] = w.EnvState(name)
+		states[i] = EnvState{Name: name}
+		if value, set := w.LookupEnv(name); set {
+			states[i] = stateOf(h, name, value)
+		}
 	}
 	return states
 }
