@@ -31,7 +31,7 @@ install: build
 # elsewhere the scripts that need it are skipped.
 test:
 	testscripts/install
-	MEMO_TEST_STRICT=$$(test -f /etc/debian_version && echo 1) $(GO) test -count=1 -parallel 8 -timeout 15m ./...
+	MEMO_TEST_STRICT=$$(test -f /etc/debian_version && echo 1) $(GO) test -count=1 -parallel 4 -timeout 30m ./...
 
 lint:
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt: $$unformatted"; exit 1; fi

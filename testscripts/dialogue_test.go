@@ -60,6 +60,7 @@ type dialogue struct {
 	cmd  *exec.Cmd
 	tty  *os.File
 	done chan struct{} // closed when the command has been waited for
+	read chan struct{} // closed when its output has been read to the end
 
 	mu   sync.Mutex
 	out  []byte
@@ -76,8 +77,8 @@ func open(args []string) (*dialogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &dialogue{cmd: cmd, tty: tty, done: make(chan struct{})}
-	go d.read()
+	d := &dialogue{cmd: cmd, tty: tty, done: make(chan struct{}), read: make(chan struct{})}
+	go d.collect()
 	go func() {
 		_ = cmd.Wait() // how it ended is in ProcessState
 		close(d.done)
@@ -99,8 +100,9 @@ func pollable(master *os.File) (*os.File, error) {
 	return os.NewFile(uintptr(fd), master.Name()), nil
 }
 
-// read collects output until the terminal is closed on the other side.
-func (d *dialogue) read() {
+// collect collects output until the terminal is closed on the other side.
+func (d *dialogue) collect() {
+	defer close(d.read)
 	buf := make([]byte, 4096)
 	for {
 		n, err := d.tty.Read(buf)
@@ -174,6 +176,10 @@ func (d *dialogue) end(want string) error {
 	case <-d.done:
 	case <-time.After(waitBound):
 		return fmt.Errorf("did not end in %v", waitBound)
+	}
+	select { // something in the background may keep the terminal open
+	case <-d.read:
+	case <-time.After(time.Second):
 	}
 	if got := ended(d.cmd.ProcessState); got != want {
 		if _, err := strconv.Atoi(got); err != nil {
