@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -42,6 +43,14 @@ func TestDifferential(t *testing.T) {
 		t.Skip("no C compiler: there is no recall to compare with")
 	}
 	bin := buildBinaries(t, []mode{{cgo: true}})[true]
+	// A busy machine leaves single seeds mostly to Go, for what is young is not
+	// recalled; all of them together must not be.
+	var calls, recalled atomic.Int64
+	t.Cleanup(func() {
+		if recalled.Load() < calls.Load()/20 {
+			t.Errorf("only %d of %d calls were served by recall", recalled.Load(), calls.Load())
+		}
+	})
 	for _, seed := range seeds {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
@@ -50,11 +59,8 @@ func TestDifferential(t *testing.T) {
 				d.next()
 			}
 			t.Logf("%d of %d calls were served by recall, %d ran the command", d.recalled, d.calls, d.runs)
-			// How many there are depends on how busy the machine is: what is
-			// young is left to Go.
-			if d.recalled == 0 {
-				t.Error("no call was served by recall")
-			}
+			calls.Add(int64(d.calls))
+			recalled.Add(int64(d.recalled))
 		})
 	}
 }
