@@ -165,17 +165,39 @@ func merge(layers ...layer) map[string]value {
 	return values
 }
 
+// builtIn is the configuration that nobody has touched, as [decode] makes it of
+// the defaults of [settings]. Most calls are of it and of little else, and it
+// is not decoded anew each time.
+func builtIn() *config {
+	return &config{
+		DefaultTTL:   memo.DefaultTTL,
+		CacheExit:    []int{0},
+		KeyEnv:       fingerprint.DefaultKeyEnv(),
+		RetryBackoff: time.Second,
+		MaxOutput:    memo.DefaultMaxOutput,
+		MaxSize:      1 << 30,
+		MaxResults:   100_000,
+		Eviction:     store.Policies()[0],
+	}
+}
+
 // decode fills in a configuration.
 func decode(values map[string]value) (*config, error) {
-	typed := make(map[string]any, len(values))
+	typed := map[string]any{}
 	for key, v := range values {
-		typed[key] = v.typed()
+		if !v.isBuiltIn() {
+			typed[key] = v.typed()
+		}
+	}
+	cfg := builtIn()
+	cfg.values = values
+	if len(typed) == 0 {
+		return cfg, nil
 	}
 	v := viper.New()
 	if err := v.MergeConfigMap(typed); err != nil {
 		return nil, fmt.Errorf("merge the configuration: %w", err)
 	}
-	cfg := &config{values: values}
 	if err := v.Unmarshal(cfg); err != nil {
 		return nil, fmt.Errorf("decode the configuration: %w", err)
 	}

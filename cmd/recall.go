@@ -219,18 +219,24 @@ func inputVariables(seen fingerprint.Consulted) (names, prefixes []string) {
 // addOutput fills in the output of the result: a small one itself, for a large
 // one where it lies in the file.
 func (c *recallable) addOutput(o *memo.Outcome, r *recall.Record) bool {
-	rd, err := c.store.Open(o.Ref)
-	if err != nil {
-		return false
-	}
-	defer rd.Close()
 	isSmall := o.Recorded.StdoutSize <= recall.MaxInline-min(o.Recorded.StderrSize, recall.MaxInline)
 	// The call has verified what it replayed, and isSound that the file is
-	// still the same. What it has just written nobody has verified.
-	if isSmall && rd.Verify() != nil || !isSmall && o.State != memo.Hit {
+	// still the same. A large file that was just written nobody has verified.
+	if !isSmall && o.State != memo.Hit {
 		return false
 	}
-	err = rd.Chunks(func(stream store.Stream, off, n int64) error {
+	rd := o.Output
+	if rd == nil {
+		var err error
+		if rd, err = c.store.Open(o.Ref); err != nil {
+			return false
+		}
+		defer rd.Close()
+		if isSmall && rd.Verify() != nil {
+			return false
+		}
+	}
+	err := rd.Chunks(func(stream store.Stream, off, n int64) error {
 		chunk := recall.Chunk{Stream: uint8(stream), Offset: off, Length: n}
 		if isSmall {
 			chunk = recall.Chunk{Stream: uint8(stream), Data: make([]byte, n)}

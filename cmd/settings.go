@@ -134,6 +134,14 @@ func newValue(s *setting, origin string, texts ...string) (value, error) {
 	return v, nil
 }
 
+// isBuiltIn reports whether nobody has said anything about the setting.
+func (v *value) isBuiltIn() bool {
+	if len(v.items) == 0 {
+		return v.setting.byDefault == nil
+	}
+	return !slices.ContainsFunc(v.items, func(it item) bool { return it.origin != originDefault })
+}
+
 // typed returns the value for the field of config.
 func (v *value) typed() any {
 	if !v.setting.list {

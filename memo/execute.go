@@ -230,7 +230,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 			o.Trouble = "result not stored: " + rootCause(err).Error()
 		} else {
 			o.Stored, o.Path = true, c.Store.ResultPath(ref)
-			o.Ref, o.Recorded = ref, res
+			o.Ref, o.Recorded, o.Output = ref, res, rec.spool.Reading()
 			span := c.policy.lifetimeOf(res, c.hasDeps(), time.Unix(0, res.Created))
 			o.Left, o.NoEnd = max(span.left, 0), span.never
 		}

@@ -26,6 +26,7 @@ import (
 type nest struct {
 	file *os.File
 	path string
+	size int64 // of the header: what calls below append comes after it
 }
 
 // nestHeader says whose file it is.
@@ -89,6 +90,9 @@ func openNestIn(dir string, h nestHeader) (*nest, error) {
 	if err == nil {
 		err = appendRecord(f, h)
 	}
+	if err == nil {
+		n.size, err = f.Seek(0, io.SeekCurrent)
+	}
 	if err != nil {
 		n.close()
 		return nil, err
@@ -113,11 +117,13 @@ func (n *nest) contributions() ([]contribution, error) {
 	if there, err := os.Lstat(n.path); err != nil || !os.SameFile(mine, there) || nestIsSpoilt(mine) {
 		return nil, errors.New("a memo call below could not report")
 	}
-	if _, err := n.file.Seek(0, io.SeekStart); err != nil {
-		return nil, err
+	if mine.Size() < n.size {
+		return nil, errors.New("what memo calls below reported was cut short")
 	}
-	var h nestHeader
-	if err := readRecord(n.file, &h); err != nil {
+	if mine.Size() == n.size {
+		return nil, nil
+	}
+	if _, err := n.file.Seek(n.size, io.SeekStart); err != nil {
 		return nil, err
 	}
 	var ended []contribution

@@ -58,9 +58,11 @@ type Outcome struct {
 	Saved   time.Duration
 	// Path is the file of the result that was replayed or stored, Ref its name
 	// in the store. NotStored is why a run was not recorded.
-	Path      string
-	Ref       store.Ref
-	Recorded  *store.Result // nil if nothing was replayed or stored
+	Path     string
+	Ref      store.Ref
+	Recorded *store.Result // nil if nothing was replayed or stored
+	// Output is what was just stored, from memory; nil if it is large.
+	Output    *store.Reading
 	Stored    bool
 	NotStored string
 	// Moved says that it was not recorded because a dependency changed while

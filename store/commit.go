@@ -31,10 +31,11 @@ func (w *Writer) commit(res *Result) (Ref, error) {
 			return Ref{}, fmt.Errorf("store result: %w", err)
 		}
 	}
-	if _, err := w.file.WriteAt(append(w.buf, tail...), w.flushed); err != nil {
+	end, size := w.offset(), w.offset()+int64(len(tail))
+	rest := append(w.buf, tail...)
+	if _, err := w.file.WriteAt(rest, w.flushed); err != nil {
 		return Ref{}, fmt.Errorf("store result: %w", err)
 	}
-	size := w.offset() + int64(len(tail))
 	ref := Ref{Key: w.key, Created: res.Created, ID: w.id}
 	err = w.store.publish(w.file, ref)
 	if errors.Is(err, fs.ErrNotExist) && renameOpen {
@@ -49,6 +50,9 @@ func (w *Writer) commit(res *Result) (Ref, error) {
 	if err != nil {
 		return Ref{}, fmt.Errorf("store result: %w", err)
 	}
+	if w.flushed == 0 {
+		w.reading = &Reading{Result: res, path: w.store.ResultPath(ref), size: size, end: end, small: rest}
+	}
 	w.file, w.buf, w.err = nil, nil, errors.New("store result: committed already")
 	w.written = size
 	return ref, nil
@@ -56,6 +60,10 @@ func (w *Writer) commit(res *Result) (Ref, error) {
 
 // Written returns the size in bytes of the file that Commit made.
 func (w *Writer) Written() int64 { return w.written }
+
+// Reading returns what Commit put in place, from memory, if the output is so
+// small that it never left it; else nil. It has no [Reading.File].
+func (w *Writer) Reading() *Reading { return w.reading }
 
 // republish copies the encoding, which lost its name, to a new file.
 func (w *Writer) republish(size int64, ref Ref) error {

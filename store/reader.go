@@ -146,7 +146,8 @@ func (r *Reading) corrupt(reason string) error { return &CorruptError{r.path, re
 func (r *Reading) Size() int64 { return r.size }
 
 // File returns the open file that the offsets of [Reading.Chunks] refer to,
-// so that the kernel can copy from it. It belongs to the Reading.
+// so that the kernel can copy from it. It belongs to the Reading. A Reading of
+// [Writer.Reading] has none.
 func (r *Reading) File() *os.File { return r.file }
 
 // ReadAt reads at an offset of [Reading.Chunks], from memory if the result is
@@ -166,4 +167,9 @@ func (r *Reading) ReadAt(p []byte, off int64) (int, error) {
 }
 
 // Close closes the file.
-func (r *Reading) Close() error { return r.file.Close() }
+func (r *Reading) Close() error {
+	if r.file == nil {
+		return nil
+	}
+	return r.file.Close()
+}

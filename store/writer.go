@@ -37,6 +37,7 @@ type Writer struct {
 	sealed    bool
 	err       error
 	written   int64 // size of the committed file
+	reading   *Reading
 }
 
 // A TooLargeError reports output beyond [Writer.MaxSize].
