@@ -19,8 +19,9 @@ const (
 	// killGrace is how long a command that timed out has between TERM and KILL.
 	killGrace = 5 * time.Second
 	// readSize is how much is read from a pipe at once, which is what a pipe
-	// holds on Linux.
-	readSize = 64 << 10
+	// holds on Linux, and firstRead how much as long as that takes all of it.
+	readSize  = 64 << 10
+	firstRead = 4 << 10
 )
 
 // A capture is one run of a command: its output is written through to the

@@ -46,7 +46,7 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 	}
 	stopClock := c.limit(child.pid)
 	stopBeat := c.pulse()
-	l := &loop{capture: c, pipes: &pipes}
+	l := &loop{capture: c, pipes: &pipes, buf: make([]byte, firstRead)}
 	l.wait(child)
 	l.run()
 	stopBeat()
@@ -80,7 +80,7 @@ func openPipes() (pipes [2]pipe, ends [2]*os.File, err error) {
 type loop struct {
 	*capture
 	pipes *[2]pipe
-	buf   [readSize]byte
+	buf   []byte
 
 	child  *child
 	exit   chan ending // nil if wake is a descriptor of the process itself
@@ -200,10 +200,13 @@ func (l *loop) poll(timeout int) {
 // read takes one piece of output. It reports whether there was one.
 func (l *loop) read(i int) bool {
 	p := &l.pipes[i]
-	n, err := unix.Read(p.fd, l.buf[:])
+	n, err := unix.Read(p.fd, l.buf)
 	switch {
 	case n > 0:
 		l.emit(i, l.buf[:n])
+		if n == len(l.buf) && n < readSize {
+			l.buf = make([]byte, readSize)
+		}
 		if l.out[i].err != nil && p.broken.IsZero() {
 			p.broken = time.Now()
 		}
@@ -236,7 +239,7 @@ const pipeCapacity = 1 << 20
 // left to a drainer.
 func (l *loop) leaveOpen() {
 	for i := range l.pipes {
-		for total := 0; l.pipes[i].fd >= 0 && total < pipeCapacity && l.read(i); total += readSize {
+		for total := 0; l.pipes[i].fd >= 0 && total <= pipeCapacity && l.read(i); total += readSize {
 		}
 	}
 	if l.pipes[0].fd < 0 && l.pipes[1].fd < 0 {

@@ -19,7 +19,7 @@ var watched = [...]syscall.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTE
 // signals stands between this process and the command: it notes what this
 // process got and passes on what the command would not get by itself.
 type signals struct {
-	ch chan os.Signal
+	ch chan os.Signal // nil if there are handlers of memo's own
 
 	mu    sync.Mutex
 	child int       // process id, 0 when there is none, or exited
@@ -40,23 +40,34 @@ const (
 // process started stay ignored, for it and for the command. A signal that
 // comes while there is no command ends the process.
 //
-// Each signal takes the Go runtime a round trip to another thread, also to
-// let go of it. So the watch has no end but that of the process, which is
-// there for the command alone.
+// The watch has no end but that of the process, which is there for the command
+// alone.
 func watchSignals() *signals {
-	s := &signals{ch: make(chan os.Signal, 16)}
+	s := &signals{}
 	KeepIgnoredSignals()
-	for _, sig := range watched {
-		if !startedIgnoring(sig) {
-			signal.Notify(s.ch, sig)
-		}
+	list := slices.DeleteFunc(slices.Clone(watched[:]), startedIgnoring)
+	if !s.handle(list) {
+		s.notify(list)
 	}
 	// The Go runtime would print a trace; the error of the write tells.
 	if fileSizeLimited() && !startedIgnoring(syscall.SIGXFSZ) {
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGXFSZ)
 	}
-	go s.serve()
 	return s
+}
+
+// notify has the Go runtime tell of signals. Each takes it a round trip to
+// another thread.
+func (s *signals) notify(list []syscall.Signal) {
+	s.ch = make(chan os.Signal, 16)
+	for _, sig := range list {
+		signal.Notify(s.ch, sig)
+	}
+	go func() {
+		for sig := range s.ch {
+			s.obey(sig)
+		}
+	}()
 }
 
 // fileSizeLimited reports whether writing can raise SIGXFSZ.
@@ -72,12 +83,6 @@ func KeepIgnoredSignals() {
 		if sig != syscall.SIGKILL && sig != syscall.SIGSTOP && startedIgnoring(sig) {
 			signal.Ignore(sig)
 		}
-	}
-}
-
-func (s *signals) serve() {
-	for sig := range s.ch {
-		s.obey(sig)
 	}
 }
 
@@ -180,6 +185,7 @@ func Die(sig os.Signal) {
 	}
 	// The command has left its core, if one was wanted.
 	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
+	unhandle(n)
 	signal.Reset(sig)
 	defaultAction(n)
 	_ = syscall.Kill(os.Getpid(), n)

@@ -44,10 +44,18 @@ func pollUntil(t *testing.T, condition func() bool) {
 	}
 }
 
+// unwatch ends what a process ends with otherwise.
+func unwatch(s *signals) {
+	if s.ch != nil {
+		signal.Stop(s.ch)
+	}
+	s.exit() // from now on they are only noted
+}
+
 // watch is watchSignals for the length of a test.
 func watch(t *testing.T) *signals {
 	s := watchSignals()
-	t.Cleanup(func() { signal.Stop(s.ch) })
+	t.Cleanup(func() { unwatch(s) })
 	return s
 }
 
@@ -67,7 +75,7 @@ func TestSignalDuringStart(t *testing.T) {
 		if got := c.wait(s); got.died != sig {
 			t.Errorf("%v during the start: the command ended with %+v", sig, got)
 		}
-		signal.Stop(s.ch)
+		unwatch(s)
 	}
 }
 

@@ -1,0 +1,103 @@
+//go:build cgo && unix
+
+package memo
+
+/*
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+// The Go runtime needs a round trip to another thread for every signal that it
+// is to tell of, a fifth of a millisecond for four of them, right before a
+// command is started. A handler that writes to a pipe needs none.
+static int noted = -1;
+
+static void note(int n) {
+	int saved = errno;
+	unsigned char b = (unsigned char)n;
+	while (write(noted, &b, 1) < 0 && errno == EINTR)
+		;
+	errno = saved;
+}
+
+static int note_signal(int fd, int n) {
+	// Go code needs its handlers on the alternate stack, and system calls that
+	// go on after them.
+	struct sigaction sa = {.sa_handler = note, .sa_flags = SA_ONSTACK | SA_RESTART};
+	sigfillset(&sa.sa_mask);
+	noted = fd;
+	return sigaction(n, &sa, NULL);
+}
+*/
+import "C"
+
+import (
+	"os"
+	"slices"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// A handler is what the process does about the signals that it watches: there
+// is one of each signal for all who watch.
+type handler struct {
+	pipe *os.File
+	ends [2]int
+
+	mu      sync.Mutex
+	watches []*signals
+}
+
+// handlerOnce makes the handler, or nil if there can be none.
+var handlerOnce = sync.OnceValue(func() *handler {
+	h := &handler{}
+	if pipeCloseOnExec(&h.ends) != nil {
+		return nil
+	}
+	for _, fd := range h.ends {
+		_ = unix.SetNonblock(fd, true)
+	}
+	h.pipe = os.NewFile(uintptr(h.ends[0]), "signals")
+	go h.serve()
+	return h
+})
+
+// handle notes signals by a handler of memo's own. It reports false if it
+// can't; then the Go runtime has to.
+func (s *signals) handle(list []syscall.Signal) bool {
+	h := handlerOnce()
+	if h == nil {
+		return false
+	}
+	h.mu.Lock()
+	h.watches = append(h.watches, s)
+	h.mu.Unlock()
+	for _, sig := range list {
+		_, _ = C.note_signal(C.int(h.ends[1]), C.int(sig)) // these can be handled
+	}
+	return true
+}
+
+// serve tells those who watch of the signals that came.
+func (h *handler) serve() {
+	var buf [64]byte
+	for {
+		n, err := h.pipe.Read(buf[:])
+		if err != nil {
+			return // never: the other end stays open
+		}
+		h.mu.Lock()
+		watches := slices.Clone(h.watches)
+		h.mu.Unlock()
+		for _, b := range buf[:n] {
+			for _, s := range watches {
+				s.obey(syscall.Signal(b))
+			}
+		}
+	}
+}
+
+// unhandle gives a signal its default action back.
+func unhandle(sig syscall.Signal) { C.signal(C.int(sig), nil) }

@@ -1,0 +1,11 @@
+//go:build !cgo && unix
+
+package memo
+
+import "syscall"
+
+// handle reports that there are no handlers but those of the Go runtime.
+func (s *signals) handle([]syscall.Signal) bool { return false }
+
+// unhandle leaves the signal to the Go runtime.
+func unhandle(syscall.Signal) {}
