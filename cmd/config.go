@@ -3,6 +3,7 @@ package cmd
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -198,8 +199,16 @@ func decode(values map[string]value) (*config, error) {
 	if err := v.MergeConfigMap(typed); err != nil {
 		return nil, fmt.Errorf("merge the configuration: %w", err)
 	}
-	if err := v.Unmarshal(cfg); err != nil {
-		return nil, fmt.Errorf("decode the configuration: %w", err)
+	// Field by field: to decode the whole takes as long as to start a process.
+	fields := reflect.ValueOf(cfg).Elem()
+	for i := range fields.NumField() {
+		key := fields.Type().Field(i).Tag.Get("mapstructure")
+		if _, set := typed[key]; !set {
+			continue
+		}
+		if err := v.UnmarshalKey(key, fields.Field(i).Addr().Interface()); err != nil {
+			return nil, fmt.Errorf("decode the configuration: %q: %w", key, err)
+		}
 	}
 	return cfg, nil
 }
