@@ -16,6 +16,8 @@ const (
 	// stayGrace is how long memo waits for the ends of the pipes after the
 	// command exited.
 	stayGrace = 500 * time.Millisecond
+	// beatEvery is how often a leader says that it lives.
+	beatEvery = time.Second
 	// killGrace is how long a command that timed out has between TERM and KILL.
 	killGrace = 5 * time.Second
 	// readSize is how much is read from a pipe at once, which is what a pipe
@@ -41,7 +43,7 @@ type capture struct {
 	// adopt says that this process has no children but the command's, so that
 	// orphaned descendants may become its own and be found when time is over.
 	adopt bool
-	// beat is called every second unless the output is blocked; may be nil.
+	// beat is called every [beatEvery] unless the output is blocked; may be nil.
 	beat func()
 }
 
@@ -145,7 +147,7 @@ func endTree(root int) {
 	}
 }
 
-// pulse calls beat every second until the returned func is called.
+// pulse calls beat every so often until the returned func is called.
 func (c *capture) pulse() (stop func()) {
 	if c.beat == nil {
 		return func() {}
@@ -155,17 +157,16 @@ func (c *capture) pulse() (stop func()) {
 	stopped := false
 	mu.Lock()
 	defer mu.Unlock()
-	// Most commands are done before the first beat: no goroutine for them.
-	timer = time.AfterFunc(time.Second, func() {
+	timer = time.AfterFunc(beatEvery, func() {
 		mu.Lock()
 		defer mu.Unlock()
 		if stopped {
 			return
 		}
-		if !c.out[0].blocked(time.Second) && !c.out[1].blocked(time.Second) {
+		if !c.out[0].blocked(beatEvery) && !c.out[1].blocked(beatEvery) {
 			c.beat()
 		}
-		timer.Reset(time.Second)
+		timer.Reset(beatEvery)
 	})
 	return func() {
 		mu.Lock()

@@ -45,11 +45,9 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 		return got, err
 	}
 	stopClock := c.limit(child.pid)
-	stopBeat := c.pulse()
-	l := &loop{capture: c, pipes: &pipes, buf: make([]byte, firstRead)}
+	l := &loop{capture: c, pipes: &pipes, buf: make([]byte, firstRead), young: time.Now().Add(beatEvery)}
 	l.wait(child)
 	l.run()
-	stopBeat()
 	got.timedOut = stopClock()
 	got.ending = *l.state
 	got.stayed, got.cut = l.stayed, l.cut
@@ -87,6 +85,7 @@ type loop struct {
 	wake   [2]int      // readable, or at its end, when the command has exited
 	state  *ending     // nil while the command runs
 	exited time.Time
+	young  time.Time // until when nobody needs to know that the leader lives; then zero
 	stayed bool
 	cut    bool
 }
@@ -118,16 +117,18 @@ func (l *loop) run() {
 			unix.Close(l.wake[0])
 		}
 	}()
-	for l.pipes[0].fd >= 0 || l.pipes[1].fd >= 0 {
+	stopBeat := func() {}
+	defer func() { stopBeat() }()
+	for l.state == nil || l.pipes[0].fd >= 0 || l.pipes[1].fd >= 0 {
 		l.poll(l.patience())
+		if !l.young.IsZero() && time.Now().After(l.young) {
+			l.young, stopBeat = time.Time{}, l.pulse()
+		}
 		l.cutBroken()
 		if l.state != nil && time.Since(l.exited) >= stayGrace {
 			l.leaveOpen()
 			return
 		}
-	}
-	if l.state == nil {
-		l.ended(l.reap())
 	}
 }
 
@@ -150,6 +151,9 @@ func (l *loop) patience() int {
 		if d := max(time.Until(t), 0); wait < 0 || d < wait {
 			wait = d
 		}
+	}
+	if !l.young.IsZero() {
+		until(l.young)
 	}
 	if l.state != nil {
 		until(l.exited.Add(stayGrace))
