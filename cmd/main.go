@@ -33,6 +33,7 @@ func (a *app) exit(err error) int {
 		code, hint = exit.code, exit.hint
 	case errors.As(err, &usage):
 		hint = usage.hint
+		a.withhold(usage.text)
 	}
 	if text := err.Error(); text != "" {
 		say(a.stderr, text, hint)
@@ -41,6 +42,14 @@ func (a *app) exit(err error) int {
 		memo.Die(exit.sig)
 	}
 	return code
+}
+
+// withhold keeps the result of the command that this call is part of, if it is
+// part of one, from being stored: what the call was to add to it is not known.
+func (a *app) withhold(why string) {
+	outer := memo.FindEnclosure(a.world)
+	outer.Withhold("a memo call below failed: " + why)
+	outer.Close()
 }
 
 // say prints an error and at most one hint.

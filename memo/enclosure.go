@@ -104,6 +104,13 @@ func (e *Enclosure) end(c contribution) error {
 	return e.put(c)
 }
 
+// Withhold keeps the result of the run from being stored; why is the reason
+// that its user is told. Without a run it does nothing.
+func (e *Enclosure) Withhold(why string) {
+	e.begin()
+	_ = e.end(contribution{NoStore: why}) // its absence is told
+}
+
 // put appends a record. If that fails, the outer run is told that it doesn't
 // know everything.
 func (e *Enclosure) put(c contribution) error {

@@ -362,7 +362,8 @@ func (c *call) unwanted(rec *recording, res *store.Result) string {
 		return ""
 	}
 	span := p.lifetimeOf(res, c.hasDeps(), time.Unix(0, res.Created))
-	if !span.never && span.left <= 0 && p.SWR <= 0 && p.StaleIfError <= 0 {
+	// A forced run is stored all the same: it replaces what was there.
+	if !p.Force && !span.never && span.left <= 0 && p.SWR <= 0 && p.StaleIfError <= 0 {
 		return "its lifetime is over at once"
 	}
 	return ""

@@ -59,6 +59,9 @@ func placeholder(w *fingerprint.World, name string, argv []string) ([]string, er
 		if err := fingerprint.ValidEnvName(variable); err != nil {
 			return nil, err
 		}
+		if strings.ContainsAny(variable, `*?[\`) {
+			return nil, fmt.Errorf("{%s} is a glob; name one variable, or declare them with --env %s", name, variable)
+		}
 		// Unset differs from empty.
 		if value, set := w.LookupEnv(variable); set {
 			return []string{value}, nil
