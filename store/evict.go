@@ -63,9 +63,12 @@ func (s *Store) reckon() (results, size int64, ok bool) {
 	if results, size, ok = s.totalsHead(); !ok {
 		return 0, 0, false
 	}
-	parts := s.openParts(journalName)
-	defer parts.close()
-	parts.read(nil, func(e *Event) {
+	f, _, err := openPlain(s.Path(journalName), os.O_RDONLY)
+	if err != nil {
+		return results, size, true // just folded, or nothing has happened
+	}
+	defer f.Close()
+	_, _ = ReadJournal(f, func(e Event) { // what can't be read is not counted
 		switch e.Kind {
 		case Stored:
 			results++

@@ -35,12 +35,12 @@ const (
 var errTotalsDamaged = errors.New("totals are damaged")
 
 type totalsBody struct {
-	Since     int64        `cbor:"1,keyasint,omitempty"`
-	Inflation float64      `cbor:"2,keyasint,omitempty"`
-	Folded    []string     `cbor:"3,keyasint,omitempty"`
-	Counts    Counts       `cbor:"4,keyasint"`
-	Buckets   []bucketBody `cbor:"5,keyasint,omitempty"`
-	Commands  []CommandUse `cbor:"6,keyasint,omitempty"`
+	Since     int64            `cbor:"1,keyasint,omitempty"`
+	Inflation float64          `cbor:"2,keyasint,omitempty"`
+	Folded    map[string]int64 `cbor:"3,keyasint,omitempty"`
+	Counts    Counts           `cbor:"4,keyasint"`
+	Buckets   []bucketBody     `cbor:"5,keyasint,omitempty"`
+	Commands  []CommandUse     `cbor:"6,keyasint,omitempty"`
 }
 
 type bucketBody struct {

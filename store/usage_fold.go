@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -17,6 +18,9 @@ const (
 	// foldAt is the size of the journal above which it is folded, some 13,000
 	// events. Package recall leaves hits to Go above the same size.
 	foldAt = 1 << 20
+	// partGrace is how long a folded part of the journal is kept for writers
+	// that had it open when it was renamed.
+	partGrace = time.Minute
 	// foldWait is how long to wait for another process that folds, which takes
 	// some 20 ms at 100,000 results.
 	foldWait = 10 * time.Second
@@ -41,10 +45,10 @@ func (s *Store) FoldIfLarge() (bool, error) {
 // replaces the file. One process does so at a time; others wait, up to wait,
 // and get [ErrBusy].
 //
-// The journal is renamed, read, and removed after the new totals, which name
-// it, are in place: a process that is killed in between loses nothing and
-// counts nothing twice. A writer that opened the journal before it was renamed
-// is waited for only as long as the reading takes.
+// The journal is renamed and read, and the new totals tell how far. So a process
+// that is killed in between loses nothing and counts nothing twice. What a
+// writer that had opened the journal before that appends later counts at the
+// next fold; the part is removed when there can be no such writer any more.
 func (s *Store) update(wait time.Duration, change func(*totals)) error {
 	unlock, err := s.lockMutex(totalsMutex, exclusive, wait)
 	if err != nil {
@@ -66,11 +70,7 @@ func (s *Store) update(wait time.Duration, change func(*totals)) error {
 	}
 	parts := s.openParts()
 	defer parts.close()
-	t.folded = slices.DeleteFunc(t.folded, func(name string) bool { return !parts.has(name) })
-	for range 2 { // the second time for writers that came late
-		parts.read(t.folded, func(e *Event) { t.add(e, now) })
-	}
-	t.folded = parts.names()
+	t.folded = parts.read(t.folded, func(e *Event) { t.add(e, now) })
 	if anew {
 		_ = s.recount(t) // what can't be read is not counted
 	}
@@ -83,10 +83,20 @@ func (s *Store) update(wait time.Duration, change func(*totals)) error {
 		return err
 	}
 	parts.close()
-	for _, name := range t.folded {
-		_ = os.Remove(s.Path(name)) // it is in the totals by name
+	for name := range t.folded {
+		if isOver(name, now) {
+			_ = os.Remove(s.Path(name)) // the next fold will do it
+		}
 	}
 	return nil
+}
+
+// isOver reports whether nobody writes to a part of the journal any more.
+func isOver(part string, now int64) bool {
+	var renamed uint64
+	_, err := fmt.Sscanf(part, journalPrefix+"%16x-", &renamed)
+	age := time.Duration(now - int64(renamed))
+	return err != nil || age > partGrace || age < -partGrace
 }
 
 func (s *Store) saveTotals(t *totals) error {
@@ -124,26 +134,22 @@ func (s *Store) openParts(others ...string) journalParts {
 	return parts
 }
 
-// read calls yield with the events from where the last read ended, of all
-// parts but the named ones.
-func (p journalParts) read(except []string, yield func(*Event)) {
+// read calls yield with the events of all parts that come after what was read
+// of them before, from tells how many bytes, and returns how many are read now.
+func (p journalParts) read(from map[string]int64, yield func(*Event)) map[string]int64 {
+	read := map[string]int64{}
 	for _, f := range p {
-		if !slices.Contains(except, filepath.Base(f.Name())) {
-			// A part that can't be read to its end counts as far as it can.
-			_, _ = ReadJournal(f, func(e Event) { yield(&e) })
+		name := filepath.Base(f.Name())
+		_, err := f.Seek(from[name], io.SeekStart)
+		if err != nil {
+			continue
 		}
+		// A part that can't be read to its end counts as far as it can.
+		n, _ := ReadJournal(f, func(e Event) { yield(&e) })
+		read[name] = from[name] + n
 	}
+	return read
 }
-
-func (p journalParts) names() []string {
-	var names []string
-	for _, f := range p {
-		names = append(names, filepath.Base(f.Name()))
-	}
-	return names
-}
-
-func (p journalParts) has(name string) bool { return slices.Contains(p.names(), name) }
 
 func (p journalParts) close() {
 	for _, f := range p {

@@ -48,7 +48,9 @@ type totals struct {
 	since     int64 // when counting began, nanoseconds since the epoch
 	counted   int64 // when the results were last counted exactly, 0 never
 	inflation float64
-	folded    []string // parts of the journal that are in here already
+	// folded are the parts of the journal that are in here, with their first
+	// bytes up to that number.
+	folded map[string]int64
 
 	counts   Counts
 	buckets  map[int64]*bucket // by hours since the epoch
