@@ -40,9 +40,6 @@ func newSite(dir string, o options) (*site, error) {
 	if err := build(s.empty, src); err != nil {
 		return nil, err
 	}
-	if err := s.writeConfig(); err != nil {
-		return nil, err
-	}
 	return s, os.WriteFile(s.path("small"), []byte("hello, world\n"), 0o600)
 }
 
@@ -62,19 +59,11 @@ func (s *site) path(elem ...string) string {
 	return filepath.Join(append([]string{s.dir}, elem...)...)
 }
 
-// writeConfig lifts the bound on results, so that the large store is not
-// evicted while it is measured. All rows read the same file.
-func (s *site) writeConfig() error {
-	if err := os.MkdirAll(s.path("config", "memo"), 0o700); err != nil {
-		return err
-	}
-	text := fmt.Sprintf("max_results: %d\nmax_size: 100GiB\n", 10*s.results+1000)
-	return os.WriteFile(s.path("config", "memo", "config.yaml"), []byte(text), 0o600)
-}
-
-// environ is what every measured process gets, but for the cache.
+// environ is what every measured process gets, but for the cache. The bound on
+// results is lifted for the rows that compare stores by their size, so that the
+// large one is not evicted while it is measured.
 func (s *site) environ(cache string) []string {
-	return []string{
+	env := []string{
 		"PATH=" + os.Getenv("PATH"),
 		"HOME=" + s.path("home"),
 		"XDG_CONFIG_HOME=" + s.path("config"),
@@ -82,6 +71,10 @@ func (s *site) environ(cache string) []string {
 		"LANG=C.UTF-8",
 		"TZ=UTC",
 	}
+	if cache == smallCache || cache == largeCache {
+		env = append(env, fmt.Sprintf("MEMO_MAX_RESULTS=%d", 10*s.results+1000), "MEMO_MAX_SIZE=100GiB")
+	}
+	return env
 }
 
 // manyFiles makes n small files and returns their paths relative to the site.

@@ -47,6 +47,9 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 	stopClock := c.limit(child.pid)
 	l := &loop{capture: c, pipes: &pipes, buf: make([]byte, firstRead), young: time.Now().Add(beatEvery)}
 	l.wait(child)
+	if c.spool != nil {
+		c.spool.Prepare()
+	}
 	l.run()
 	got.timedOut = stopClock()
 	got.ending = *l.state

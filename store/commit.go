@@ -6,7 +6,22 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
 )
+
+// Prepare does ahead of time what [Writer.Commit] needs time for: it creates the
+// file and makes the first use of the encoder. It is for the time in which a
+// command runs and nothing else is to be done.
+func (w *Writer) Prepare() {
+	if w.err != nil || w.sealed {
+		return
+	}
+	if w.file == nil {
+		w.file, _ = w.store.createResult(w.key) // Commit tries again
+	}
+	_, _ = marshal(&Result{Fingerprints: []fingerprint.Fingerprint{{Entries: []fingerprint.Entry{{}}}}})
+}
 
 // Commit adds the result to the store: the spooled output and res, whose Key,
 // StdoutSize, StderrSize and PayloadDigest it sets. Readers see all of it or
