@@ -83,14 +83,7 @@ func (id *Identity) Key() Key {
 	var k Key
 	copy(k[:GroupSize], id.group())
 	h := NewFieldHash("memo command key 1")
-	h.String("scope", id.Scope)
-	if id.HasTemplate {
-		h.String("template", id.Template)
-	} else {
-		h.Strings("argv", id.Argv)
-	}
-	h.Bool("any dir", id.AnyDir)
-	h.String("dir", id.Dir)
+	id.addCommand(h)
 	h.Strings("patterns", id.Patterns)
 	h.Int("env", int64(len(id.Env)))
 	for _, e := range id.Env {
@@ -123,6 +116,13 @@ func (id *Identity) Group() string { return hex.EncodeToString(id.group()) }
 
 func (id *Identity) group() []byte {
 	h := NewFieldHash("memo command group 1")
+	id.addCommand(h)
+	sum := h.Sum()
+	return sum[:GroupSize]
+}
+
+// addCommand adds what a command is called by.
+func (id *Identity) addCommand(h *FieldHash) {
 	h.String("scope", id.Scope)
 	if id.HasTemplate {
 		h.String("template", id.Template)
@@ -131,6 +131,4 @@ func (id *Identity) group() []byte {
 	}
 	h.Bool("any dir", id.AnyDir)
 	h.String("dir", id.Dir)
-	sum := h.Sum()
-	return sum[:GroupSize]
 }

@@ -143,11 +143,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add(sound)
 	f.Add([]byte(resultMagic))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		path := filepath.Join(t.TempDir(), "x")
-		must(t, os.WriteFile(path, data, 0o600))
-		file, err := os.Open(path)
-		must(t, err)
-		r, err := s.OpenAt(file, 0)
+		r, err := openBytes(t, s, data)
 		if err != nil {
 			return
 		}
@@ -157,6 +153,16 @@ func FuzzOpen(f *testing.F) {
 			t.Error("accepted altered")
 		}
 	})
+}
+
+// openBytes opens an encoded result that is in no store.
+func openBytes(t *testing.T, s *Store, data []byte) (*Reading, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "x")
+	must(t, os.WriteFile(path, data, 0o600))
+	file, err := os.Open(path)
+	must(t, err)
+	return s.OpenAt(file, 0)
 }
 
 // FuzzSealed feeds arbitrary chunks and metadata under a right checksum to
@@ -178,11 +184,7 @@ func FuzzSealed(f *testing.F) {
 		foot := le.AppendUint64(le.AppendUint64(nil, uint64(len(header)+len(chunks))), uint64(len(meta)))
 		sum := checksum(header, meta, foot)
 		data = slices.Concat(data, foot, sum[:], []byte(footerMagic))
-		path := filepath.Join(t.TempDir(), "x")
-		must(t, os.WriteFile(path, data, 0o600))
-		file, err := os.Open(path)
-		must(t, err)
-		r, err := s.OpenAt(file, 0)
+		r, err := openBytes(t, s, data)
 		if err != nil {
 			return
 		}
