@@ -76,7 +76,7 @@ func (k *keeper) try(force bool) (attempt, os.Signal) {
 	if err != nil {
 		return attempt{Why: "start a refresh: " + err.Error()}, nil
 	}
-	words := k.run.refreshArgs(k.argv, false)
+	words := k.run.detachedArgs(k.argv)
 	args := []string{words[0], "--" + keptFlag}
 	if force {
 		args = append(args, "--force")

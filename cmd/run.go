@@ -101,7 +101,7 @@ func (r *run) do(argv []string) error {
 		Drain:      func(pipes [2]*os.File) error { return startDrain(r.app, pipes) },
 	}
 	if r.store != nil {
-		runner.Refresh = r.startRefresh(argv)
+		runner.Refresh, runner.Launch = r.startRefresh(argv), r.launch(argv)
 	}
 	if isatty.IsTerminal(os.Stderr.Fd()) {
 		runner.Hint = r.app.warn

@@ -23,20 +23,35 @@ func (r *run) detached() bool {
 
 // startRefresh returns a func that starts this call again as a detached
 // process, unless refreshing it has just failed.
-func (r *run) startRefresh(argv []string) func(fingerprint.Key, *os.File, *os.File) (bool, error) {
-	return func(key fingerprint.Key, stdin, lock *os.File) (bool, error) {
-		if now := r.app.world.Now(); lock == nil && now.Before(r.backoff(key).Until(now)) {
+func (r *run) startRefresh(argv []string) func(fingerprint.Key, *os.File) (bool, error) {
+	return func(key fingerprint.Key, stdin *os.File) (bool, error) {
+		if now := r.app.world.Now(); now.Before(r.backoff(key).Until(now)) {
 			return false, nil
 		}
 		p := &refresh.Process{
-			Args:  r.refreshArgs(argv, lock != nil),
+			Args:  r.detachedArgs(argv),
 			Env:   withoutMarkers(r.app.environ),
 			Stdin: stdin,
 		}
-		if lock != nil {
-			p.Extra = []*os.File{lock}
-		}
 		return true, p.Start()
+	}
+}
+
+// launch returns a func that starts this call again as a detached process that
+// it waits for. What this call is part of, that one is part of too.
+func (r *run) launch(argv []string) func(stdin, lock, relay *os.File) error {
+	return func(stdin, lock, relay *os.File) error {
+		flags := []string{relayedFlag}
+		if lock != nil {
+			flags = append(flags, lockedFlag)
+		}
+		p := &refresh.Process{
+			Args:  r.detachedArgs(argv, flags...),
+			Env:   r.app.environ,
+			Stdin: stdin,
+			Extra: []*os.File{lock, relay},
+		}
+		return p.Start()
 	}
 }
 
@@ -44,20 +59,21 @@ func (r *run) backoff(key fingerprint.Key) refresh.Backoff {
 	return refresh.Backoff{Path: r.store.Path("refresh", key.String())}
 }
 
-// refreshArgs are the arguments of the detached process: the flags of this
-// call, except those that say how this one call is to be answered.
-func (r *run) refreshArgs(argv []string, locked bool) []string {
+// detachedArgs are the arguments of the detached process: flags that say what
+// was handed to it, and the flags of this call, except those that say how this
+// one call is to be answered.
+func (r *run) detachedArgs(argv []string, handed ...string) []string {
 	args := []string{"run", "--" + detachedFlag}
-	if locked {
-		args = append(args, "--"+lockedFlag)
+	for _, name := range handed {
+		args = append(args, "--"+name)
 	}
 	r.flags.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "force":
-			if !locked {
+		case "force", "max-wait":
+			if handed == nil {
 				return
 			}
-		case "warm", "only-cached", "report", "verbose", "max-wait", "fallback", detachedFlag, lockedFlag, keptFlag, everyFlag, onChangeFlag:
+		case "warm", "only-cached", "report", "verbose", "fallback", detachedFlag, relayedFlag, lockedFlag, keptFlag, everyFlag, onChangeFlag:
 			return
 		}
 		if list, ok := f.Value.(pflag.SliceValue); ok {
@@ -71,38 +87,57 @@ func (r *run) refreshArgs(argv []string, locked bool) []string {
 	return append(append(args, "--"), argv...)
 }
 
-// refreshDetached runs the command for the store alone and keeps account of
-// failures.
+// refreshDetached runs the command for the store, and for the call that waits
+// for it if there is one, and keeps account of failures.
 func (r *run) refreshDetached(runner *memo.Runner, command *memo.Command, policy *memo.Policy) error {
-	refresh.LowerPriority()
 	kept, _ := r.flags.GetBool(keptFlag)
+	relayed, _ := r.flags.GetBool(relayedFlag)
+	if !relayed {
+		refresh.LowerPriority()
+	}
 	if r.store == nil {
 		return r.tellKeeper(kept, &memo.Outcome{Trouble: r.trouble}, nil)
 	}
-	runner.Refresh = nil
+	runner.Refresh, runner.Launch = nil, nil
 	if kept {
 		runner.Stdout = nil // which is for the keeper
 	}
 	if locked, _ := r.flags.GetBool(lockedFlag); locked {
-		runner.Inherited = os.NewFile(3, "lock")
+		runner.Inherited = refresh.Handed(0, "lock")
+	}
+	limit := refreshLimit
+	if relayed {
+		runner.Relay = refresh.Handed(1, "relay")
+		limit = max(limit, policy.MaxWait)
 	}
 	policy.Refreshing, policy.Warm, policy.OnlyCached, policy.MaxWait = true, false, false, 0
-	if policy.Timeout == 0 || policy.Timeout > refreshLimit && !kept {
-		policy.Timeout = refreshLimit
+	if policy.Timeout == 0 || policy.Timeout > limit && !kept && !relayed {
+		policy.Timeout = limit
 	}
 	began := r.app.world.Now()
 	o, runErr := runner.Run(command, policy)
-	r.events.call(runner.Events(command, policy, &o, began))
-	r.events.flush()
+	r.account(&o, runner.Events(command, policy, &o, began))
+	return r.tellKeeper(kept, &o, runErr)
+}
+
+// account records what became of a detached run, unless the call that waited
+// for it does.
+func (r *run) account(o *memo.Outcome, events []memo.Event) {
 	backoff := r.backoff(o.Key)
+	if o.Stored {
+		_ = backoff.Succeeded() // best effort
+	}
+	if o.Answered {
+		return
+	}
+	r.events.call(events)
+	r.events.flush()
 	switch {
 	case o.Stored:
-		_ = backoff.Succeeded() // best effort
-		r.evictIfOver(&o)
+		r.evictIfOver(o)
 	case o.State == memo.Miss:
 		_ = backoff.Failed(r.app.world.Now()) // best effort
 	}
-	return r.tellKeeper(kept, &o, runErr)
 }
 
 // withoutMarkers is the environment of a detached process: what memo itself

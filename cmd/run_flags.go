@@ -37,16 +37,21 @@ func addRunFlags(f *pflag.FlagSet) {
 	f.String("report", "", "write a JSON object about this call to `FILE`")
 	f.BoolP("verbose", "v", false, "one line on stderr: hit or not, age, why, time saved")
 	f.Bool(detachedFlag, false, "")
+	f.Bool(relayedFlag, false, "")
 	f.Bool(lockedFlag, false, "")
-	_ = f.MarkHidden(detachedFlag) // both were declared the line before
-	_ = f.MarkHidden(lockedFlag)
 	f.Bool(keptFlag, false, "")
-	_ = f.MarkHidden(keptFlag)
+	for _, name := range []string{detachedFlag, relayedFlag, lockedFlag, keptFlag} {
+		_ = f.MarkHidden(name) // it was declared above
+	}
 }
 
 // detachedFlag marks the detached process that refreshes a result.
 const detachedFlag = "detached-refresh"
 
-// lockedFlag says that the detached process inherits the lock of its run as
-// descriptor 3.
-const lockedFlag = "detached-lock"
+// relayedFlag says that a call waits for the detached process, at the other
+// end of the pipe that is the second file handed to it, lockedFlag that the
+// first is the lock of its run.
+const (
+	relayedFlag = "detached-relayed"
+	lockedFlag  = "detached-lock"
+)

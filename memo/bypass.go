@@ -35,7 +35,7 @@ func (c *call) bypass() (Outcome, error) {
 		}
 	}
 	c.watch()
-	run := &capture{out: c.out, drain: c.Drain, signals: c.signals, timeout: c.policy.Timeout, adopt: c.Foreground}
+	run := &capture{out: c.out, drain: c.Drain, signals: c.signals, timeout: c.policy.Timeout, adopt: c.Foreground, relay: c.relay}
 	var got captured
 	if c.out[0].file != nil && c.out[1].file != nil {
 		got, err = c.direct(run, environ, stdin)
@@ -54,6 +54,7 @@ func (c *call) bypass() (Outcome, error) {
 	if err != nil {
 		o.ExitCode = ExitTrouble
 	}
+	c.tell(err)
 	return *o, err
 }
 

@@ -43,6 +43,8 @@ type capture struct {
 	// adopt says that this process has no children but the command's, so that
 	// orphaned descendants may become its own and be found when time is over.
 	adopt bool
+	// relay, if it is not nil, is told of the start.
+	relay *relay
 	// beat is called every [beatEvery] unless the output is blocked; may be nil.
 	beat func()
 }

@@ -36,9 +36,11 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 	defer pipes[1].close()
 	got.started = w.Now()
 	begun := time.Now()
+	c.relay.starting()
 	child, err := c.signals.launch(func() (*child, error) {
 		return start(w, words, environ, []*os.File{stdin, ends[0], ends[1]})
 	})
+	c.relay.started(err)
 	ends[0].Close()
 	ends[1].Close()
 	if err != nil {

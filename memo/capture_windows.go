@@ -22,7 +22,9 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 	}
 	got.started = w.Now()
 	begun := time.Now()
+	c.relay.starting()
 	child, err := start(w, words, environ, []*os.File{stdin, write[0], write[1]})
+	c.relay.started(err)
 	write[0].Close()
 	write[1].Close()
 	if err != nil {

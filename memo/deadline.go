@@ -2,71 +2,112 @@ package memo
 
 import (
 	"context"
+	"errors"
+	"os"
+	"time"
 
 	"github.com/seed-f39940ff/memo/store"
 )
 
 // answerInTime answers within the policy's MaxWait. The command is run by a
-// detached process from the start, which inherits the lock of the run; this
-// call is but one of those who wait for it. When the time is over it prints
+// detached process from the start, which relays its outcome to this call and
+// leaves it to others who wait. When the time is over the call answers with
 // the last result that is known, or the fallback text, and the run goes on.
 func (c *call) answerInTime() (Outcome, error) {
-	ctx, cancel := context.WithDeadline(context.Background(), c.begun.Add(c.policy.MaxWait))
+	deadline := c.begun.Add(c.policy.MaxWait)
+	ctx, cancel := context.WithDeadline(context.Background(), deadline)
 	defer cancel()
-	for ctx.Err() == nil {
-		lock, waiter, err := c.Store.LockOrJoin(c.key)
-		if err != nil {
-			return c.fly() // no locks: nobody could be waited for
+	for range flightAttempts {
+		lock, waiter, err := c.lockOrJoin()
+		switch {
+		case errors.Is(err, store.ErrLocked):
+			return c.launch(nil, deadline) // as part of another run it joins none
+		case err != nil:
+			return c.waitUnbounded(err)
+		case lock != nil:
+			return c.leadDetached(lock, deadline)
 		}
-		if lock != nil {
-			if waiter, err = c.launch(lock); err != nil {
-				return c.execute(nil)
-			}
+		left, err := waiter.Wait(ctx)
+		waiter.Close()
+		if err != nil && ctx.Err() != nil {
+			return c.outOfTime()
 		}
-		if waiter != nil {
-			left, err := waiter.Wait(ctx)
-			waiter.Close()
-			if rd := c.joined(left, err); rd != nil {
-				defer rd.Close()
-				return c.share(rd, left)
-			}
+		if c.leadsNext(left, err) {
+			continue
 		}
-		if found := c.again(); found != nil {
-			defer found.close()
-			return c.serve(found)
+		if o, err, ok := c.takeLeft(left, err); ok {
+			return o, err
 		}
-		if lock != nil {
-			break // the run has ended without an outcome; another would too
-		}
+		break
 	}
-	return c.outOfTime()
+	// Nothing that this call may take: it runs without the lock, as others do.
+	return c.launch(nil, deadline)
 }
 
-// launch starts the detached run under the lock and joins those who wait for
-// it.
-func (c *call) launch(lock *store.Lock) (*store.Waiter, error) {
-	if found := c.again(); found != nil {
-		created := found.Result.Created
-		_ = lock.LeaveStored(found.ref, created-int64(found.Result.Elapsed), created) // others look again
-		found.close()
-		return nil, nil
+// leadDetached hands the lock to a detached run, unless another run has ended
+// between the lookup and the lock.
+func (c *call) leadDetached(lock *store.Lock, deadline time.Time) (Outcome, error) {
+	if found := c.againLeading(lock); found != nil {
+		defer found.close()
+		return c.serve(found)
 	}
-	waiter, err := c.Store.Join(c.key)
+	return c.launch(lock, deadline)
+}
+
+// launch runs the command in a detached process, under the lock if there is
+// one, and waits for its outcome until the deadline.
+func (c *call) launch(lock *store.Lock, deadline time.Time) (Outcome, error) {
+	pipe, err := c.startRelayed(lock)
+	if err == nil {
+		defer pipe.Close()
+		// Where pipes have no deadlines, nothing can be launched.
+		err = pipe.SetReadDeadline(deadline)
+	}
 	if err != nil {
-		lock.Unlock()
-		return nil, err
+		return c.waitUnbounded(err)
+	}
+	return c.receive(pipe)
+}
+
+// startRelayed starts the detached run and returns the pipe that it relays to.
+func (c *call) startRelayed(lock *store.Lock) (*os.File, error) {
+	var locked *os.File
+	if lock != nil {
+		locked = lock.HandOver()
+		defer locked.Close()
 	}
 	stdin, err := c.stdin.open()
-	if err == nil {
-		defer stdin.Close()
-		c.launched = true
-		_, err = c.startDetached(stdin, lock)
-	}
 	if err != nil {
-		waiter.Close()
 		return nil, err
 	}
-	return waiter, nil
+	defer stdin.Close()
+	pipe, relay, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer relay.Close()
+	if err := c.Launch(stdin, locked, relay); err != nil {
+		pipe.Close()
+		return nil, err
+	}
+	return pipe, nil
+}
+
+// waitUnbounded runs the command without a deadline: nothing is as bad as no
+// run at all.
+func (c *call) waitUnbounded(why error) (Outcome, error) {
+	c.outcome.Trouble = "waiting without a limit: " + rootCause(why).Error()
+	return c.fly()
+}
+
+// unlaunched answers when the detached process ended before it started the
+// command: another run was faster, or whatever is wrong is seen here too.
+func (c *call) unlaunched() (Outcome, error) {
+	if found := c.again(); found != nil {
+		defer found.close()
+		return c.serve(found)
+	}
+	return c.waitUnbounded(errors.New("the detached process did not run the command"))
 }
 
 // outOfTime answers without the run: with the last good result that is known,
@@ -75,6 +116,7 @@ func (c *call) outOfTime() (Outcome, error) {
 	o := &c.outcome
 	o.Refreshing = true
 	o.Reason = "no answer within " + c.policy.MaxWait.String()
+	c.withhold("a memo call below got " + o.Reason)
 	if known := c.lastKnown(); known != nil {
 		defer known.close()
 		o.State = StaleHit
@@ -118,5 +160,5 @@ func (c *call) lastKnown() *candidate {
 
 // hasDeadline reports whether the call has a deadline that it can keep.
 func (c *call) hasDeadline() bool {
-	return c.policy.MaxWait > 0 && c.Refresh != nil && c.outer == nil && !c.policy.Refreshing
+	return c.policy.MaxWait > 0 && c.Launch != nil && !c.policy.Refreshing
 }

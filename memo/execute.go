@@ -53,22 +53,24 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 	defer rec.spool.Discard()
 	environ := c.nest(rec)
 	defer rec.nest.close()
-	if mayRetry || c.spare() != nil {
-		rec.held = &held{out: c.out}
+	if mayRetry || c.spare() != nil || c.relay != nil {
+		rec.held = &held{out: c.out, relay: c.relay}
 		defer rec.held.close()
 	}
 	got, err := c.capture(rec, environ, lock)
-	if err != nil && scarce(err) && !c.policy.Refreshing {
+	if err != nil && scarce(err) && (!c.policy.Refreshing || c.relay != nil) {
 		o, err = c.withoutCache(rec, lock, err)
 		return o, err, false
 	}
 	if err != nil {
 		c.outcome.NotStored = "it could not be started"
 		if rec.held != nil && c.spare() != nil {
-			o, err = c.fallBack("the command could not be started: " + rootCause(err).Error())
+			o, err = c.fallBack(notStarted(err))
 			return o, err, false
 		}
+		c.relay.ended(notStarted(err))
 		o, err = c.unstarted(err)
+		c.tell(err)
 		return o, err, false
 	}
 	c.outcome.ExitCode, c.outcome.Elapsed = got.code, got.ended.Sub(got.started)
@@ -86,16 +88,29 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 			return o, err, false
 		}
 	}
-	err = rec.reveal()
-	c.finish(rec, lock, &got)
-	sig, outErr := c.end(&got)
+	o, err = c.conclude(rec, lock, &got)
+	return o, err, false
+}
+
+// conclude shows what was held of a run that is not to be repeated, records it
+// and tells how it went.
+func (c *call) conclude(rec *recording, lock *store.Lock, got *captured) (Outcome, error) {
+	failure := ""
+	if c.failed(got) {
+		failure = c.failure(got)
+	}
+	c.relay.ended(failure)
+	err := rec.reveal()
+	c.finish(rec, lock, got)
+	sig, outErr := c.end(got)
 	if outErr != nil {
 		err = outErr
 	}
 	if c.outcome.Signal = sig; err != nil {
 		c.outcome.ExitCode = ExitTrouble
 	}
-	return c.outcome, err, false
+	c.tell(err)
+	return c.outcome, err
 }
 
 // failed reports whether a run failed by itself: nobody interrupted it.
@@ -174,6 +189,7 @@ func (c *call) capture(rec *recording, environ []string, lock *store.Lock) (capt
 		signals: c.signals,
 		timeout: c.policy.Timeout,
 		adopt:   c.Foreground,
+		relay:   c.relay,
 	}
 	if lock != nil {
 		run.beat = lock.Heartbeat
@@ -218,7 +234,8 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 	}
 	c.passUp(rec, res, unsound)
 	kind := store.Miss
-	if c.policy.Refreshing {
+	refresh := c.policy.Refreshing && !c.relay.awaited()
+	if refresh {
 		kind = store.Refresh
 	}
 	events := []store.Event{{Kind: kind, Key: c.key, Elapsed: o.Elapsed}}
@@ -235,7 +252,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 			o.Left, o.NoEnd = max(span.left, 0), span.never
 		}
 	}
-	if c.policy.Refreshing && !o.Stored {
+	if refresh && !o.Stored {
 		events[0].Kind = store.RefreshFailed
 	}
 	if o.Trouble != "" {

@@ -39,19 +39,11 @@ func (c *call) fly() (Outcome, error) {
 		c.watch()
 		left, err := waiter.Wait(context.Background())
 		waiter.Close()
-		if err == nil && left.Kind == store.OutcomeNoLeader {
+		if c.leadsNext(left, err) {
 			continue
 		}
-		if rd := c.joined(left, err); rd != nil {
-			defer rd.Close()
-			return c.share(rd, left)
-		}
-		if found := c.again(); found != nil {
-			defer found.close()
-			return c.serve(found)
-		}
-		if c.policy.Force && err == nil && left.Ended != 0 && left.Started < c.arrived.UnixNano() {
-			continue
+		if o, err, ok := c.takeLeft(left, err); ok {
+			return o, err
 		}
 		// Killed, stopped, interrupted, or nothing that this call may take: all
 		// who waited run at once, for the next leader would have the same
@@ -59,6 +51,32 @@ func (c *call) fly() (Outcome, error) {
 		return c.execute(nil)
 	}
 	return c.execute(nil)
+}
+
+// leadsNext reports whether the call is to try to lead after all: there was
+// no run, or one that began too early for it.
+func (c *call) leadsNext(left store.Outcome, err error) bool {
+	if err != nil {
+		return false
+	}
+	early := c.policy.Force && left.Ended != 0 && left.Started < c.arrived.UnixNano()
+	return left.Kind == store.OutcomeNoLeader || early
+}
+
+// takeLeft answers with what a leader left, or with what is in the store now.
+// ok is false if there is nothing that the call may take.
+func (c *call) takeLeft(left store.Outcome, waitErr error) (o Outcome, err error, ok bool) {
+	if rd := c.joined(left, waitErr); rd != nil {
+		defer rd.Close()
+		o, err = c.share(rd, left)
+		return o, err, true
+	}
+	if found := c.again(); found != nil {
+		defer found.close()
+		o, err = c.serve(found)
+		return o, err, true
+	}
+	return c.outcome, nil, false
 }
 
 // lockOrJoin is the store's, except that a nested call never waits: its
@@ -71,13 +89,17 @@ func (c *call) lockOrJoin() (*store.Lock, *store.Waiter, error) {
 	return lock, nil, err
 }
 
-// refreshAlone runs the command unless another run is under way.
+// refreshAlone runs the command unless another run is under way. A call that
+// waits for this one has decided about that.
 func (c *call) refreshAlone() (Outcome, error) {
 	var lock *store.Lock
 	var err error
-	if c.Inherited != nil {
+	switch {
+	case c.Inherited != nil:
 		lock, err = c.Store.TakeOver(c.key, c.Inherited)
-	} else {
+	case c.relay != nil:
+		return c.execute(nil)
+	default:
 		lock, err = c.Store.TryLock(c.key)
 	}
 	switch {
@@ -133,9 +155,6 @@ func (c *call) share(rd *store.Reading, left store.Outcome) (Outcome, error) {
 	}
 	o := &c.outcome
 	o.Elapsed = rd.Result.Elapsed
-	if c.launched {
-		return c.replay(rd)
-	}
 	o.State, o.Reason = Hit, "joined a run that was under way"
 	c.contribute(rd.Result, rd.Result.Fingerprints)
 	waited := c.World.Now().Sub(c.arrived)
@@ -151,14 +170,23 @@ func (c *call) share(rd *store.Reading, left store.Outcome) (Outcome, error) {
 // the lookup and the lock.
 func (c *call) lead(lock *store.Lock) (Outcome, error) {
 	defer lock.Unlock()
-	if found := c.again(); found != nil {
+	if found := c.againLeading(lock); found != nil {
 		defer found.close()
-		created := found.Result.Created
-		// Who can't be told looks again by itself.
-		_ = lock.LeaveStored(found.ref, created-int64(found.Result.Elapsed), created)
 		return c.serve(found)
 	}
 	return c.execute(lock)
+}
+
+// againLeading looks once more under the lock, and leaves what it finds to
+// those who wait.
+func (c *call) againLeading(lock *store.Lock) *candidate {
+	found := c.again()
+	if found != nil {
+		created := found.Result.Created
+		// Who can't be told looks again by itself.
+		_ = lock.LeaveStored(found.ref, created-int64(found.Result.Elapsed), created)
+	}
+	return found
 }
 
 // again looks once more, now that no other run is under way. A forced call

@@ -15,14 +15,19 @@ const heldInline = 1 << 20
 // and so is everything that follows: the output comes first.
 type held struct {
 	out      [2]*sink
+	relay    *relay // where out leads, nil: it is shown by this process
 	buf      []byte
 	file     *os.File
 	size     int64 // of the file
 	released bool
+	dropped  bool // nobody wants it any more
 }
 
 // write keeps a piece of output.
 func (h *held) write(i int, p []byte) {
+	if h.dropped {
+		return
+	}
 	if h.released {
 		h.out[i].write(p)
 		return
@@ -30,7 +35,12 @@ func (h *held) write(i int, p []byte) {
 	h.buf = append(h.buf, byte(i))
 	h.buf = binary.LittleEndian.AppendUint32(h.buf, uint32(len(p)))
 	h.buf = append(h.buf, p...)
-	if len(h.buf) > heldInline && !h.spill() {
+	switch {
+	case len(h.buf) <= heldInline:
+	case h.relay != nil && !h.relay.awaited():
+		h.dropped = true
+		h.close()
+	case !h.spill():
 		h.release()
 	}
 }

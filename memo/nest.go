@@ -152,11 +152,7 @@ func (n *nest) contributions() ([]contribution, error) {
 
 // appendRecord appends one record by one write.
 func appendRecord(f *os.File, v any) error {
-	enc, err := cbor.EncOptions{String: cbor.StringToByteString}.EncMode()
-	if err != nil {
-		return err
-	}
-	body, err := enc.Marshal(v) // strings are bytes: paths need not be UTF-8
+	body, err := encodeBody(v)
 	if err != nil {
 		return err
 	}
@@ -164,6 +160,24 @@ func appendRecord(f *os.File, v any) error {
 	b = binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(body))
 	_, err = f.Write(append(b, body...))
 	return err
+}
+
+// encodeBody returns the encoding of what one memo process tells another.
+func encodeBody(v any) ([]byte, error) {
+	enc, err := cbor.EncOptions{String: cbor.StringToByteString}.EncMode()
+	if err != nil {
+		return nil, err
+	}
+	return enc.Marshal(v) // strings are bytes: paths need not be UTF-8
+}
+
+// decodeBody is the reverse of encodeBody.
+func decodeBody(body []byte, v any) error {
+	dec, err := cbor.DecOptions{ByteStringToString: cbor.ByteStringToStringAllowed, MaxArrayElements: 1 << 20}.DecMode()
+	if err != nil {
+		return err
+	}
+	return dec.Unmarshal(body, v)
 }
 
 // readRecord reads the next record. The error is io.EOF only at the end.
@@ -183,11 +197,7 @@ func readRecord(r io.Reader, v any) error {
 	if crc32.ChecksumIEEE(body) != binary.LittleEndian.Uint32(head[4:]) {
 		return errors.New("a checksum differs")
 	}
-	dec, err := cbor.DecOptions{ByteStringToString: cbor.ByteStringToStringAllowed, MaxArrayElements: 1 << 20}.DecMode()
-	if err != nil {
-		return err
-	}
-	if err := dec.Unmarshal(body, v); err != nil {
+	if err := decodeBody(body, v); err != nil {
 		return fmt.Errorf("decode a record: %v", err) // that of an empty one is io.EOF
 	}
 	return nil

@@ -78,4 +78,7 @@ type Outcome struct {
 	Instead string
 	// Refreshing says that a background refresh was started.
 	Refreshing bool
+	// Answered says of a detached run that the call which started it has the
+	// outcome, or runs the command by itself: there is no more to be said.
+	Answered bool
 }

@@ -30,13 +30,16 @@ type Runner struct {
 
 	// Refresh starts a detached run of the same command with Refreshing set,
 	// and returns at once; false says that it is not time to. stdin is the
-	// input that was read, or the null device. lock, if it is not nil, is to
-	// be inherited and given to the Runner there as Inherited; then it is
-	// always time. Without Refresh a stale result is a miss, and there is no
-	// MaxWait.
-	Refresh func(key fingerprint.Key, stdin, lock *os.File) (bool, error)
-	// Inherited is the lock that the starter of this detached run handed over.
-	Inherited *os.File
+	// input that was read, or the null device. Without Refresh a stale result
+	// is a miss.
+	Refresh func(key fingerprint.Key, stdin *os.File) (bool, error)
+	// Launch starts such a run for a call that waits for it. lock, which may
+	// be nil, and relay are to be inherited and given to the Runner there as
+	// Inherited and Relay. Without Launch there is no MaxWait.
+	Launch func(stdin, lock, relay *os.File) error
+	// Inherited is the lock that the starter of this detached run handed over,
+	// Relay the pipe at whose other end it waits. Both belong to Run.
+	Inherited, Relay *os.File
 	// Drain passes the reading ends of pipes (nil: closed) that outlived a
 	// command to a process that reads them to their end.
 	Drain func(pipes [2]*os.File) error
@@ -59,12 +62,14 @@ func (r *Runner) Run(cmd *Command, policy *Policy) (Outcome, error) {
 		cmd:     cmd,
 		policy:  policy,
 		arrived: r.World.Now(),
-		begun:   time.Now(),
 		out:     [2]*sink{newSink(r.Stdout), newSink(r.Stderr)},
 	}
 	defer c.close()
 	c.outer = FindEnclosure(r.World)
 	defer c.outer.Close()
+	if r.Relay != nil {
+		return c.runRelayed()
+	}
 	c.outer.begin()
 	o, err := c.run()
 	_ = c.outer.end(c.given) // its absence is told
@@ -115,7 +120,7 @@ type call struct {
 	cmd     *Command
 	policy  *Policy
 	arrived time.Time // by the World's clock
-	begun   time.Time // by the monotonic one
+	begun   time.Time // by the monotonic one, when all input was there
 	out     [2]*sink
 	signals *signals
 
@@ -125,8 +130,8 @@ type call struct {
 	taker   *fingerprint.Taker
 	stdin   *input
 	outcome Outcome
-	// launched says that this call started the detached run it waits for.
-	launched bool
+	// relay leads to the call that waits for this detached run, if one does.
+	relay *relay
 	// seen are the results that the call has decided about.
 	seen []store.Ref
 	// fallback is what to serve if the command fails, nil if there is none.
@@ -142,6 +147,7 @@ type call struct {
 func (c *call) close() {
 	c.stdin.close()
 	c.fallback.close()
+	c.relay.close()
 }
 
 // keyEnv returns the names of the variables that belong to every key.
@@ -181,6 +187,7 @@ func (c *call) run() (Outcome, error) {
 		c.withhold("a memo call below failed: " + err.Error())
 		return c.outcome, err
 	}
+	c.begun = time.Now()
 	if c.outer.contains(c.key) {
 		c.outcome.Reason = "the same command is being run further up"
 		return c.bypass()
@@ -381,19 +388,9 @@ func (c *call) refresh() bool {
 		return false
 	}
 	defer stdin.Close()
-	started, err := c.startDetached(stdin, nil)
+	started, err := c.Refresh(c.key, stdin)
 	if err != nil {
 		c.outcome.Trouble = "start a refresh: " + rootCause(err).Error()
 	}
 	return started && err == nil
-}
-
-// startDetached starts a detached run, which gets the lock if there is one.
-func (c *call) startDetached(stdin *os.File, lock *store.Lock) (bool, error) {
-	if lock == nil {
-		return c.Refresh(c.key, stdin, nil)
-	}
-	f := lock.HandOver()
-	defer f.Close()
-	return c.Refresh(c.key, stdin, f)
 }

@@ -32,6 +32,10 @@ func (c *call) failure(got *captured) string {
 	}
 }
 
+func notStarted(err error) string {
+	return "the command could not be started: " + rootCause(err).Error()
+}
+
 func failedWith(code int) string {
 	return fmt.Sprintf("the command failed with exit code %d", code)
 }

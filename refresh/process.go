@@ -51,3 +51,11 @@ func (p *Process) Start() error {
 	}
 	return child.Release()
 }
+
+// Handed returns the file that the starter of this process gave as an entry of
+// Extra. The processes that this one starts don't inherit it.
+func Handed(entry int, name string) *os.File {
+	fd := uintptr(3 + entry)
+	closeOnExec(fd)
+	return os.NewFile(fd, name)
+}

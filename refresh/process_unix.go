@@ -37,3 +37,5 @@ func closeEach(list string) {
 func LowerPriority() {
 	_ = unix.Setpriority(unix.PRIO_PROCESS, 0, 10) // a wish
 }
+
+func closeOnExec(fd uintptr) { unix.CloseOnExec(int(fd)) }

@@ -15,6 +15,9 @@ func session() *syscall.SysProcAttr {
 // closeInherited does nothing: handles are inherited by name only.
 func closeInherited() {}
 
+// closeOnExec does nothing, as closeInherited.
+func closeOnExec(uintptr) {}
+
 func executable() (string, error) { return os.Executable() }
 
 // LowerPriority makes this process yield to others.

@@ -1,0 +1,92 @@
+package memo
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// relayedBytes returns what a detached run puts into the pipe.
+func relayedBytes(t testing.TB) []byte {
+	path := filepath.Join(t.TempDir(), "relay")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &call{relay: &relay{file: f}, given: contribution{Tags: []string{"a\xff"}}}
+	c.relay.starting()
+	c.relay.started(nil)
+	c.relay.ended("")
+	_, _ = relayStream{c.relay, relayStderr}.Write([]byte("err\x00"))
+	_, _ = relayStream{c.relay, relayStdout}.Write(bytes.Repeat([]byte("out\n"), readSize))
+	c.outcome = Outcome{State: Miss, ExitCode: 3, Elapsed: time.Second, NotStored: "it failed"}
+	c.tell(nil)
+	c.close()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// receiveBytes receives what data relays.
+func receiveBytes(t testing.TB, data []byte) (*reception, [2]*bytes.Buffer, error) {
+	pipe, in, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pipe.Close()
+	go func() {
+		_, _ = in.Write(data) // the reader may not want it all
+		in.Close()
+	}()
+	bufs := [2]*bytes.Buffer{{}, {}}
+	r := newReception(&call{policy: &Policy{}, out: [2]*sink{newSink(bufs[0]), newSink(bufs[1])}}, pipe)
+	for err == nil && r.relayed == nil {
+		err = r.next()
+	}
+	return r, bufs, err
+}
+
+func TestRelay(t *testing.T) {
+	r, bufs, err := receiveBytes(t, relayedBytes(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := r.adopt()
+	if err != nil || o.ExitCode != 3 || o.Elapsed != time.Second || o.NotStored != "it failed" {
+		t.Errorf("got %+v, %v", o, err)
+	}
+	if got := r.given.Tags; len(got) != 1 || got[0] != "a\xff" {
+		t.Errorf("tags are %q", got)
+	}
+	if got, want := bufs[0].Len(), 4*readSize; got != want {
+		t.Errorf("%d bytes of stdout, want %d", got, want)
+	}
+	if got, want := bufs[1].String(), "err\x00"; got != want {
+		t.Errorf("stderr is %q, want %q", got, want)
+	}
+}
+
+func TestRelayCutShort(t *testing.T) {
+	data := relayedBytes(t)
+	for _, size := range []int{0, relayHead - 1, relayHead, len(data) / 2, len(data) - 1} {
+		r, _, err := receiveBytes(t, data[:size])
+		if err == nil || r.begun != (size >= relayHead) {
+			t.Errorf("%d bytes: begun %v, error %v", size, r.begun, err)
+		}
+	}
+}
+
+func FuzzReceive(f *testing.F) {
+	f.Add(relayedBytes(f))
+	f.Add([]byte{relayOutcome, 0, 0, 0, 0})
+	f.Add([]byte{relayStdout, 255, 255, 255, 255})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if r, _, err := receiveBytes(t, data); err == nil {
+			_, _ = r.adopt() // it must not panic
+		}
+	})
+}
