@@ -157,8 +157,9 @@ func (c *call) nest(rec *recording) []string {
 	})
 	if err != nil {
 		if rec.refused == "" {
-			rec.refused = "memo calls below could not report: " + rootCause(err).Error()
-			c.outcome.Trouble = "result not stored: " + rootCause(err).Error()
+			reason := storeTrouble(err)
+			rec.refused = "memo calls below could not report: " + reason
+			c.outcome.Trouble = "result not stored: " + reason
 		}
 		return c.environUnder(unrecordedContext())
 	}

@@ -143,7 +143,7 @@ func (c *call) begin() *recording {
 	}
 	var err error
 	if rec.mark, err = c.Store.Mark(); err != nil {
-		rec.refused = "the store can't be written: " + rootCause(err).Error()
+		rec.refused = unwritable(err)
 		c.outcome.Trouble = rec.refused
 		return rec
 	}
@@ -226,8 +226,8 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 	if o.NotStored == "" {
 		var err error
 		if ref, err = c.commit(rec, res, &events); err != nil {
-			o.NotStored = "it can't be written: " + rootCause(err).Error()
-			o.Trouble = "result not stored: " + rootCause(err).Error()
+			reason := storeTrouble(err)
+			o.NotStored, o.Trouble = "it can't be written: "+reason, "result not stored: "+reason
 		} else {
 			o.Stored, o.Path = true, c.Store.ResultPath(ref)
 			o.Ref, o.Recorded, o.Output = ref, res, rec.spool.Reading()
@@ -334,7 +334,7 @@ func (c *call) unsound(rec *recording, got *captured, res *store.Result) string 
 		if errors.As(err, &large) {
 			return err.Error()
 		}
-		reason := rootCause(err).Error()
+		reason := storeTrouble(err)
 		c.outcome.Trouble = "result not stored: " + reason
 		return reason
 	}

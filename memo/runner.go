@@ -372,7 +372,7 @@ func (c *call) refresh() bool {
 		return false
 	}
 	if err := c.Store.Writable(); err != nil {
-		c.outcome.Trouble = "results can't be refreshed: " + rootCause(err).Error()
+		c.outcome.Trouble = "results can't be refreshed: " + storeTrouble(err)
 		return false
 	}
 	stdin, err := c.stdin.open()
