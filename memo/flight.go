@@ -17,7 +17,7 @@ const flightAttempts = 100
 // Go runtime watches with would be in the way.
 func (c *call) watch() {
 	if c.Foreground && c.signals == nil {
-		c.signals = watchSignals()
+		c.signals = watchSignals(c.policy.Refreshing)
 	}
 }
 
