@@ -157,9 +157,8 @@ func (c *call) nest(rec *recording) []string {
 	})
 	if err != nil {
 		if rec.refused == "" {
-			reason := storeTrouble(err)
-			rec.refused = "memo calls below could not report: " + reason
-			c.outcome.Trouble = "result not stored: " + reason
+			rec.refused = "memo calls below could not report: " + storeTrouble(err)
+			c.outcome.Trouble = "result not stored: " + rec.refused
 		}
 		return c.environUnder(unrecordedContext())
 	}

@@ -226,8 +226,8 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 	if o.NotStored == "" {
 		var err error
 		if ref, err = c.commit(rec, res, &events); err != nil {
-			reason := storeTrouble(err)
-			o.NotStored, o.Trouble = "it can't be written: "+reason, "result not stored: "+reason
+			o.NotStored = "it can't be written: " + storeTrouble(err)
+			o.Trouble = "result not stored: " + o.NotStored
 		} else {
 			o.Stored, o.Path = true, c.Store.ResultPath(ref)
 			o.Ref, o.Recorded, o.Output = ref, res, rec.spool.Reading()
