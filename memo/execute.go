@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/dustin/go-humanize"
+
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -332,7 +334,7 @@ func (c *call) unsound(rec *recording, got *captured, res *store.Result) string 
 	if err := rec.spool.Err(); err != nil {
 		var large *store.TooLargeError
 		if errors.As(err, &large) {
-			return err.Error()
+			return fmt.Sprintf("its output is larger than %s (--max-output)", humanize.IBytes(uint64(large.Limit)))
 		}
 		reason := storeTrouble(err)
 		c.outcome.Trouble = "result not stored: " + reason
