@@ -20,6 +20,7 @@ type app struct {
 	stderr  io.Writer
 	args    []string // without the program's name
 	environ []string
+	help    checked // stdout for what cobra prints
 	world   *fingerprint.World
 	worldly error // why there is no working directory, if there is none
 

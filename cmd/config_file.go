@@ -26,6 +26,7 @@ type file struct {
 // A scope is what a file says about one namespace.
 type scope struct {
 	name   string
+	line   int
 	values layer
 }
 

@@ -258,7 +258,7 @@ func TestBadFlags(t *testing.T) {
 		{[]string{"-d", "["}, `--dep: dependency "[": `},
 		{[]string{"-d", "!a"}, `--dep: dependency "!a": nothing to exclude it from`},
 		{[]string{"-e", "A=B"}, `--env: environment variable "A=B": `},
-		{[]string{"--tag", ""}, `--tag: is empty`},
+		{[]string{"--tag", ""}, `--tag: the text is empty`},
 		{[]string{"--scope", "a\x00"}, `--scope: contains a NUL`},
 	}
 	b := newBench(t)

@@ -258,7 +258,10 @@ func (d *decoder) rule(f *file, n *yaml.Node) error {
 			return nil
 		},
 	})
-	if err == nil && len(r.words) == 0 {
+	switch {
+	case err != nil:
+		err = within(err, "rule", n, "match")
+	case len(r.words) == 0:
 		err = d.errorf(n, `a rule needs match, such as match: "kubectl get *"`)
 	}
 	f.rules = append(f.rules, r)
@@ -274,17 +277,37 @@ func (d *decoder) scope(f *file, n *yaml.Node) error {
 			if n.Kind != yaml.ScalarNode || !isText(n) || checkName(n.Value) != nil {
 				return d.errorf(n, "name: want text")
 			}
-			s.name = n.Value
+			s.name, s.line = n.Value, n.Line
 			return nil
 		},
 	})
+	first := slices.IndexFunc(f.scopes, func(o scope) bool { return o.name == s.name })
 	switch {
 	case err != nil:
+		err = within(err, "scope", n, "name")
 	case s.name == "":
 		err = d.errorf(n, "a scope needs a name")
+	case first >= 0:
+		err = d.errorf(&yaml.Node{Line: s.line}, "duplicate scope %q, first in line %d", s.name, f.scopes[first].line)
 	case slices.ContainsFunc(s.values, func(v value) bool { return v.setting.key == "scope" }):
 		err = d.errorf(n, "a scope can't set scope")
 	}
 	f.scopes = append(f.scopes, s)
 	return err
+}
+
+// within adds to an error about an element of a list which one that is: what,
+// and its name by a key, if it has one.
+func within(err error, what string, n *yaml.Node, key string) error {
+	bad, ok := errors.AsType[*ConfigError](err)
+	if !ok {
+		return err
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if name := resolve(n.Content[i+1]); n.Content[i].Value == key && name.Kind == yaml.ScalarNode {
+			what += fmt.Sprintf(" %q", name.Value)
+			break
+		}
+	}
+	return &ConfigError{bad.Source, fmt.Errorf("%s: %w", what, bad.Err)}
 }

@@ -2,10 +2,12 @@ package cmd
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/memo"
 )
 
@@ -136,15 +138,26 @@ func (k *keeper) open() error {
 	if err := k.hold(); err != nil {
 		return err
 	}
+	cfg := k.run.cfg
 	if k.onChange {
 		k.watch = newWatch(k.app.world.Dir)
+		k.warnOfLittle()
 	}
-	cfg := k.run.cfg
 	if cfg.TTL.Given() && k.every > 0 && cfg.SWR == 0 && cfg.TTL.Within(memo.For(k.every)) {
 		k.app.warn(fmt.Sprintf("results are fresh for %s, no longer than --every %s: readers will wait; give a longer --ttl, or --swr",
 			cfg.TTL, memo.FormatDuration(k.every)))
 	}
 	return nil
+}
+
+// warnOfLittle says so if hardly anything is known that could change.
+func (k *keeper) warnOfLittle() {
+	cfg := k.run.cfg
+	programOnly := func(d fingerprint.Dependency) bool { return d.Kind == fingerprint.KindProgram }
+	known := slices.DeleteFunc(watchable(k.run.store, k.key, cfg.Dep), programOnly)
+	if len(known) == 0 && cfg.VersionCmd == "" {
+		k.app.warn("--on-change watches only the program; name the files that the command reads with --dep")
+	}
 }
 
 // close gives everything back. It may be called twice.

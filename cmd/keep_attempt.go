@@ -62,9 +62,10 @@ func (r *run) tellKeeper(kept bool, o *memo.Outcome, err error) error {
 	return json.NewEncoder(r.app.stdout).Encode(a)
 }
 
-// keepGrace is how long a command that was stopped with its keeper has before
-// it is killed. Service managers wait longer.
-const keepGrace = 30 * time.Second
+// keepGrace is how long a refresh that was stopped with its keeper may take to
+// end its command, of which it kills what is left after 5 s. Service managers
+// wait longer.
+const keepGrace = 10 * time.Second
 
 // stderrKept is how much of the end of a command's stderr is looked at.
 const stderrKept = 4 << 10
@@ -121,7 +122,6 @@ func (k *keeper) during(child *os.Process, done <-chan error) os.Signal {
 			select {
 			case <-done:
 			case <-k.ends: // once more: it is not waited for
-				_ = child.Kill()
 			case <-time.After(keepGrace):
 				_ = child.Kill()
 			}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/seed-f39940ff/memo/memo"
 )
@@ -17,7 +19,11 @@ func Main() int {
 	a := newApp()
 	root := newRootCmd(a)
 	root.SetArgs(a.args)
-	return a.exit(root.Execute())
+	err := root.Execute()
+	if err == nil {
+		err = a.help.err
+	}
+	return a.exit(err)
 }
 
 // exit prints an error, once, and returns the exit code for it.
@@ -35,7 +41,7 @@ func (a *app) exit(err error) int {
 		hint = usage.hint
 		a.withhold(usage.text)
 	}
-	if text := err.Error(); text != "" {
+	if text := oneLine(err); text != "" {
 		say(a.stderr, text, hint)
 	}
 	if exit != nil && exit.sig != nil {
@@ -50,6 +56,47 @@ func (a *app) withhold(why string) {
 	outer := memo.FindEnclosure(a.world)
 	outer.Withhold("a memo call below failed: " + why)
 	outer.Close()
+}
+
+// mostCauses bounds how many of the errors that were joined are told.
+const mostCauses = 3
+
+// oneLine returns an error's text, of errors that were joined each but once.
+func oneLine(err error) string {
+	texts := causes(err, nil)
+	if more := len(texts) - mostCauses; more > 0 {
+		texts = append(texts[:mostCauses], fmt.Sprintf("and %d more like that", more))
+	}
+	return strings.Join(texts, "; ")
+}
+
+// causes appends the texts of joined errors to those that are known.
+func causes(err error, known []string) []string {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, err := range joined.Unwrap() {
+			known = causes(err, known)
+		}
+		return known
+	}
+	if text := err.Error(); !slices.Contains(known, text) {
+		known = append(known, text)
+	}
+	return known
+}
+
+// A checked notes the first error of its writer: cobra drops those of the help
+// that it prints.
+type checked struct {
+	w   io.Writer
+	err error
+}
+
+func (c *checked) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	if c.err == nil {
+		c.err = err
+	}
+	return n, err
 }
 
 // say prints an error and at most one hint.

@@ -34,7 +34,8 @@ ends.`,
 		},
 	}
 	root.SetIn(app.stdin)
-	root.SetOut(app.stdout)
+	app.help.w = app.stdout
+	root.SetOut(&app.help)
 	root.SetErr(app.stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.Flags().BoolVar(&version, "version", false, "what memo version prints")

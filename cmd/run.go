@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/mattn/go-isatty"
@@ -203,7 +204,7 @@ func (r *run) after(o *memo.Outcome, err error) {
 		if !r.cfg.Verbose { // which says it too
 			r.app.warn(o.Instead)
 		}
-	case r.trouble != "" && !errors.As(err, &start):
+	case r.trouble != "" && !errors.As(err, &start) && !r.toldVerbosely(o):
 		suffix := ""
 		if o.State == memo.Bypass {
 			suffix = "; running without the cache"
@@ -224,6 +225,12 @@ func (r *run) after(o *memo.Outcome, err error) {
 	if r.store != nil {
 		_, _ = r.store.FoldIfLarge() // the next call will do it
 	}
+}
+
+// toldVerbosely reports whether the line of --verbose says what is wrong with
+// the cache.
+func (r *run) toldVerbosely(o *memo.Outcome) bool {
+	return r.cfg.Verbose && strings.Contains(describe(o), strings.TrimPrefix(r.trouble, "result "))
 }
 
 // exit is the error that makes the process end as the command did.

@@ -72,7 +72,7 @@ func (k kind) parse(text string) (any, error) {
 // checkName returns an error if a text can't be the name of something.
 func checkName(text string) error {
 	if text == "" {
-		return errors.New("is empty")
+		return errors.New("the text is empty")
 	}
 	return checkNUL(text)
 }

@@ -81,11 +81,12 @@ func (c *capture) emit(i int, p []byte) {
 	}
 }
 
-// limit ends the command when its time is over. The returned func stops the
-// clock and reports whether it had to; after that nothing of the command's
-// process tree is left.
+// limit ends the command when its time is over, or when all of this process is
+// to end. The returned func stops the clock and reports whether the time was
+// over; if the command was ended nothing of its process tree is left then.
 func (c *capture) limit(pid int) (stop func() bool) {
-	if c.timeout <= 0 {
+	ending := c.signals.ending()
+	if c.timeout <= 0 && ending == nil {
 		return func() bool { return false }
 	}
 	root := pid
@@ -95,23 +96,35 @@ func (c *capture) limit(pid int) (stop func() bool) {
 	done := make(chan struct{})
 	over := make(chan bool, 1)
 	go func() {
-		timer := time.NewTimer(c.timeout)
-		defer timer.Stop()
+		var late <-chan time.Time
+		if c.timeout > 0 {
+			timer := time.NewTimer(c.timeout)
+			defer timer.Stop()
+			late = timer.C
+		}
 		select {
 		case <-done:
 			over <- false
-		case <-timer.C:
-			if treesKnown() {
-				endTree(root)
-			} else {
-				endAlone(pid, done)
-			}
+		case <-ending:
+			end(root, pid, done)
+			over <- false
+		case <-late:
+			end(root, pid, done)
 			over <- true
 		}
 	}()
 	return func() bool {
 		close(done)
 		return <-over
+	}
+}
+
+// end ends a process tree, or where processes can't be listed the command.
+func end(root, pid int, done <-chan struct{}) {
+	if treesKnown() {
+		endTree(root)
+	} else {
+		endAlone(pid, done)
 	}
 }
 

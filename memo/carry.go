@@ -2,14 +2,11 @@ package memo
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"math"
-	"os/exec"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/itchyny/gojq"
@@ -24,10 +21,8 @@ import (
 const (
 	// carryMax bounds the stdout that a lifetime is looked for in.
 	carryMax = 16 << 20
-	// ttlCmdTimeout is how long a command that decides on a lifetime may take,
-	// and ttlCmdMax how much it may print.
-	ttlCmdTimeout = 10 * time.Second
-	ttlCmdMax     = 4 << 10
+	// ttlCmdMax is how much a command that decides on a lifetime may print.
+	ttlCmdMax = 4 << 10
 	// carryYears is how far ahead an end may be. What is further is a number in
 	// other units than was thought.
 	carryYears = 10
@@ -87,34 +82,23 @@ func (c *call) carry(res *store.Result, stdout *limited, lock *store.Lock) {
 	}
 }
 
-// askTTL returns what the command prints that decides on the lifetime.
+// askTTL returns what the command prints that decides on the lifetime: the
+// first of its lines that is not empty, as with a jq program the first value.
 func (c *call) askTTL(stdout []byte, exitCode int) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), ttlCmdTimeout)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", c.policy.TTLCmd)
-	cmd.Dir = c.World.Dir
 	environ := c.environ()
-	cmd.Env = append(environ[:len(environ):len(environ)], "MEMO_EXIT_CODE="+strconv.Itoa(exitCode))
-	cmd.Stdin = bytes.NewReader(stdout)
-	out := limited{most: ttlCmdMax}
-	cmd.Stdout = &out
-	cmd.WaitDelay = stayGrace
-	cmd.Cancel = func() error {
-		for _, p := range descendants(cmd.Process.Pid, nil) {
-			p.signal(syscall.SIGKILL)
-		}
-		return cmd.Process.Kill()
+	s := script{
+		text:    c.policy.TTLCmd,
+		dir:     c.World.Dir,
+		environ: append(environ[:len(environ):len(environ)], "MEMO_EXIT_CODE="+strconv.Itoa(exitCode)),
+		stdin:   bytes.NewReader(stdout),
+		most:    ttlCmdMax,
 	}
-	err := cmd.Run()
-	switch {
-	case ctx.Err() != nil:
-		return "", fmt.Errorf("took over %v", ttlCmdTimeout)
-	case out.over:
-		return "", fmt.Errorf("printed over %d bytes", ttlCmdMax)
-	case err != nil:
+	out, err := s.ask()
+	if err != nil {
 		return "", rootCause(err)
 	}
-	return string(bytes.TrimSpace(out.Bytes())), nil
+	first, _, _ := strings.Cut(string(bytes.TrimSpace(out)), "\n")
+	return strings.TrimSpace(first), nil
 }
 
 // carriedEnd returns the end, in nanoseconds since the epoch and never 0, that

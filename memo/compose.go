@@ -157,8 +157,8 @@ func (c *call) nest(rec *recording) []string {
 	})
 	if err != nil {
 		if rec.refused == "" {
-			rec.refused = "memo calls below could not report: " + rootCause(err).Error()
-			c.outcome.Trouble = "result not stored: " + rootCause(err).Error()
+			rec.refused = "memo calls below could not report: " + storeTrouble(err)
+			c.outcome.Trouble = "result not stored: " + rec.refused
 		}
 		return c.environUnder(unrecordedContext())
 	}

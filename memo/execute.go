@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/dustin/go-humanize"
+
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -158,7 +160,7 @@ func (c *call) begin() *recording {
 	}
 	var err error
 	if rec.mark, err = c.Store.Mark(); err != nil {
-		rec.refused = "the store can't be written: " + rootCause(err).Error()
+		rec.refused = unwritable(err)
 		c.outcome.Trouble = rec.refused
 		return rec
 	}
@@ -243,8 +245,8 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 	if o.NotStored == "" {
 		var err error
 		if ref, err = c.commit(rec, res, &events); err != nil {
-			o.NotStored = "it can't be written: " + rootCause(err).Error()
-			o.Trouble = "result not stored: " + rootCause(err).Error()
+			o.NotStored = "it can't be written: " + storeTrouble(err)
+			o.Trouble = "result not stored: " + o.NotStored
 		} else {
 			o.Stored, o.Path = true, c.Store.ResultPath(ref)
 			o.Ref, o.Recorded, o.Output = ref, res, rec.spool.Reading()
@@ -349,9 +351,9 @@ func (c *call) unsound(rec *recording, got *captured, res *store.Result) string 
 	if err := rec.spool.Err(); err != nil {
 		var large *store.TooLargeError
 		if errors.As(err, &large) {
-			return err.Error()
+			return fmt.Sprintf("its output is larger than %s (--max-output)", humanize.IBytes(uint64(large.Limit)))
 		}
-		reason := rootCause(err).Error()
+		reason := storeTrouble(err)
 		c.outcome.Trouble = "result not stored: " + reason
 		return reason
 	}

@@ -1,6 +1,7 @@
 package memo
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -230,5 +231,15 @@ func ParseExpiry(s string) (Expiry, error) {
 }
 
 func expiryError(s, why string) error {
-	return fmt.Errorf(`expiry %q: %s; write for example 90s, 10m, 1d12h, "2 days", PT15M, never, 18:00, 2026-12-24, 2026-12-24T18:00:00Z or @1798128000`, s, why)
+	return valueError("expiry", s, why, `, PT15M, never, 18:00, 2026-12-24, 2026-12-24T18:00:00Z or @1798128000`)
+}
+
+// valueError says what is wrong with a text, and shows durations and more that
+// would be right.
+func valueError(what, s, why, more string) error {
+	subject := fmt.Sprintf("%s %q: ", what, s)
+	if strings.TrimSpace(s) == "" {
+		subject = "the " + what + " "
+	}
+	return errors.New(subject + why + `; write for example 90s, 10m, 1d12h, "2 days"` + more)
 }

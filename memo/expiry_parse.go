@@ -3,6 +3,7 @@ package memo
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,11 +18,27 @@ import (
 // A day has 24 hours. Months and years are errors because their length
 // varies; so are negative durations and those over 292 years.
 func ParseDuration(s string) (time.Duration, error) {
-	d, why := parseDuration(strings.TrimSpace(s))
-	if why != "" {
-		return 0, fmt.Errorf(`duration %q: %s; write for example 90s, 10m, 1d12h, "2 days" or PT15M`, s, why)
+	text := strings.TrimSpace(s)
+	d, why := parseDuration(text)
+	if why == "" {
+		return d, nil
 	}
-	return d, nil
+	if e, err := ParseExpiry(text); err == nil {
+		why = e.noDuration()
+	}
+	return 0, valueError("duration", s, why, " or PT15M")
+}
+
+// noDuration says why e can't stand for a duration.
+func (e Expiry) noDuration() string {
+	switch e.kind {
+	case never:
+		return "an end is needed here"
+	case timeOfDay:
+		return "a time of day is not accepted here"
+	default:
+		return "a point in time is not accepted here"
+	}
 }
 
 // parseDuration is ParseDuration; why says what is wrong with the text, if
@@ -95,10 +112,13 @@ func splitNumber(text string) (number, rest string) {
 	return text[:end], text[end:]
 }
 
+func isUnit(word string) bool {
+	return slices.Contains([]string{"ns", "us", "µs", "μs", "ms", "s", "m", "h", "d", "w"}, word)
+}
+
 // shortUnit returns the short form of a unit.
 func shortUnit(word string) (unit, why string) {
-	switch word {
-	case "ns", "us", "µs", "μs", "ms", "s", "m", "h", "d", "w":
+	if isUnit(word) {
 		return word, ""
 	}
 	switch strings.ToLower(word) {
@@ -120,6 +140,9 @@ func shortUnit(word string) (unit, why string) {
 		return "w", ""
 	case "mo", "month", "months", "y", "yr", "yrs", "year", "years":
 		return "", "months and years vary in length"
+	}
+	if lower := strings.ToLower(word); lower != word && isUnit(lower) {
+		return "", fmt.Sprintf("units are lower case (m is minutes, d is days), not %q", word)
 	}
 	return "", fmt.Sprintf("unknown unit %q", word)
 }

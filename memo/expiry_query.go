@@ -52,8 +52,12 @@ func (q ExpiryQuery) eval(input []byte) (any, error) {
 			continue
 		}
 		if err, failed := v.(error); failed {
-			if ctx.Err() != nil {
+			var halt *gojq.HaltError
+			switch {
+			case ctx.Err() != nil:
 				err = fmt.Errorf("took over %v", queryTimeout)
+			case errors.As(err, &halt):
+				err = errors.New("the query halted")
 			}
 			return nil, err
 		}

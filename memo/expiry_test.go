@@ -55,8 +55,11 @@ func TestParseDurationErrors(t *testing.T) {
 		{"1.s", "a number needs a unit"},
 		{"1y2z", "months and years vary in length"},
 		{"1z", `unknown unit "z"`},
-		{"1D", `unknown unit "D"`},
-		{"5M", `unknown unit "M"`},
+		{"1D", `units are lower case (m is minutes, d is days), not "D"`},
+		{"5M", `units are lower case (m is minutes, d is days), not "M"`},
+		{"18:00", "a time of day is not accepted here"},
+		{"never", "an end is needed here"},
+		{"@1", "a point in time is not accepted here"},
 		{"1e5s", `unknown unit "e"`},
 		{"soon", "is not a duration"},
 		{"1s!", "is not a duration"},
@@ -76,7 +79,7 @@ func TestParseDurationErrors(t *testing.T) {
 	}
 	for _, row := range rows {
 		_, err := ParseDuration(row.text)
-		want := `: ` + row.why + `; write for example 90s, 10m, 1d12h, "2 days" or PT15M`
+		want := ` ` + row.why + `; write for example 90s, 10m, 1d12h, "2 days" or PT15M`
 		if err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("ParseDuration(%q) = %v, want ...%s", row.text, err, want)
 		}
@@ -235,7 +238,7 @@ func TestParseExpiryErrors(t *testing.T) {
 		{"1q", `unknown unit "q"`},
 	}
 	for _, row := range rows {
-		want := `: ` + row.why + `; write for example 90s, 10m, 1d12h, "2 days", PT15M, never, 18:00, 2026-12-24, 2026-12-24T18:00:00Z or @1798128000`
+		want := ` ` + row.why + `; write for example 90s, 10m, 1d12h, "2 days", PT15M, never, 18:00, 2026-12-24, 2026-12-24T18:00:00Z or @1798128000`
 		if _, err := ParseExpiry(row.text); err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("ParseExpiry(%q) = %v, want ...%s", row.text, err, want)
 		}

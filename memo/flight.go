@@ -17,7 +17,7 @@ const flightAttempts = 100
 // Go runtime watches with would be in the way.
 func (c *call) watch() {
 	if c.Foreground && c.signals == nil {
-		c.signals = watchSignals()
+		c.signals = watchSignals(c.policy.Refreshing)
 	}
 }
 
@@ -110,7 +110,8 @@ func (c *call) refreshAlone() (Outcome, error) {
 		return c.outcome, nil
 	case store.Unwritable(err):
 		// Nothing could be kept of a run, nor that it was in vain.
-		c.outcome.State, c.outcome.Reason = Bypass, rootCause(err).Error()
+		c.outcome.State, c.outcome.Trouble = Bypass, unwritable(err)
+		c.outcome.Reason = c.outcome.Trouble
 		return c.outcome, nil
 	default:
 		return c.execute(nil)

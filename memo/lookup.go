@@ -45,7 +45,7 @@ type lookup struct {
 func (l *lookup) find(key fingerprint.Key, now time.Time) *candidate {
 	refs, err := l.store.Variants(key)
 	if err != nil {
-		l.reason = "the store can't be read: " + rootCause(err).Error()
+		l.reason = "the store can't be read: " + storeTrouble(err)
 		return nil
 	}
 	l.reason = ""
@@ -124,7 +124,7 @@ func (l *lookup) unreadable(ref store.Ref, err error) string {
 	case errors.Is(err, fs.ErrNotExist):
 		return "removed meanwhile"
 	default:
-		return "the result can't be read: " + rootCause(err).Error()
+		return "the result can't be read: " + storeTrouble(err)
 	}
 }
 

@@ -1,7 +1,9 @@
 package memo
 
 import (
+	"errors"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
@@ -82,3 +84,31 @@ type Outcome struct {
 	// outcome, or runs the command by itself: there is no more to be said.
 	Answered bool
 }
+
+// A StartError says why a command could not be started.
+type StartError struct {
+	Program string
+	Err     error
+}
+
+func (e *StartError) Error() string {
+	name := e.Program
+	if name == "" {
+		name = `""`
+	}
+	var missing *fingerprint.ProgramError
+	looked := errors.As(e.Err, &missing)
+	switch {
+	case e.ExitCode() != ExitNotFound, looked && strings.Contains(name, "/"):
+		return name + ": " + rootCause(e.Err).Error()
+	case looked:
+		return name + ": command not found"
+	default:
+		return name + ": the interpreter that it names was not found"
+	}
+}
+
+// ExitCode is the exit code of a process that was to run the command.
+func (e *StartError) ExitCode() int { return startCode(e.Err) }
+
+func (e *StartError) Unwrap() error { return e.Err }

@@ -86,34 +86,6 @@ func (r *Runner) Bypass(cmd *Command, policy *Policy, reason string) (Outcome, e
 	return o, err
 }
 
-// A StartError says why a command could not be started.
-type StartError struct {
-	Program string
-	Err     error
-}
-
-func (e *StartError) Error() string {
-	name := e.Program
-	if name == "" {
-		name = `""`
-	}
-	var missing *fingerprint.ProgramError
-	looked := errors.As(e.Err, &missing)
-	switch {
-	case e.ExitCode() != ExitNotFound, looked && strings.Contains(name, "/"):
-		return name + ": " + rootCause(e.Err).Error()
-	case looked:
-		return name + ": command not found"
-	default:
-		return name + ": the interpreter that it names was not found"
-	}
-}
-
-// ExitCode is the exit code of a process that was to run the command.
-func (e *StartError) ExitCode() int { return startCode(e.Err) }
-
-func (e *StartError) Unwrap() error { return e.Err }
-
 // A call is one Run.
 type call struct {
 	*Runner
@@ -176,6 +148,9 @@ func (c *call) environ() []string {
 func (c *call) run() (Outcome, error) {
 	if c.Store == nil {
 		return c.bypass()
+	}
+	if c.policy.Refreshing {
+		c.watch()
 	}
 	if err := c.prepare(); err != nil {
 		var unread *inputError
@@ -379,7 +354,7 @@ func (c *call) refresh() bool {
 		return false
 	}
 	if err := c.Store.Writable(); err != nil {
-		c.outcome.Trouble = "results can't be refreshed: " + rootCause(err).Error()
+		c.outcome.Trouble = "results can't be refreshed: " + storeTrouble(err)
 		return false
 	}
 	stdin, err := c.stdin.open()

@@ -20,6 +20,10 @@ var watched = [...]syscall.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTE
 // process got and passes on what the command would not get by itself.
 type signals struct {
 	ch chan os.Signal // nil if there are handlers of memo's own
+	// alone says that all of this process's descendants are to end with it:
+	// nobody else tells them. told is closed when it is told to end.
+	alone bool
+	told  chan struct{}
 
 	mu    sync.Mutex
 	child int       // process id, 0 when there is none, or exited
@@ -41,9 +45,12 @@ const (
 // comes while there is no command ends the process.
 //
 // The watch has no end but that of the process, which is there for the command
-// alone.
-func watchSignals() *signals {
-	s := &signals{}
+// alone; with alone it has no other descendants either, nor they a terminal.
+func watchSignals(alone bool) *signals {
+	s := &signals{alone: alone, told: make(chan struct{})}
+	if alone {
+		adoptOrphans()
+	}
 	KeepIgnoredSignals()
 	list := slices.DeleteFunc(slices.Clone(watched[:]), startedIgnoring)
 	if !s.handle(list) {
@@ -94,6 +101,10 @@ func (s *signals) obey(sig os.Signal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.got = append(s.got, sig)
+	if s.alone {
+		s.endAll(sig)
+		return
+	}
 	switch {
 	case s.child == exited:
 	case s.child == 0:
@@ -103,6 +114,27 @@ func (s *signals) obey(sig os.Signal) {
 	default:
 		_ = syscall.Kill(s.child, sig.(syscall.Signal)) // it may have ended
 	}
+}
+
+// endAll ends what this process has started, of which a run that is under way
+// sees to its own part; see [capture.limit].
+func (s *signals) endAll(sig os.Signal) {
+	if len(s.got) == 1 {
+		close(s.told)
+	}
+	if s.child == 0 {
+		endTree(os.Getpid())
+		Die(sig)
+	}
+}
+
+// ending returns what is closed when the command is to be ended with all of
+// its descendants; nil if others see to that.
+func (s *signals) ending() <-chan struct{} {
+	if s == nil || !s.alone {
+		return nil
+	}
+	return s.told
 }
 
 // launch starts the command. Signals go to it from its first moment.

@@ -54,7 +54,7 @@ func unwatch(s *signals) {
 
 // watch is watchSignals for the length of a test.
 func watch(t *testing.T) *signals {
-	s := watchSignals()
+	s := watchSignals(false)
 	t.Cleanup(func() { unwatch(s) })
 	return s
 }
@@ -62,7 +62,7 @@ func watch(t *testing.T) *signals {
 // A signal that comes while the command is being started ends it.
 func TestSignalDuringStart(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
-		s := watchSignals()
+		s := watchSignals(false)
 		launch := launchShell(t, "exec sleep 60")
 		c, err := s.launch(func() (*child, error) {
 			sendSelf(t, sig)

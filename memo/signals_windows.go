@@ -6,9 +6,10 @@ import "os"
 // command by itself.
 type signals struct{}
 
-func watchSignals() *signals                                         { return nil }
+func watchSignals(bool) *signals                                     { return nil }
 func (*signals) launch(start func() (*child, error)) (*child, error) { return start() }
 func (*signals) received() []os.Signal                               { return nil }
+func (*signals) ending() <-chan struct{}                             { return nil }
 func diesOfPipe() bool                                               { return false }
 
 // Die does nothing: a process can't end itself by a signal here.

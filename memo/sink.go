@@ -127,14 +127,3 @@ type OutputError struct {
 
 func (e *OutputError) Error() string { return "write " + e.Stream + ": " + rootCause(e.Err).Error() }
 func (e *OutputError) Unwrap() error { return e.Err }
-
-// rootCause strips the operation and the path that the os package adds.
-func rootCause(err error) error {
-	for {
-		next := errors.Unwrap(err)
-		if next == nil {
-			return err
-		}
-		err = next
-	}
-}

@@ -123,13 +123,22 @@ func (s *Store) Dir() string { return s.root }
 
 // Writable returns why nothing can be added to the store, nil if it can as far
 // as permissions tell.
-func (s *Store) Writable() error { return writable(s.dir) }
+func (s *Store) Writable() error {
+	if err := writable(s.dir); err != nil {
+		return &fs.PathError{Op: "write", Path: s.dir, Err: err}
+	}
+	return nil
+}
 
 // Unwritable reports whether an error says that nothing can be added to the
 // store: read-only, full, no permission.
 func Unwritable(err error) bool {
-	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) ||
-		errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || Full(err)
+}
+
+// Full reports whether an error says that there is no more space.
+func Full(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
 // Root returns the device and inode numbers of the directories of the store,

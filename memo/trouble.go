@@ -1,0 +1,43 @@
+package memo
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// rootCause strips the operation and the path that the os package adds.
+func rootCause(err error) error {
+	for {
+		next := errors.Unwrap(err)
+		if next == nil {
+			return err
+		}
+		err = next
+	}
+}
+
+// storeTrouble returns in a clause why something can't be done in the store,
+// with the path that is in the way, for whoever is to mend it. For want of
+// space no one path is to blame.
+func storeTrouble(err error) string {
+	if store.Full(err) {
+		return rootCause(err).Error()
+	}
+	failed, ok := errors.AsType[*fs.PathError](err)
+	if !ok {
+		return err.Error() // which names it
+	}
+	path := failed.Path
+	if base := filepath.Base(path); strings.HasPrefix(base, ".") {
+		path = filepath.Dir(path) // a temporary file
+	}
+	return fmt.Sprintf("%q: %v", path, rootCause(failed.Err))
+}
+
+// unwritable says that nothing can be added to the store.
+func unwritable(err error) string { return "the store can't be written: " + storeTrouble(err) }
