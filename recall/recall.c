@@ -49,7 +49,7 @@ static int stat_self(struct stat *st) {
 #if defined(__APPLE__) || (defined(__GLIBC__) && !defined(__UCLIBC__))
 int memo_recall_compiled(void) { return 1; }
 
-#define MAGIC "memo.q1\n"
+#define MAGIC "memo.q2\n"
 
 enum {
 	MAX_FILE = 4 << 20,      /* bytes of a file of records, as in table.go */
@@ -233,7 +233,7 @@ static int store_holds(struct cursor *c, const struct scene *s, struct answer *a
 }
 
 static int paths_hold(struct cursor *c) {
-	enum { FOLLOW = 1, ABSENT = 2 };
+	enum { FOLLOW = 1, ABSENT = 2, MAY_READ = 4, MAY_EXECUTE = 8, MAY_NOT_EXECUTE = 16 };
 	for (uint32_t left = take32(c); left > 0; left--) {
 		size_t n;
 		uint32_t flags = take8(c);
@@ -244,6 +244,11 @@ static int paths_hold(struct cursor *c) {
 			return 0;
 		int found = (flags & FOLLOW ? stat(path, &st) : lstat(path, &st)) == 0;
 		if (found ? !is_stat(want, &st) : want || (errno != ENOENT && errno != ENOTDIR))
+			return 0;
+		int mode = (flags & MAY_READ ? R_OK : 0) | (flags & MAY_EXECUTE ? X_OK : 0);
+		if (mode && faccessat(AT_FDCWD, path, mode, AT_EACCESS) != 0)
+			return 0;
+		if (flags & MAY_NOT_EXECUTE && faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0)
 			return 0;
 	}
 	return !c->bad;
