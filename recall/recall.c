@@ -61,6 +61,7 @@ enum {
 	STAT_SIZE = 6 * 8,
 	CHUNK_SIZE = 1 + 8 + 8,  /* stream, offset, length */
 	EVENT_SIZE = 80,
+	MIN_FILES = 32,          /* open at once, as in cmd/exec.go */
 	EXIT_TROUBLE = 125,
 };
 
@@ -246,9 +247,8 @@ static int paths_hold(struct cursor *c) {
 		if (found ? !is_stat(want, &st) : want || (errno != ENOENT && errno != ENOTDIR))
 			return 0;
 		int mode = (flags & MAY_READ ? R_OK : 0) | (flags & MAY_EXECUTE ? X_OK : 0);
-		if (mode && faccessat(AT_FDCWD, path, mode, AT_EACCESS) != 0)
-			return 0;
-		if (flags & MAY_NOT_EXECUTE && faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0)
+		if ((mode && faccessat(AT_FDCWD, path, mode, AT_EACCESS) != 0) ||
+		    (flags & MAY_NOT_EXECUTE && faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0))
 			return 0;
 	}
 	return !c->bad;
@@ -301,13 +301,11 @@ static int note_hit(const struct scene *s, const struct answer *a) {
 	uint8_t event[EVENT_SIZE + 4] = "mjr1\1";
 	struct stat st;
 	int fd = open_own(s->dir, "journal", O_WRONLY | O_APPEND, S_IFREG, &st);
-	if (fd < 0)
-		return 0;
 	put64(event + 8, (uint64_t)s->now);
 	memcpy(event + 16, a->event, 32 + 8 + 8);
 	put64(event + EVENT_SIZE - 4, crc32(event, EVENT_SIZE - 4));
-	int noted = st.st_size <= MAX_JOURNAL && write(fd, event, EVENT_SIZE) == EVENT_SIZE;
-	close(fd);
+	int noted = fd >= 0 && st.st_size <= MAX_JOURNAL && write(fd, event, EVENT_SIZE) == EVENT_SIZE;
+	close(fd); /* -1 does no harm */
 	return noted;
 }
 
@@ -350,12 +348,10 @@ static int copy(int fd, int file, off_t off, uint64_t n) {
 #endif
 	while (n > 0 && !err) {
 		ssize_t m = pread(file, buffer, n < sizeof buffer ? (size_t)n : sizeof buffer, off);
-		if (m <= 0 && !(m < 0 && errno == EINTR))
+		if (m > 0)
+			err = write_all(fd, buffer, (size_t)m), off += m, n -= (uint64_t)m;
+		else if (m == 0 || errno != EINTR)
 			return -1;
-		if (m > 0) {
-			err = write_all(fd, buffer, (size_t)m);
-			off += m, n -= (uint64_t)m;
-		}
 	}
 	return err;
 }
@@ -418,7 +414,16 @@ static int may_be_recorded(int argc, char **argv, char **env) {
 	const char *recall = lookup(env, "MEMO_RECALL");
 	if ((recall && strcmp(recall, "1") != 0) || lookup(env, "MEMO_DISABLE") || lookup(env, "MEMO_CONTEXT"))
 		return 0;
-	return !is_privileged() && fcntl(0, F_GETFD) >= 0 && fcntl(1, F_GETFD) >= 0 && fcntl(2, F_GETFD) >= 0;
+	struct rlimit files; /* Go raises the soft limit to the hard one */
+	return !is_privileged() && getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_max >= MIN_FILES &&
+	       fcntl(0, F_GETFD) >= 0 && fcntl(1, F_GETFD) >= 0 && fcntl(2, F_GETFD) >= 0;
+}
+
+/* Finds the working directory unless it was mounted over, as physical.go does. */
+static int find_cwd(char path[PATH_MAX]) {
+	struct stat here, there;
+	return getcwd(path, PATH_MAX) && path[0] == '/' && stat(".", &here) == 0 && stat(path, &there) == 0 &&
+	       here.st_dev == there.st_dev && here.st_ino == there.st_ino;
 }
 
 static int read_clock(char **env, int64_t *now) {
@@ -427,8 +432,7 @@ static int read_clock(char **env, int64_t *now) {
 	       shift_clock(lookup(env, "TESTING_MEMO_CLOCK"), now);
 }
 
-/* Finds the cache directory as cachePath in cmd does. What isn't plain is left
- * to Go. */
+/* Finds the cache directory as cachePath in cmd does, if that is plain. */
 static int cache_directory(char **env, char path[PATH_MAX]) {
 	const char *base = lookup(env, "MEMO_CACHE_DIR"), *rest = "";
 	if (!base || !*base)
@@ -468,8 +472,7 @@ static void serve_from(const struct scene *s, const uint8_t *p, size_t n) {
 		struct answer a;
 		if (size < HEADER_SIZE + DIGEST_SIZE || size > n)
 			return;
-		found = holds(s, p, size, &a);
-		if (found)
+		if ((found = holds(s, p, size, &a)))
 			serve(s, &a);
 		close(a.file); /* -1 does no harm */
 		p += size, n -= size;
@@ -482,7 +485,7 @@ __attribute__((constructor(101))) static void memo_recall(int argc, char **argv,
 	if (!may_be_recorded(argc, argv, env))
 		return;
 	s.argc = argc, s.argv = argv, s.env = env, s.dir = -1;
-	if (!read_clock(env, &s.now) || !getcwd(s.cwd, sizeof s.cwd) || s.cwd[0] != '/' || stat_self(&s.self) != 0)
+	if (!read_clock(env, &s.now) || !find_cwd(s.cwd) || stat_self(&s.self) != 0)
 		return;
 	int fd = open_records(&s);
 	size_t n = fd < 0 ? 0 : read_up_to(fd, records, sizeof records);
