@@ -9,6 +9,7 @@ type signals struct{}
 func watchSignals() *signals                                         { return nil }
 func (*signals) launch(start func() (*child, error)) (*child, error) { return start() }
 func (*signals) received() []os.Signal                               { return nil }
+func restoreDeadly()                                                 {}
 func diesOfPipe() bool                                               { return false }
 
 // Die does nothing: a process can't end itself by a signal here.
