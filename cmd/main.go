@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"syscall"
 
 	"github.com/seed-f39940ff/memo/memo"
 )
@@ -39,6 +40,9 @@ func (a *app) exit(err error) int {
 	}
 	if exit != nil && exit.sig != nil {
 		memo.Die(exit.sig)
+		if n, ok := exit.sig.(syscall.Signal); ok {
+			return 128 + int(n) // it is blocked
+		}
 	}
 	return code
 }
