@@ -47,6 +47,7 @@ var deadly = [...]syscall.Signal{
 // left to do but to write, as they would kill cat. Those that were ignored when
 // it started stay ignored.
 func restoreDeadly() {
+	KeepIgnoredSignals()
 	for _, sig := range deadly {
 		if !startedIgnoring(sig) {
 			unhandle(sig)

@@ -360,18 +360,17 @@ static int copy(int fd, int file, off_t off, uint64_t n) {
  * does: by the signal, or with a text that begins with a small letter. */
 _Noreturn static void fail(const char *what, int err) {
 	const char *why = err < 0 ? "unexpected EOF" : strerror(err);
-	char line[256];
 	int is_word = why[0] >= 'A' && why[0] <= 'Z' && !(why[1] >= 'A' && why[1] <= 'Z');
-	set_raised(before, NULL);
 	for (int i = 0; i < 2; i++) {
 		if (err != raised[i].error || before[i].sa_handler == SIG_IGN)
 			continue;
 		setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+		signal(raised[i].signal, SIG_DFL);
 		raise(raised[i].signal);
 		_exit(128 + raised[i].signal); /* it is blocked */
 	}
-	snprintf(line, sizeof line, "memo: %s%c%s\n", what, is_word ? why[0] - 'A' + 'a' : why[0], why + 1);
-	write_all(STDERR_FILENO, (uint8_t *)line, strlen(line));
+	signal(SIGPIPE, before[0].sa_handler); /* kills Go, too, if the reader of the line has left */
+	dprintf(STDERR_FILENO, "memo: %s%c%s\n", what, is_word ? why[0] - 'A' + 'a' : why[0], why + 1);
 	_exit(EXIT_TROUBLE);
 }
 
