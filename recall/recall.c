@@ -48,6 +48,7 @@ static int stat_self(struct stat *st) {
 /* Other C libraries, musl among them, pass constructors no arguments. */
 #if defined(__APPLE__) || (defined(__GLIBC__) && !defined(__UCLIBC__))
 int memo_recall_compiled(void) { return 1; }
+static uid_t user; /* the effective one, asked for once */
 
 #define MAGIC "memo.q2\n"
 
@@ -131,7 +132,7 @@ static int is_stat(const uint8_t *p, const struct stat *st) {
 
 /* Reports whether only this user can have written the file. */
 static int is_own(const struct stat *st, mode_t type) {
-	return (st->st_mode & S_IFMT) == type && st->st_uid == geteuid() && !(st->st_mode & 022);
+	return (st->st_mode & S_IFMT) == type && st->st_uid == user && !(st->st_mode & 022);
 }
 
 /* Opens a file of the store; -1 if it is not what it should be. */
@@ -279,7 +280,7 @@ static int holds(const struct scene *s, const uint8_t *record, size_t size, stru
 
 	*a = (struct answer){.record = record, .event = take(&c, 32 + 8 + 8), .file = -1, .code = (int)code};
 	return !c.bad && code <= 255 && s->now >= not_before && s->now < not_after && is_stat(self, &s->self) &&
-	       euid == geteuid() && egid == getegid() && invocation_holds(&c, s) && variables_hold(&c, s) &&
+	       euid == user && egid == getegid() && invocation_holds(&c, s) && variables_hold(&c, s) &&
 	       prefixes_hold(&c, s) && is_digest(siphash(s->key, record, size - DIGEST_SIZE), c.end) &&
 	       store_holds(&c, s, a) && paths_hold(&c) && (a->file < 0 || fstat(a->file, &st) == 0) &&
 	       chunks_hold(&c, a->file < 0 ? size - DIGEST_SIZE : (uint64_t)st.st_size, a);
@@ -483,7 +484,7 @@ __attribute__((constructor(101))) static void memo_recall(int argc, char **argv,
 	static uint8_t records[MAX_FILE + 1]; /* only what is read takes memory */
 	if (!may_be_recorded(argc, argv, env))
 		return;
-	s.argc = argc, s.argv = argv, s.env = env, s.dir = -1;
+	s.argc = argc, s.argv = argv, s.env = env, s.dir = -1, user = geteuid();
 	if (!read_clock(env, &s.now) || !find_cwd(s.cwd) || stat_self(&s.self) != 0)
 		return;
 	int fd = open_records(&s);
