@@ -12,6 +12,7 @@ import (
 // descriptorsNeeded is what the configuration, the store and a run have open
 // at once, with some to spare. With less the Go runtime may end the process:
 // it needs an epoll descriptor of its own for the first file that it opens.
+// Package recall leaves calls to Go below the same number.
 const descriptorsNeeded = 32
 
 // execPlain runs a command with everything that the caller has: memo is

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/seed-f39940ff/memo/memo"
 )
@@ -46,6 +47,9 @@ func (a *app) exit(err error) int {
 	}
 	if exit != nil && exit.sig != nil {
 		memo.Die(exit.sig)
+		if n, ok := exit.sig.(syscall.Signal); ok {
+			return 128 + int(n) // it is blocked
+		}
 	}
 	return code
 }

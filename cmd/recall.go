@@ -26,9 +26,10 @@ const invalidationsName = "invalidations"
 // A recallable is a call whose hit may be served by recall the next time.
 type recallable struct {
 	*run
-	begun time.Time          // by the machine's clock, whatever the World's says
-	log   fingerprint.Stat   // of the invalidation log before the call
-	own   *fingerprint.World // what is seen of the store is nobody's input
+	begun   time.Time          // by the machine's clock, whatever the World's says
+	arrived int64              // by the World's, in nanoseconds since the epoch
+	log     fingerprint.Stat   // of the invalidation log before the call
+	own     *fingerprint.World // what is seen of the store is nobody's input
 }
 
 // recall returns the call as one that can be recorded, or nil if it can't.
@@ -36,7 +37,9 @@ func (r *run) recall() *recallable {
 	if r.store == nil || r.app.worldly != nil || recallOff(r.app.world) != "" || !r.allowsRecall() {
 		return nil
 	}
-	c := &recallable{run: r, begun: time.Now(), own: fingerprint.NewWorld(nil, r.store.Dir())}
+	c := &recallable{
+		run: r, begun: time.Now(), arrived: r.app.world.Now().UnixNano(), own: fingerprint.NewWorld(nil, r.store.Dir()),
+	}
 	path := r.store.Path(invalidationsName)
 	var err error
 	if c.log, err = c.own.Lstat(path); errors.Is(err, os.ErrNotExist) {
@@ -129,8 +132,8 @@ func (c *recallable) record(o *memo.Outcome, policy *memo.Policy, err error) {
 	_ = table.Write(r)
 }
 
-// isSound fills in the state of the store, and reports whether it is certain
-// that the decision was made in that state.
+// isSound fills in the state of the store and until when that lasts, and
+// reports whether it is certain that the decision was made in that state.
 func (c *recallable) isSound(o *memo.Outcome, r *recall.Record) bool {
 	log, ok := c.item(c.store.Path(invalidationsName))
 	if !ok || log.Stat != c.log {
@@ -151,14 +154,26 @@ func (c *recallable) isSound(o *memo.Outcome, r *recall.Record) bool {
 		}
 		r.Items = append(r.Items, answer)
 	}
+	refs, err := c.store.Variants(o.Key)
+	if err != nil {
+		return false
+	}
+	for _, ref := range refs {
+		// A result from the future is one to choose when its time has come.
+		if ref != o.Ref && ref.Created > c.arrived {
+			r.NotAfter = min(r.NotAfter, ref.Created)
+		}
+	}
+	if r.NotAfter <= r.NotBefore {
+		return false
+	}
 	if o.State == memo.Hit {
 		// What is older than the call was so when it was looked at.
 		return c.own.Trusted(o.Path, r.Result.Stat, c.begun) && c.own.Trusted(o.Path, shard.Stat, c.begun)
 	}
 	// The result that was just made is the one that the next call finds, if
 	// no newer one has come since, and if no good one comes before it.
-	refs, err := c.store.Variants(o.Key)
-	return err == nil && len(refs) > 0 && refs[0] == o.Ref && (o.ExitCode == 0 || len(refs) == 1)
+	return len(refs) > 0 && refs[0] == o.Ref && (o.ExitCode == 0 || len(refs) == 1)
 }
 
 // item returns the state of a file or directory of the store.

@@ -82,6 +82,7 @@ func (w *World) ReadFile(path string) ([]byte, error) {
 		}
 		data, err := readWhole(abs, st)
 		if err == nil {
+			w.note(Consultation{Path: abs, Follow: true, Stat: st, Access: MayRead})
 			return data, nil
 		}
 		if err != errMoved {
@@ -177,6 +178,21 @@ func (w *World) look(path string, follow bool, at int64) (st Stat, isTrusted boo
 		w.NeverRecall()
 	}
 	return st, isTrusted, err
+}
+
+// mayExecute returns nil if the process may execute what an absolute path leads
+// to, whose stat was looked at.
+func (w *World) mayExecute(path string, st Stat) error {
+	c := Consultation{Path: path, Follow: true, Stat: st, Access: MayExecute}
+	err := mayExecute(path)
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		c.Access = MayNotExecute
+	case err != nil:
+		w.NeverRecall()
+	}
+	w.note(c)
+	return err
 }
 
 // resolve makes a path absolute. Unlike [World.Abs] it leaves ".." to the

@@ -89,7 +89,7 @@ func (w *World) executable(path string, at int64) (Type, error) {
 	if st.Type() != TypeFile {
 		return st.Type(), fs.ErrPermission
 	}
-	return TypeFile, mayExecute(path)
+	return TypeFile, w.mayExecute(path, st)
 }
 
 // lookUp collects a program: the candidates that were passed over, which only

@@ -149,3 +149,23 @@ func TestLargeProgram(t *testing.T) {
 		t.Error("other content under the same young stat matches")
 	}
 }
+
+func TestConsultedAccess(t *testing.T) {
+	k := newTaker(t)
+	k.World.env["PATH"] = "early:late"
+	program(t, k.Dir, "late/tool")
+	write(t, k.Dir, "early/tool", "not executable")
+	if _, err := FindProgram(k.World, k.Dir, "tool"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.World.ReadFile("early/tool"); err != nil {
+		t.Fatal(err)
+	}
+	c := k.World.Consulted()
+	if len(c.Paths) != 2 || c.Unstable || c.Paths[0].Access != MayRead|MayNotExecute || c.Paths[1].Access != MayExecute {
+		t.Errorf("consulted %+v, want what may be done with both candidates", c)
+	}
+	if err := k.World.mayExecute(filepath.Join(k.Dir, "late/tool"), c.Paths[0].Stat); err != nil || !k.World.Consulted().Unstable {
+		t.Errorf("another stat: %v, want it to be unstable", err)
+	}
+}

@@ -39,11 +39,23 @@ type Consultation struct {
 	Follow bool   // Stat follows symlinks
 	Absent bool
 	Stat   Stat
+	Access Access
 	// Racy says that an equal stat won't prove later that nothing changed:
 	// it was too young, or the path lies on a network, FUSE or pseudo file
 	// system.
 	Racy bool
 }
+
+// Access is what this process was seen to be allowed to do with a path. It is
+// no part of the stat: supplementary groups, capabilities and the flags of
+// mounts have a say. Zero is what nobody asked about.
+type Access uint8
+
+const (
+	MayRead Access = 1 << iota
+	MayExecute
+	MayNotExecute
+)
 
 // Consulted is the account of a World: everything outside memo's store that
 // was looked at.
@@ -124,10 +136,12 @@ func (w *World) note(c Consultation) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if prev, ok := w.paths[v]; ok {
-		if prev.Absent == c.Absent && prev.Stat == c.Stat && (prev.Racy || !c.Racy) {
+		c.Racy, c.Access = c.Racy || prev.Racy, c.Access|prev.Access
+		if prev == c {
 			return
 		}
-		if prev.Absent != c.Absent || prev.Stat != c.Stat {
+		both := MayExecute | MayNotExecute
+		if prev.Absent != c.Absent || prev.Stat != c.Stat || c.Access&both == both {
 			w.unstable = true
 		}
 	}

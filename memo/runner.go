@@ -315,24 +315,6 @@ func (c *call) describe(found *candidate) {
 	o.Path = c.Store.ResultPath(found.ref)
 }
 
-// replay writes a recorded output and returns its exit code.
-func (c *call) replay(rd *store.Reading) (Outcome, error) {
-	o := c.outcome
-	o.ExitCode = rd.Result.ExitCode
-	readErr := rd.Chunks(func(stream store.Stream, off, n int64) error {
-		return c.out[stream-1].copyRange(rd.File(), off, n)
-	})
-	sig, err := outputError(c.out)
-	if err == nil && sig == nil {
-		err = readErr
-	}
-	if err != nil {
-		o.ExitCode = ExitTrouble
-	}
-	o.Signal = sig
-	return o, err
-}
-
 // warm starts a refresh in the background unless a fresh result is there.
 func (c *call) warm(found *candidate) (Outcome, error) {
 	o := &c.outcome

@@ -40,6 +40,26 @@ const (
 	settleTime = 20 * time.Millisecond
 )
 
+// deadly are the signals that kill other programs, and that are noted here, or
+// that the Go runtime swallows or answers with a trace.
+var deadly = [...]syscall.Signal{
+	syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTRAP, syscall.SIGABRT, syscall.SIGUSR1, syscall.SIGUSR2,
+	syscall.SIGALRM, syscall.SIGTERM, syscall.SIGXCPU, syscall.SIGVTALRM, syscall.SIGPROF, syscall.SIGIO, syscall.SIGSYS,
+}
+
+// restoreDeadly has the deadly signals kill this process, which has nothing
+// left to do but to write, as they would kill cat. Those that were ignored when
+// it started stay ignored.
+func restoreDeadly() {
+	KeepIgnoredSignals()
+	for _, sig := range deadly {
+		if !startedIgnoring(sig) {
+			unhandle(sig)
+			defaultAction(sig)
+		}
+	}
+}
+
 // watchSignals begins to note signals. Those that were ignored when the
 // process started stay ignored, for it and for the command. A signal that
 // comes while there is no command ends the process.

@@ -10,6 +10,7 @@ func watchSignals(bool) *signals                                     { return ni
 func (*signals) launch(start func() (*child, error)) (*child, error) { return start() }
 func (*signals) received() []os.Signal                               { return nil }
 func (*signals) ending() <-chan struct{}                             { return nil }
+func restoreDeadly()                                                 {}
 func diesOfPipe() bool                                               { return false }
 
 // Die does nothing: a process can't end itself by a signal here.

@@ -139,11 +139,12 @@ func (r *Record) decodeState(d *decoder) (isInline bool) {
 	for n := d.uint32(); n > 0 && !d.bad; n-- {
 		flags := d.uint8()
 		p := fingerprint.Consultation{Follow: flags&flagFollow != 0, Absent: flags&flagAbsent != 0}
+		p.Access = fingerprint.Access(flags / flagAccess)
 		if !p.Absent {
 			p.Stat = d.stat()
 		}
 		p.Path = d.string()
-		d.bad = d.bad || flags > flagFollow|flagAbsent
+		d.bad = d.bad || flags > maxFlags
 		r.Paths = append(r.Paths, p)
 	}
 	return inline == 1

@@ -12,7 +12,7 @@ import (
 
 // An encoded record is, integers little-endian:
 //
-//	magic "memo.q1\n", size of the record uint32
+//	magic "memo.q2\n", size of the record uint32
 //	not before int64, not after int64
 //	program stat
 //	euid uint32, egid uint32, exit code uint32
@@ -22,7 +22,8 @@ import (
 //	prefixes uint32: prefix string, matches uint32, sum [16]
 //	inline uint8
 //	items uint32, the last of which is the result: stat, name string
-//	paths uint32: flags uint8 (1 follow, 2 absent), stat unless absent, path string
+//	paths uint32: flags uint8 (1 follow, 2 absent, 4 may read,
+//	  8 may execute, 16 may not execute), stat unless absent, path string
 //	chunks uint32: stream uint8, offset uint64, length uint64
 //	data of inline chunks, whose offsets count from the magic
 //	digest [16] of everything before
@@ -30,7 +31,7 @@ import (
 // A stat is dev, ino, mode, size, mtime, ctime, 8 bytes each. A string is its
 // length (uint32), its bytes, none of which is NUL, and a NUL.
 const (
-	magic      = "memo.q1\n"
+	magic      = "memo.q2\n"
 	headerSize = len(magic) + 4
 	digestSize = len(Digest{})
 	statSize   = 6 * 8
@@ -38,6 +39,8 @@ const (
 
 	flagFollow = 1
 	flagAbsent = 2
+	flagAccess = 4 // times a fingerprint.Access
+	maxFlags   = 31
 )
 
 // errNUL says that a string can't be compared by C code.
@@ -143,7 +146,7 @@ func (r *Record) encodeState(e *encoder) {
 	e.uint32(uint32(len(r.Paths)))
 	for i := range r.Paths {
 		p := &r.Paths[i]
-		flags := uint8(0)
+		flags := uint8(p.Access) * flagAccess
 		if p.Follow {
 			flags |= flagFollow
 		}

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum { DIGEST_SIZE = 16 };
 
@@ -60,6 +61,15 @@ static digest siphash(const uint8_t *key, const void *data, size_t n) {
 }
 
 static int is_digest(digest d, const uint8_t *p) { return d.a == le64(p) && d.b == le64(p + 8); }
+
+/* Adds a string to a chain of digests, as chain in digest.go does. */
+static digest chain(const uint8_t *key, digest so_far, const char *s) {
+	uint8_t block[2 * DIGEST_SIZE];
+	digest d = siphash(key, s, strlen(s));
+	put64(block, so_far.a), put64(block + 8, so_far.b);
+	put64(block + 16, d.a), put64(block + 24, d.b);
+	return siphash(key, block, sizeof block);
+}
 
 /* CRC-32 of IEEE 802.3. */
 static uint32_t crc32(const uint8_t *p, size_t n) {

@@ -16,9 +16,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,11 +28,19 @@
 #include <sys/auxv.h>
 #include <sys/sendfile.h>
 #define CACHE_BELOW_HOME "/.cache/memo"
+static int is_privileged(void) { return getauxval(AT_SECURE) != 0; }
+static int stat_self(struct stat *st) { return stat("/proc/self/exe", st); }
 #else
 #include <mach-o/dyld.h>
 #define CACHE_BELOW_HOME "/Library/Caches/memo"
 #define st_mtim st_mtimespec
 #define st_ctim st_ctimespec
+static int is_privileged(void) { return issetugid(); }
+static int stat_self(struct stat *st) {
+	char path[PATH_MAX];
+	uint32_t size = sizeof path;
+	return _NSGetExecutablePath(path, &size) == 0 ? stat(path, st) : -1;
+}
 #endif
 #include "hash.h"
 #include "testclock.h"
@@ -38,8 +48,9 @@
 /* Other C libraries, musl among them, pass constructors no arguments. */
 #if defined(__APPLE__) || (defined(__GLIBC__) && !defined(__UCLIBC__))
 int memo_recall_compiled(void) { return 1; }
+static uid_t user; /* the effective one, asked for once */
 
-#define MAGIC "memo.q1\n"
+#define MAGIC "memo.q2\n"
 
 enum {
 	MAX_FILE = 4 << 20,      /* bytes of a file of records, as in table.go */
@@ -51,6 +62,7 @@ enum {
 	STAT_SIZE = 6 * 8,
 	CHUNK_SIZE = 1 + 8 + 8,  /* stream, offset, length */
 	EVENT_SIZE = 80,
+	MIN_FILES = 32,          /* open at once, as in cmd/exec.go */
 	EXIT_TROUBLE = 125,
 };
 
@@ -73,15 +85,6 @@ struct answer {
 	int file; /* that the chunks lie in; -1: in the record */
 	int code;
 };
-
-/* Adds a string to a chain of digests, as chain in digest.go does. */
-static digest chain(const uint8_t *key, digest so_far, const char *s) {
-	uint8_t block[2 * DIGEST_SIZE];
-	digest d = siphash(key, s, strlen(s));
-	put64(block, so_far.a), put64(block + 8, so_far.b);
-	put64(block + 16, d.a), put64(block + 24, d.b);
-	return siphash(key, block, sizeof block);
-}
 
 /* A cursor in a record. Beyond the end, or beyond what can't be, it is bad for
  * good and returns zeros. */
@@ -129,7 +132,7 @@ static int is_stat(const uint8_t *p, const struct stat *st) {
 
 /* Reports whether only this user can have written the file. */
 static int is_own(const struct stat *st, mode_t type) {
-	return (st->st_mode & S_IFMT) == type && st->st_uid == geteuid() && !(st->st_mode & 022);
+	return (st->st_mode & S_IFMT) == type && st->st_uid == user && !(st->st_mode & 022);
 }
 
 /* Opens a file of the store; -1 if it is not what it should be. */
@@ -143,12 +146,10 @@ static int open_own(int dir, const char *name, int flags, mode_t type, struct st
 
 /* Reads up to n bytes; fewer at the end of the file or after an error. */
 static size_t read_up_to(int fd, uint8_t *p, size_t n) {
-	for (size_t done = 0;;) {
-		ssize_t m = done < n ? read(fd, p + done, n - done) : 0;
-		if (m == 0 || (m < 0 && errno != EINTR))
-			return done;
-		done += m > 0 ? (size_t)m : 0;
-	}
+	size_t done = 0;
+	for (ssize_t m = 1; done < n && (m > 0 || (m < 0 && errno == EINTR)); done += m > 0 ? (size_t)m : 0)
+		m = read(fd, p + done, n - done);
+	return done;
 }
 
 /* The parts of a record, in their order: each function takes its part and
@@ -224,20 +225,17 @@ static int store_holds(struct cursor *c, const struct scene *s, struct answer *a
 		struct stat st;
 		if (c->bad || *name == '/')
 			return 0;
-		if (left == 1 && !is_inline) {
-			if ((a->file = open_own(s->dir, name, O_RDONLY, S_IFREG, &st)) < 0)
-				return 0;
-		} else if (fstatat(s->dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !is_own(&st, st.st_mode & S_IFMT)) {
-			return 0;
-		}
-		if (!is_stat(want, &st))
+		int found = left == 1 && !is_inline
+		                ? (a->file = open_own(s->dir, name, O_RDONLY, S_IFREG, &st)) >= 0
+		                : fstatat(s->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_own(&st, st.st_mode & S_IFMT);
+		if (!found || !is_stat(want, &st))
 			return 0;
 	}
 	return !c->bad && (is_inline || a->file >= 0);
 }
 
 static int paths_hold(struct cursor *c) {
-	enum { FOLLOW = 1, ABSENT = 2 };
+	enum { FOLLOW = 1, ABSENT = 2, MAY_READ = 4, MAY_EXECUTE = 8, MAY_NOT_EXECUTE = 16 };
 	for (uint32_t left = take32(c); left > 0; left--) {
 		size_t n;
 		uint32_t flags = take8(c);
@@ -246,12 +244,13 @@ static int paths_hold(struct cursor *c) {
 		struct stat st;
 		if (c->bad || *path != '/')
 			return 0;
-		if ((flags & FOLLOW ? stat(path, &st) : lstat(path, &st)) == 0) {
-			if (!want || !is_stat(want, &st))
-				return 0;
-		} else if (want || (errno != ENOENT && errno != ENOTDIR)) {
+		int found = (flags & FOLLOW ? stat(path, &st) : lstat(path, &st)) == 0;
+		if (found ? !is_stat(want, &st) : want || (errno != ENOENT && errno != ENOTDIR))
 			return 0;
-		}
+		int mode = (flags & MAY_READ ? R_OK : 0) | (flags & MAY_EXECUTE ? X_OK : 0);
+		if ((mode && faccessat(AT_FDCWD, path, mode, AT_EACCESS) != 0) ||
+		    (flags & MAY_NOT_EXECUTE && faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0))
+			return 0;
 	}
 	return !c->bad;
 }
@@ -281,10 +280,21 @@ static int holds(const struct scene *s, const uint8_t *record, size_t size, stru
 
 	*a = (struct answer){.record = record, .event = take(&c, 32 + 8 + 8), .file = -1, .code = (int)code};
 	return !c.bad && code <= 255 && s->now >= not_before && s->now < not_after && is_stat(self, &s->self) &&
-	       euid == geteuid() && egid == getegid() && invocation_holds(&c, s) && variables_hold(&c, s) &&
+	       euid == user && egid == getegid() && invocation_holds(&c, s) && variables_hold(&c, s) &&
 	       prefixes_hold(&c, s) && is_digest(siphash(s->key, record, size - DIGEST_SIZE), c.end) &&
 	       store_holds(&c, s, a) && paths_hold(&c) && (a->file < 0 || fstat(a->file, &st) == 0) &&
 	       chunks_hold(&c, a->file < 0 ? size - DIGEST_SIZE : (uint64_t)st.st_size, a);
+}
+
+/* The signals that come with errors of writing, what they did before, and what
+ * they do while memo writes: what can't be written ends nothing else. */
+static const struct { int signal, error; } raised[2] = {{SIGPIPE, EPIPE}, {SIGXFSZ, EFBIG}};
+static struct sigaction before[2];
+static const struct sigaction ignore[2] = {{.sa_handler = SIG_IGN}, {.sa_handler = SIG_IGN}};
+
+static void set_raised(const struct sigaction to[2], struct sigaction from[2]) {
+	for (int i = 0; i < 2; i++)
+		sigaction(raised[i].signal, &to[i], from ? &from[i] : NULL);
 }
 
 /* Appends the hit to the journal; store/journal.go has the layout. */
@@ -292,34 +302,31 @@ static int note_hit(const struct scene *s, const struct answer *a) {
 	uint8_t event[EVENT_SIZE + 4] = "mjr1\1";
 	struct stat st;
 	int fd = open_own(s->dir, "journal", O_WRONLY | O_APPEND, S_IFREG, &st);
-	if (fd < 0)
-		return 0;
 	put64(event + 8, (uint64_t)s->now);
 	memcpy(event + 16, a->event, 32 + 8 + 8);
 	put64(event + EVENT_SIZE - 4, crc32(event, EVENT_SIZE - 4));
-	int noted = st.st_size <= MAX_JOURNAL && write(fd, event, EVENT_SIZE) == EVENT_SIZE;
-	close(fd);
+	int noted = fd >= 0 && st.st_size <= MAX_JOURNAL && write(fd, event, EVENT_SIZE) == EVENT_SIZE;
+	close(fd); /* -1 does no harm */
 	return noted;
 }
 
 /* Says after a failed write whether to try again: 0, or the error. */
 static int write_error(int fd) {
 	struct pollfd p = {fd, POLLOUT, 0};
-	if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK)
-		return errno;
-	if (errno != EINTR)
-		poll(&p, 1, -1); /* its error shows in the next write */
+	if (errno != EAGAIN && errno != EWOULDBLOCK)
+		return errno == EINTR ? 0 : errno;
+	poll(&p, 1, -1); /* its error shows in the next write */
 	return 0;
 }
 
 /* Writes all of p as cat would; returns 0 or the error. */
 static int write_all(int fd, const uint8_t *p, size_t n) {
-	while (n > 0) {
+	for (int err; n > 0;) {
 		ssize_t m = write(fd, p, n);
-		int err = m < 0 ? write_error(fd) : 0;
-		if (err)
+		if (m >= 0)
+			p += m, n -= (size_t)m;
+		else if ((err = write_error(fd)))
 			return err;
-		p += m > 0 ? m : 0, n -= m > 0 ? (size_t)m : 0;
 	}
 	return 0;
 }
@@ -342,29 +349,41 @@ static int copy(int fd, int file, off_t off, uint64_t n) {
 #endif
 	while (n > 0 && !err) {
 		ssize_t m = pread(file, buffer, n < sizeof buffer ? (size_t)n : sizeof buffer, off);
-		if (m <= 0 && !(m < 0 && errno == EINTR))
+		if (m > 0)
+			err = write_all(fd, buffer, (size_t)m), off += m, n -= (uint64_t)m;
+		else if (m == 0 || errno != EINTR)
 			return -1;
-		if (m > 0) {
-			err = write_all(fd, buffer, (size_t)m);
-			off += m, n -= (uint64_t)m;
-		}
 	}
 	return err;
 }
 
-/* Ends the process as Go does: its texts of errors begin with small letters. */
-_Noreturn static void fail(const char *what, const char *why) {
-	char line[256];
+/* Ends the process after an error (-1: what there was to write is cut) as Go
+ * does: by the signal, or with a text that begins with a small letter. */
+_Noreturn static void fail(const char *what, int err) {
+	const char *why = err < 0 ? "unexpected EOF" : strerror(err);
 	int is_word = why[0] >= 'A' && why[0] <= 'Z' && !(why[1] >= 'A' && why[1] <= 'Z');
-	snprintf(line, sizeof line, "memo: %s%c%s\n", what, is_word ? why[0] - 'A' + 'a' : why[0], why + 1);
-	write_all(STDERR_FILENO, (uint8_t *)line, strlen(line));
+	for (int i = 0; i < 2; i++) {
+		if (err != raised[i].error || before[i].sa_handler == SIG_IGN)
+			continue;
+		setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+		signal(raised[i].signal, SIG_DFL);
+		raise(raised[i].signal);
+		_exit(128 + raised[i].signal); /* it is blocked */
+	}
+	signal(SIGPIPE, before[0].sa_handler); /* kills Go, too, if the reader of the line has left */
+	dprintf(STDERR_FILENO, "memo: %s%c%s\n", what, is_word ? why[0] - 'A' + 'a' : why[0], why + 1);
 	_exit(EXIT_TROUBLE);
 }
 
-/* Writes the output and ends the process. A stream that fails does not keep
- * the other one from being written. */
-_Noreturn static void serve(const struct answer *a) {
+/* Writes the output and ends the process, unless the hit can't be noted. A
+ * stream that fails does not keep the other one from being written. */
+static void serve(const struct scene *s, const struct answer *a) {
 	int failed[2] = {0, 0}, cut = 0;
+	set_raised(ignore, before);
+	if (!note_hit(s, a)) {
+		set_raised(before, NULL);
+		return;
+	}
 	for (const uint8_t *p = a->chunks; p < a->chunks + (size_t)a->count * CHUNK_SIZE && !cut; p += CHUNK_SIZE) {
 		int fd = p[0], *err = &failed[fd - 1];
 		uint64_t off = le64(p + 1), len = le64(p + 9);
@@ -374,9 +393,9 @@ _Noreturn static void serve(const struct answer *a) {
 	}
 	for (int i = 0; i < 2; i++)
 		if (failed[i] > 0)
-			fail(i ? "write stderr: " : "write stdout: ", strerror(failed[i]));
+			fail(i ? "write stderr: " : "write stdout: ", failed[i]);
 	if (cut)
-		fail("", "unexpected EOF");
+		fail("", -1);
 	_exit(a->code);
 }
 
@@ -390,21 +409,21 @@ static const char *lookup(char **env, const char *name) {
 /* Reports whether this invocation may have a record, from what costs next to
  * nothing to know. */
 static int may_be_recorded(int argc, char **argv, char **env) {
-	if (argc < 3 || !argv || !env || !argv[0] || !argv[1] || strcmp(argv[1], "run") != 0)
+	if (argc < 3 || !argv || !env || !argv[0] || !argv[1] || !argv[argc - 1] || strcmp(argv[1], "run") != 0)
 		return 0;
-	for (int i = 2; i < argc; i++)
-		if (!argv[i])
-			return 0;
 	const char *recall = lookup(env, "MEMO_RECALL");
 	if ((recall && strcmp(recall, "1") != 0) || lookup(env, "MEMO_DISABLE") || lookup(env, "MEMO_CONTEXT"))
 		return 0;
-#ifdef __APPLE__
-	if (issetugid())
-#else
-	if (getauxval(AT_SECURE))
-#endif
-		return 0;
-	return fcntl(0, F_GETFD) >= 0 && fcntl(1, F_GETFD) >= 0 && fcntl(2, F_GETFD) >= 0;
+	struct rlimit files; /* Go raises the soft limit to the hard one */
+	return !is_privileged() && getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_max >= MIN_FILES &&
+	       fcntl(0, F_GETFD) >= 0 && fcntl(1, F_GETFD) >= 0 && fcntl(2, F_GETFD) >= 0;
+}
+
+/* Finds the working directory unless it was mounted over, as physical.go does. */
+static int find_cwd(char path[PATH_MAX]) {
+	struct stat here, there;
+	return getcwd(path, PATH_MAX) && path[0] == '/' && stat(".", &here) == 0 && stat(path, &there) == 0 &&
+	       here.st_dev == there.st_dev && here.st_ino == there.st_ino;
 }
 
 static int read_clock(char **env, int64_t *now) {
@@ -413,28 +432,13 @@ static int read_clock(char **env, int64_t *now) {
 	       shift_clock(lookup(env, "TESTING_MEMO_CLOCK"), now);
 }
 
-/* Takes the stat of the program that runs. */
-static int stat_self(struct stat *st) {
-#ifdef __APPLE__
-	char path[PATH_MAX];
-	uint32_t size = sizeof path;
-	return _NSGetExecutablePath(path, &size) == 0 && stat(path, st) == 0;
-#else
-	return stat("/proc/self/exe", st) == 0;
-#endif
-}
-
-/* Finds the cache directory as cachePath in cmd does. What isn't plain is left
- * to Go. */
+/* Finds the cache directory as cachePath in cmd does, if that is plain. */
 static int cache_directory(char **env, char path[PATH_MAX]) {
-	const char *base, *rest = "";
-	if (!(base = lookup(env, "MEMO_CACHE_DIR")) || !*base) {
-		rest = "/memo";
-		if (!(base = lookup(env, "XDG_CACHE_HOME")) || !*base) {
-			base = lookup(env, "HOME");
-			rest = CACHE_BELOW_HOME;
-		}
-	}
+	const char *base = lookup(env, "MEMO_CACHE_DIR"), *rest = "";
+	if (!base || !*base)
+		base = lookup(env, "XDG_CACHE_HOME"), rest = "/memo";
+	if (!base || !*base)
+		base = lookup(env, "HOME"), rest = CACHE_BELOW_HOME;
 	return base && *base == '/' && snprintf(path, PATH_MAX, "%s%s", base, rest) < PATH_MAX;
 }
 
@@ -463,17 +467,14 @@ static int open_records(struct scene *s) {
 
 /* Serves the first record in a buffer that holds, or returns. */
 static void serve_from(const struct scene *s, const uint8_t *p, size_t n) {
-	for (int i = 0; i < MAX_RECORDS && n >= HEADER_SIZE && memcmp(p, MAGIC, 8) == 0; i++) {
+	for (int i = 0, found = 0; !found && i < MAX_RECORDS && n >= HEADER_SIZE && memcmp(p, MAGIC, 8) == 0; i++) {
 		size_t size = le32(p + 8);
 		struct answer a;
 		if (size < HEADER_SIZE + DIGEST_SIZE || size > n)
 			return;
-		int found = holds(s, p, size, &a);
-		if (found && note_hit(s, &a))
-			serve(&a);
+		if ((found = holds(s, p, size, &a)))
+			serve(s, &a);
 		close(a.file); /* -1 does no harm */
-		if (found)
-			return;
 		p += size, n -= size;
 	}
 }
@@ -483,8 +484,8 @@ __attribute__((constructor(101))) static void memo_recall(int argc, char **argv,
 	static uint8_t records[MAX_FILE + 1]; /* only what is read takes memory */
 	if (!may_be_recorded(argc, argv, env))
 		return;
-	s.argc = argc, s.argv = argv, s.env = env, s.dir = -1;
-	if (!read_clock(env, &s.now) || !getcwd(s.cwd, sizeof s.cwd) || s.cwd[0] != '/' || !stat_self(&s.self))
+	s.argc = argc, s.argv = argv, s.env = env, s.dir = -1, user = geteuid();
+	if (!read_clock(env, &s.now) || !find_cwd(s.cwd) || stat_self(&s.self) != 0)
 		return;
 	int fd = open_records(&s);
 	size_t n = fd < 0 ? 0 : read_up_to(fd, records, sizeof records);

@@ -27,6 +27,7 @@ func sample() *Record {
 		Paths: []fingerprint.Consultation{
 			{Path: "/a", Stat: st},
 			{Path: "/b", Absent: true, Follow: true},
+			{Path: "/c", Stat: st, Follow: true, Access: fingerprint.MayRead | fingerprint.MayNotExecute},
 		},
 		Items: []Item{{"invalidations", st}, {"results/abc", st}}, Result: Item{"results/abc/x", st},
 		Key: fingerprint.Key{3}, ID: 4, Elapsed: 5, ExitCode: 255,

@@ -5,6 +5,7 @@ package recall
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"os"
 	"path/filepath"
@@ -202,4 +203,31 @@ func TestServeManyPaths(t *testing.T) {
 	}
 	s.put(r)
 	s.wantHit("5,000 paths")
+}
+
+// TestServeAccess has records that name what may be done with a path.
+func TestServeAccess(t *testing.T) {
+	s := newStage(t)
+	log := filepath.Join(s.store, "invalidations") // which not even root may execute
+	for _, tt := range []struct {
+		path   string
+		access fingerprint.Access
+		hit    bool
+	}{
+		{s.driver, fingerprint.MayRead, true},
+		{s.driver, fingerprint.MayRead | fingerprint.MayExecute, true},
+		{s.driver, fingerprint.MayNotExecute, false},
+		{log, fingerprint.MayRead | fingerprint.MayNotExecute, true},
+		{log, fingerprint.MayExecute, false},
+	} {
+		r := s.record("cmd")
+		r.Paths = append(r.Paths, fingerprint.Consultation{Path: tt.path, Stat: s.stat(tt.path), Access: tt.access})
+		s.put(r)
+		why := fmt.Sprintf("%s, access %#b", filepath.Base(tt.path), tt.access)
+		if tt.hit {
+			s.wantHit(why)
+		} else {
+			s.wantGo(why)
+		}
+	}
 }

@@ -157,13 +157,18 @@ func (d *differential) configure() {
 }
 
 // shadow adds or removes a program of the same name earlier on PATH, or edits
-// the program.
+// the program, or has one of them executable or not.
 func (d *differential) shadow() {
-	switch d.rng.IntN(3) {
+	switch d.rng.IntN(4) {
 	case 0:
+		name := pick(d, "bin1/prog", "bin2/prog")
+		mode := pick[os.FileMode](d, 0o755, 0o755, 0o600)
+		d.note("chmod %s %o", name, mode)
+		_ = os.Chmod(d.path(name), mode) // it may not be there
+	case 1:
 		d.note("edit the program")
 		d.write("bin2/prog", fmt.Sprintf(differentialProgram, pick(d, "run", "run2", "run3")), 0o755)
-	case 1:
+	case 2:
 		d.remove("bin1/prog")
 	default:
 		mode := pick[os.FileMode](d, 0o755, 0o600)

@@ -56,7 +56,6 @@ func looking() map[string]string {
 		"fingerprint/fskind_linux.go":   "behind the World",
 		"fingerprint/look.go":           "the World",
 		"fingerprint/physical.go":       "the working directory, which records name",
-		"fingerprint/program.go":        "may execute: what a noted stat says",
 		"fingerprint/places.go":         "where a keeper watches, not run",
 		"cmd/keep_watch.go":             "what a keeper watches, not run",
 		"fingerprint/trust.go":          "the kind of file system, which the device in a noted stat tells",

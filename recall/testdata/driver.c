@@ -40,7 +40,7 @@ int main(int argc, char **argv, char **env) {
 		puts("go");
 		return 3;
 	}
-	s.argc = argc - 4, s.argv = argv + 4, s.env = env, s.now = 1000;
+	s.argc = argc - 4, s.argv = argv + 4, s.env = env, s.now = 1000, user = geteuid();
 	snprintf(s.cwd, sizeof s.cwd, "%s", argv[3]);
 	s.dir = open(argv[2], O_RDONLY | O_DIRECTORY);
 	int key = openat(s.dir, "recall/key", O_RDONLY);
