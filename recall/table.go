@@ -48,7 +48,7 @@ type Table struct {
 func Open(store string) (*Table, error) {
 	t := &Table{store: store, dir: filepath.Join(store, "recall")}
 	err := t.readKey()
-	if errors.Is(err, fs.ErrNotExist) {
+	if err != nil && (t.clear() || errors.Is(err, fs.ErrNotExist)) {
 		if err = os.Mkdir(t.dir, 0o700); err == nil || errors.Is(err, fs.ErrExist) {
 			err = t.makeKey()
 		}
@@ -57,6 +57,17 @@ func Open(store string) (*Table, error) {
 		return nil, fmt.Errorf("open recall table %q: %w", t.dir, err)
 	}
 	return t, nil
+}
+
+// clear removes what stands in the place of the directory or of the key and is
+// neither, and reports whether there was something.
+func (t *Table) clear() bool {
+	for path, belongs := range map[string]fs.FileMode{t.dir: fs.ModeDir, filepath.Join(t.dir, keyName): 0} {
+		if info, err := os.Lstat(path); err == nil && info.Mode().Type() != belongs {
+			return os.RemoveAll(path) == nil
+		}
+	}
+	return false
 }
 
 // readKey reads the key. One that isn't whole is removed, and with it all

@@ -216,21 +216,3 @@ func (s *Store) putLog(predecessor [16]byte, records []byte) (logHeader, error) 
 	}
 	return h, nil
 }
-
-// openPlain opens a file of the store's own and returns its size. What is not
-// a regular file is an error; it is never waited for.
-func openPlain(path string, flag int) (*os.File, int64, error) {
-	f, err := os.OpenFile(path, flag|openNoFollow, 0o600)
-	if err != nil {
-		return nil, 0, err
-	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("open %q: not a regular file", path)
-	}
-	if err != nil {
-		f.Close()
-		return nil, 0, err
-	}
-	return f, info.Size(), nil
-}

@@ -163,7 +163,7 @@ func (s *Store) Record(events ...Event) {
 	}
 	var f *os.File
 	err := s.inDir(s.dir, func() (err error) {
-		f, err = os.OpenFile(s.Path(journalName), os.O_WRONLY|os.O_APPEND|os.O_CREATE|openNoFollow, 0o600)
+		f, err = openOwn(s.Path(journalName), os.O_WRONLY|os.O_APPEND|os.O_CREATE)
 		return err
 	})
 	if err != nil {

@@ -174,10 +174,15 @@ func (s *Store) makeDir(dir string) error {
 }
 
 // inDir calls do, which creates something in dir, and once more after making
-// dir if that was missing.
+// dir if that was missing or something else was in its place.
 func (s *Store) inDir(dir string, do func() error) error {
 	err := do()
 	if errors.Is(err, fs.ErrNotExist) {
+		if err = s.makeDir(dir); err == nil {
+			err = do()
+		}
+	}
+	if err != nil && s.clearWay(dir) {
 		if err = s.makeDir(dir); err == nil {
 			err = do()
 		}

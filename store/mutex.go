@@ -33,7 +33,9 @@ func (s *Store) lockMutex(name string, mode mutexMode, wait time.Duration) (unlo
 	l := filelock.New(path, filelock.SetFlag(os.O_CREATE|os.O_RDWR|openNoFollow), filelock.SetPermissions(0o600))
 	var held bool
 	err = s.inDir(s.dir, func() error {
-		held, err = tryMutex(l, mode, wait)
+		if held, err = tryMutex(l, mode, wait); err != nil && clearAway(path, 0) {
+			held, err = tryMutex(l, mode, wait)
+		}
 		return err
 	})
 	switch {

@@ -168,10 +168,11 @@ func (s *Store) shards() iter.Seq2[string, error] {
 }
 
 // eachName calls do with the names in a directory until it returns false. A
-// directory that does not exist has none.
+// directory that does not exist has none; what stands in its place is cleared
+// away.
 func eachName(dir string, do func(name string) bool) error {
 	d, err := os.OpenFile(dir, os.O_RDONLY|openNoFollow, 0)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || err != nil && clearAway(dir, fs.ModeDir) {
 		return nil
 	}
 	if err != nil {
@@ -187,7 +188,7 @@ func eachName(dir string, do func(name string) bool) error {
 		}
 		// A directory that is removed meanwhile ends with ENOENT or EOF.
 		if len(names) == 0 || err != nil {
-			if err == nil || errors.Is(err, fs.ErrNotExist) || errors.Is(err, io.EOF) {
+			if err == nil || errors.Is(err, fs.ErrNotExist) || errors.Is(err, io.EOF) || clearAway(dir, fs.ModeDir) {
 				return nil
 			}
 			return fmt.Errorf("read directory %q: %w", dir, bare(err))

@@ -57,7 +57,7 @@ func (s *Store) Enroll(scope string, ref Ref) {
 func (s *Store) appendRoll(scope string, records []byte) error {
 	path := s.rollPath(scope)
 	return s.inDir(s.Path(scopesDir), func() error {
-		f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|openNoFollow, 0o600)
+		f, err := openOwn(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE)
 		if err != nil {
 			return err
 		}
