@@ -17,6 +17,7 @@ import (
 // not return at all: a command that died of a signal that memo got too takes
 // memo along.
 func Main() int {
+	memo.QuitQuietly()
 	a := newApp()
 	root := newRootCmd(a)
 	root.SetArgs(a.args)

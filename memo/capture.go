@@ -2,7 +2,6 @@ package memo
 
 import (
 	"os"
-	"sync"
 	"syscall"
 	"time"
 
@@ -16,8 +15,6 @@ const (
 	// stayGrace is how long memo waits for the ends of the pipes after the
 	// command exited.
 	stayGrace = 500 * time.Millisecond
-	// beatEvery is how often a leader says that it lives.
-	beatEvery = time.Second
 	// killGrace is how long a command that timed out has between TERM and KILL.
 	killGrace = 5 * time.Second
 	// readSize is how much is read from a pipe at once, which is what a pipe
@@ -45,8 +42,6 @@ type capture struct {
 	adopt bool
 	// relay, if it is not nil, is told of the start.
 	relay *relay
-	// beat is called every [beatEvery] unless the output is blocked; may be nil.
-	beat func()
 }
 
 // captured is how a run went.
@@ -159,34 +154,5 @@ func endTree(root int) {
 	}
 	for _, v := range descendants(root, victims) {
 		v.signal(syscall.SIGKILL)
-	}
-}
-
-// pulse calls beat every so often until the returned func is called.
-func (c *capture) pulse() (stop func()) {
-	if c.beat == nil {
-		return func() {}
-	}
-	var mu sync.Mutex
-	var timer *time.Timer
-	stopped := false
-	mu.Lock()
-	defer mu.Unlock()
-	timer = time.AfterFunc(beatEvery, func() {
-		mu.Lock()
-		defer mu.Unlock()
-		if stopped {
-			return
-		}
-		if !c.out[0].blocked(beatEvery) && !c.out[1].blocked(beatEvery) {
-			c.beat()
-		}
-		timer.Reset(beatEvery)
-	})
-	return func() {
-		mu.Lock()
-		defer mu.Unlock()
-		stopped = true
-		timer.Stop()
 	}
 }

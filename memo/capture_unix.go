@@ -47,7 +47,7 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 		return got, err
 	}
 	stopClock := c.limit(child.pid)
-	l := &loop{capture: c, pipes: &pipes, buf: make([]byte, firstRead), young: time.Now().Add(beatEvery)}
+	l := &loop{capture: c, pipes: &pipes, buf: make([]byte, firstRead)}
 	l.wait(child)
 	if c.spool != nil {
 		c.spool.Prepare()
@@ -90,7 +90,6 @@ type loop struct {
 	wake   [2]int      // readable, or at its end, when the command has exited
 	state  *ending     // nil while the command runs
 	exited time.Time
-	young  time.Time // until when nobody needs to know that the leader lives; then zero
 	stayed bool
 	cut    bool
 }
@@ -122,13 +121,8 @@ func (l *loop) run() {
 			unix.Close(l.wake[0])
 		}
 	}()
-	stopBeat := func() {}
-	defer func() { stopBeat() }()
 	for l.state == nil || l.pipes[0].fd >= 0 || l.pipes[1].fd >= 0 {
 		l.poll(l.patience())
-		if !l.young.IsZero() && time.Now().After(l.young) {
-			l.young, stopBeat = time.Time{}, l.pulse()
-		}
 		l.cutBroken()
 		if l.state != nil && time.Since(l.exited) >= stayGrace {
 			l.leaveOpen()
@@ -156,9 +150,6 @@ func (l *loop) patience() int {
 		if d := max(time.Until(t), 0); wait < 0 || d < wait {
 			wait = d
 		}
-	}
-	if !l.young.IsZero() {
-		until(l.young)
 	}
 	if l.state != nil {
 		until(l.exited.Add(stayGrace))

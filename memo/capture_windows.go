@@ -31,7 +31,6 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 		return got, err
 	}
 	stopClock := c.limit(child.pid)
-	stopBeat := c.pulse()
 	ended := c.readBoth(read)
 	got.ending = child.wait(c.signals)
 	select {
@@ -39,7 +38,6 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 	case <-time.After(stayGrace):
 		got.stayed = true
 	}
-	stopBeat()
 	got.timedOut = stopClock()
 	got.ended = got.started.Add(time.Since(begun))
 	return got, nil

@@ -43,7 +43,7 @@ func (p *Policy) copyOfStdout() *limited {
 // carry gives a good result the end that its stdout tells. Of several, one of
 // `memo annotate` among them, the earliest counts. Why there is none is noted
 // in the outcome.
-func (c *call) carry(res *store.Result, stdout *limited, lock *store.Lock) {
+func (c *call) carry(res *store.Result, stdout *limited) {
 	if stdout == nil || !c.policy.success(res.ExitCode) {
 		return
 	}
@@ -51,11 +51,6 @@ func (c *call) carry(res *store.Result, stdout *limited, lock *store.Lock) {
 		c.outcome.Uncarried = fmt.Sprintf("stdout is over %d MiB", carryMax>>20)
 		return
 	}
-	alive := capture{out: c.out}
-	if lock != nil {
-		alive.beat = lock.Heartbeat
-	}
-	defer alive.pulse()()
 	created := time.Unix(0, res.Created)
 	note := func(source string, end int64, err error) {
 		if err != nil {

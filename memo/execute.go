@@ -44,7 +44,8 @@ func (c *call) execute(lock *store.Lock) (Outcome, error) {
 		if !again {
 			return o, err
 		}
-		rest(pauses.NextBackOff(), lock)
+		c.signals.idle()
+		time.Sleep(pauses.NextBackOff())
 	}
 }
 
@@ -59,7 +60,7 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 		rec.held = &held{out: c.out, relay: c.relay}
 		defer rec.held.close()
 	}
-	got, err := c.capture(rec, environ, lock)
+	got, err := c.capture(rec, environ)
 	if err != nil && scarce(err) && (!c.policy.Refreshing || c.relay != nil) {
 		o, err = c.withoutCache(rec, lock, err)
 		return o, err, false
@@ -131,24 +132,6 @@ func (rec *recording) reveal() error {
 	return rec.held.release()
 }
 
-// rest pauses before another attempt, and tells waiters that the leader lives.
-func rest(d time.Duration, lock *store.Lock) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	for {
-		select {
-		case <-timer.C:
-			return
-		case <-tick.C:
-			if lock != nil {
-				lock.Heartbeat()
-			}
-		}
-	}
-}
-
 // begin takes the fingerprints and prepares the spool. Trouble here means
 // that the run will not be stored.
 func (c *call) begin() *recording {
@@ -175,7 +158,7 @@ func (c *call) begin() *recording {
 }
 
 // capture runs the command's words.
-func (c *call) capture(rec *recording, environ []string, lock *store.Lock) (captured, error) {
+func (c *call) capture(rec *recording, environ []string) (captured, error) {
 	stdin, err := c.stdin.open()
 	if err != nil {
 		return captured{}, err
@@ -192,9 +175,6 @@ func (c *call) capture(rec *recording, environ []string, lock *store.Lock) (capt
 		timeout: c.policy.Timeout,
 		adopt:   c.Foreground,
 		relay:   c.relay,
-	}
-	if lock != nil {
-		run.beat = lock.Heartbeat
 	}
 	return run.run(c.World, c.cmd.exec(), environ, stdin)
 }
@@ -231,7 +211,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 	}
 	o.NotStored = unsound
 	if unsound == "" {
-		c.carry(res, rec.stdout, lock)
+		c.carry(res, rec.stdout)
 		o.NotStored = c.unwanted(rec, res)
 	}
 	c.passUp(rec, res, unsound)

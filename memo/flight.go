@@ -17,7 +17,7 @@ const flightAttempts = 100
 // Go runtime watches with would be in the way.
 func (c *call) watch() {
 	if c.Foreground && c.signals == nil {
-		c.signals = watchSignals(c.policy.Refreshing)
+		c.signals = watchSignals(c.out, c.policy.Refreshing)
 	}
 }
 
@@ -171,6 +171,7 @@ func (c *call) share(rd *store.Reading, left store.Outcome) (Outcome, error) {
 // the lookup and the lock.
 func (c *call) lead(lock *store.Lock) (Outcome, error) {
 	defer lock.Unlock()
+	defer c.pulse(lock)()
 	if found := c.againLeading(lock); found != nil {
 		defer found.close()
 		return c.serve(found)

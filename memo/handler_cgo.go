@@ -10,11 +10,16 @@ package memo
 // The Go runtime needs a round trip to another thread for every signal that it
 // is to tell of, a fifth of a millisecond for four of them, right before a
 // command is started. A handler that writes to a pipe needs none.
+// With the signal goes in which moment it came; by the time that it is read
+// the command may have set handlers of its own.
 static int noted = -1;
+static volatile sig_atomic_t moment;
+
+static void set_moment(int m) { moment = m; }
 
 static void note(int n) {
 	int saved = errno;
-	unsigned char b = (unsigned char)n;
+	unsigned char b = (unsigned char)(n | moment << 6);
 	while (write(noted, &b, 1) < 0 && errno == EINTR)
 		;
 	errno = saved;
@@ -93,11 +98,14 @@ func (h *handler) serve() {
 		h.mu.Unlock()
 		for _, b := range buf[:n] {
 			for _, s := range watches {
-				s.obey(syscall.Signal(b))
+				s.obey(syscall.Signal(b&0x3f), moment(b>>6))
 			}
 		}
 	}
 }
+
+// setMoment tells the handler what signals come in from now on.
+func setMoment(m moment) { C.set_moment(C.int(m)) }
 
 // unhandle gives a signal its default action back.
 func unhandle(sig syscall.Signal) { C.signal(C.int(sig), nil) }

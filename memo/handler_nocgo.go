@@ -7,5 +7,8 @@ import "syscall"
 // handle reports that there are no handlers but those of the Go runtime.
 func (s *signals) handle([]syscall.Signal) bool { return false }
 
+// setMoment has nobody to tell.
+func setMoment(moment) {}
+
 // unhandle leaves the signal to the Go runtime.
 func unhandle(syscall.Signal) {}

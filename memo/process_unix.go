@@ -44,7 +44,6 @@ func start(w *fingerprint.World, words, environ []string, files []*os.File) (*ch
 // wait waits for the command to exit. Signals go to it until then, and no
 // longer: its id is free for others once wait returns.
 func (c *child) wait(s *signals) ending {
-	defer s.forget()
 	if waitExited(c.pid) {
 		s.exit()
 	}
@@ -57,6 +56,7 @@ func (c *child) wait(s *signals) ending {
 	}
 	s.exit()
 	if status.Signaled() {
+		s.died()
 		s.settle(status.Signal())
 		return ending{128 + int(status.Signal()), status.Signal()}
 	}

@@ -12,17 +12,30 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// A sigaction is the struct of rt_sigaction(2): all zero is SIG_DFL.
+type sigaction struct {
+	handler  uintptr
+	flags    uint64
+	restorer uintptr
+	mask     uint64
+}
+
+// exchange sets the action for a signal (nil: leaves it) and gets the old one.
+func (a *sigaction) exchange(sig syscall.Signal, old *sigaction) {
+	_, _, _ = unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(sig),
+		uintptr(unsafe.Pointer(a)), uintptr(unsafe.Pointer(old)), unsafe.Sizeof(a.mask), 0, 0)
+}
+
 // defaultAction restores a signal's default action. [os/signal.Reset] leaves
 // the Go runtime's handler in place, which for SIGQUIT prints every goroutine.
-func defaultAction(sig syscall.Signal) {
-	var action struct { // struct sigaction of rt_sigaction(2): all zero is SIG_DFL
-		handler  uintptr
-		flags    uint64
-		restorer uintptr
-		mask     uint64
-	}
-	_, _, _ = unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(sig),
-		uintptr(unsafe.Pointer(&action)), 0, unsafe.Sizeof(action.mask), 0, 0)
+func defaultAction(sig syscall.Signal) { new(sigaction).exchange(sig, nil) }
+
+// runtimeAction puts the Go runtime's handler in place again, which is one for
+// all signals: SIGURG always has it.
+func runtimeAction(sig syscall.Signal) {
+	var action sigaction
+	(*sigaction)(nil).exchange(syscall.SIGURG, &action)
+	action.exchange(sig, nil)
 }
 
 // unseen reports whether a process can't have had a signal that would have

@@ -24,17 +24,33 @@ type signals struct {
 	// nobody else tells them. told is closed when it is told to end.
 	alone bool
 	told  chan struct{}
+	out   [2]*sink // that the command's output goes to
 
 	mu    sync.Mutex
 	child int       // process id, 0 when there is none, or exited
 	born  time.Time // when it was started
 	got   []os.Signal
+	// killed says that the command died of a signal, late that a signal came
+	// when it had exited.
+	killed, late bool
 }
 
+// A moment is when a signal came, as its handler saw it.
+type moment uint8
+
 const (
-	// exited stands for a command that has exited while it is not yet known
-	// how: signals are noted.
+	unborn    moment = iota // before the command was being started
+	beingBorn               // while it was, or that is not known
+	born                    // when it was there
+)
+
+const (
+	// exited stands for a command that has exited: signals are noted, for it is
+	// to be told how it ended.
 	exited = -1
+	// blockedFor is for how long output is blocked when a signal that ended the
+	// command ends this process too.
+	blockedFor = 100 * time.Millisecond
 	// settleTime is how long a signal that the command died of may take to be
 	// noted here, once it was sent to both.
 	settleTime = 20 * time.Millisecond
@@ -60,14 +76,25 @@ func restoreDeadly() {
 	}
 }
 
+// QuitQuietly has SIGQUIT kill this process as it kills others, until a command
+// is watched: the Go runtime would print a trace of every goroutine. What was
+// ignored when the process started stays ignored.
+func QuitQuietly() {
+	KeepIgnoredSignals()
+	if !startedIgnoring(syscall.SIGQUIT) {
+		unhandle(syscall.SIGQUIT)
+		defaultAction(syscall.SIGQUIT)
+	}
+}
+
 // watchSignals begins to note signals. Those that were ignored when the
 // process started stay ignored, for it and for the command. A signal that
 // comes while there is no command ends the process.
 //
 // The watch has no end but that of the process, which is there for the command
 // alone; with alone it has no other descendants either, nor they a terminal.
-func watchSignals(alone bool) *signals {
-	s := &signals{alone: alone, told: make(chan struct{})}
+func watchSignals(out [2]*sink, alone bool) *signals {
+	s := &signals{alone: alone, told: make(chan struct{}), out: out}
 	if alone {
 		adoptOrphans()
 	}
@@ -87,12 +114,13 @@ func watchSignals(alone bool) *signals {
 // another thread.
 func (s *signals) notify(list []syscall.Signal) {
 	s.ch = make(chan os.Signal, 16)
+	runtimeAction(syscall.SIGQUIT)
 	for _, sig := range list {
 		signal.Notify(s.ch, sig)
 	}
 	go func() {
 		for sig := range s.ch {
-			s.obey(sig)
+			s.obey(sig.(syscall.Signal), beingBorn)
 		}
 	}()
 }
@@ -116,7 +144,7 @@ func KeepIgnoredSignals() {
 // obey passes a signal on. A terminal sends INT and QUIT to its whole
 // foreground group, so then the command has had them already, unless they were
 // sent before it was there.
-func (s *signals) obey(sig os.Signal) {
+func (s *signals) obey(sig syscall.Signal, when moment) {
 	came := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -125,14 +153,34 @@ func (s *signals) obey(sig os.Signal) {
 		s.endAll(sig)
 		return
 	}
+	if len(s.got) == 1 {
+		go s.unblock(sig)
+	}
+	s.late = s.late || s.hasExited()
 	switch {
 	case s.child == exited:
 	case s.child == 0:
 		Die(sig)
-	case (sig == syscall.SIGINT || sig == syscall.SIGQUIT) && inForeground() &&
-		!unseen(s.child, sig.(syscall.Signal), came.Sub(s.born)):
+	case (sig == syscall.SIGINT || sig == syscall.SIGQUIT) && when != unborn && inForeground() &&
+		(when == born || !unseen(s.child, sig, came.Sub(s.born))):
 	default:
-		_ = syscall.Kill(s.child, sig.(syscall.Signal)) // it may have ended
+		_ = syscall.Kill(s.child, sig) // it may have ended
+	}
+}
+
+// unblock ends this process if it is blocked on its output when a signal has
+// killed the command, or came after the command had exited.
+func (s *signals) unblock(sig syscall.Signal) {
+	for ; ; time.Sleep(blockedFor / 5) {
+		s.mu.Lock()
+		over := s.late || s.killed
+		if s.child > 0 && !over {
+			_, over = exitOf(s.child)
+		}
+		s.mu.Unlock()
+		if over && (s.out[0].blocked(blockedFor) || s.out[1].blocked(blockedFor)) {
+			Die(sig)
+		}
 	}
 }
 
@@ -164,26 +212,62 @@ func (s *signals) launch(start func() (*child, error)) (*child, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	setMoment(beingBorn)
 	started, err := start()
-	if err == nil {
-		s.child, s.born = started.pid, time.Now()
+	if err != nil {
+		setMoment(unborn)
+		return nil, err
 	}
-	return started, err
+	setMoment(born)
+	s.child, s.born = started.pid, time.Now()
+	return started, nil
 }
 
 // exit says that the command has exited: its process id may be another's soon.
-func (s *signals) exit() { s.point(exited) }
+// From now on signals are only noted.
+func (s *signals) exit() {
+	if s != nil {
+		s.mu.Lock()
+		s.child = exited
+		s.mu.Unlock()
+	}
+}
 
-// forget says that there is no command any more.
-func (s *signals) forget() { s.point(0) }
+// died says that it was a signal that the command exited by.
+func (s *signals) died() {
+	if s != nil {
+		s.mu.Lock()
+		s.killed = true
+		s.mu.Unlock()
+	}
+}
 
-func (s *signals) point(child int) {
+// hasExited reports whether there was a command and is none any more. The
+// caller holds the mutex.
+func (s *signals) hasExited() bool {
+	gone := s.child == exited
+	if s.child > 0 {
+		gone, _ = exitOf(s.child)
+	}
+	return gone
+}
+
+// idle says that there is no command until the next one is launched: signals
+// end this process, also one that came when the last one had exited.
+func (s *signals) idle() {
 	if s == nil {
 		return
 	}
 	s.mu.Lock()
-	s.child = child
-	s.mu.Unlock()
+	defer s.mu.Unlock()
+	s.child, s.killed, s.late = 0, false, false
+	setMoment(unborn)
+	if n := len(s.got); n > 0 {
+		if s.alone {
+			endTree(os.Getpid())
+		}
+		Die(s.got[n-1])
+	}
 }
 
 // settle waits a moment for a signal that the command died of: one that was

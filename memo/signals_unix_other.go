@@ -11,6 +11,9 @@ import (
 // by default; SIGQUIT ends in its trace.
 func defaultAction(syscall.Signal) {}
 
+// runtimeAction has nothing to do: the handler was never taken away.
+func runtimeAction(syscall.Signal) {}
+
 // newborn is the age at which a command can have a handler that would see a
 // signal twice.
 const newborn = 2 * time.Millisecond

@@ -54,7 +54,7 @@ func unwatch(s *signals) {
 
 // watch is watchSignals for the length of a test.
 func watch(t *testing.T) *signals {
-	s := watchSignals(false)
+	s := watchSignals([2]*sink{newSink(nil), newSink(nil)}, false)
 	t.Cleanup(func() { unwatch(s) })
 	return s
 }
@@ -62,7 +62,7 @@ func watch(t *testing.T) *signals {
 // A signal that comes while the command is being started ends it.
 func TestSignalDuringStart(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
-		s := watchSignals(false)
+		s := watchSignals([2]*sink{newSink(nil), newSink(nil)}, false)
 		launch := launchShell(t, "exec sleep 60")
 		c, err := s.launch(func() (*child, error) {
 			sendSelf(t, sig)
@@ -117,4 +117,19 @@ func TestSignalForwarded(t *testing.T) {
 	if got := <-ended; got.died != syscall.SIGTERM {
 		t.Errorf("the command ended with %+v, want a death by SIGTERM", got)
 	}
+}
+
+// A signal that comes when the command has exited by itself changes nothing
+// about how this process ends: it is noted.
+func TestSignalAfterExit(t *testing.T) {
+	s := watch(t)
+	c, err := s.launch(launchShell(t, "exit 42"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.wait(s); got.code != 42 {
+		t.Fatalf("the command ended with %+v", got)
+	}
+	sendSelf(t, syscall.SIGTERM)
+	pollUntil(t, func() bool { return len(s.received()) == 1 })
 }

@@ -6,12 +6,16 @@ import "os"
 // command by itself.
 type signals struct{}
 
-func watchSignals(bool) *signals                                     { return nil }
+func watchSignals([2]*sink, bool) *signals                           { return nil }
+func (*signals) idle()                                               {}
 func (*signals) launch(start func() (*child, error)) (*child, error) { return start() }
 func (*signals) received() []os.Signal                               { return nil }
 func (*signals) ending() <-chan struct{}                             { return nil }
 func restoreDeadly()                                                 {}
 func diesOfPipe() bool                                               { return false }
+
+// QuitQuietly does nothing: there is no SIGQUIT here.
+func QuitQuietly() {}
 
 // Die does nothing: a process can't end itself by a signal here.
 func Die(os.Signal) {}

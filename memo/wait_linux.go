@@ -13,6 +13,21 @@ func waitExited(pid int) bool {
 	}
 }
 
+// Codes of siginfo_t for a child; see sigaction(2).
+const (
+	cldKilled = 2
+	cldDumped = 3
+)
+
+// exitOf reports whether a child has exited, and whether by a signal. It
+// leaves it to be waited for.
+func exitOf(pid int) (exited, killed bool) {
+	var info unix.Siginfo
+	err := unix.Waitid(unix.P_PID, pid, &info, unix.WEXITED|unix.WNOWAIT|unix.WNOHANG, nil)
+	exited = err == nil && info.Signo != 0
+	return exited, exited && (info.Code == cldKilled || info.Code == cldDumped)
+}
+
 // exitDescriptor returns a descriptor that becomes readable when a child
 // exits (pidfd_open(2), Linux 5.3), or -1.
 func exitDescriptor(pid int) int {

@@ -6,4 +6,7 @@ package memo
 // too, see https://go.dev/issue/19314.
 func waitExited(int) bool { return false }
 
+// exitOf can't tell; see waitExited.
+func exitOf(int) (exited, killed bool) { return false, false }
+
 func exitDescriptor(int) int { return -1 }
