@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -61,6 +62,32 @@ func recallOff(w *fingerprint.World) string {
 	}
 	if value, set := w.LookupEnv(recallVar); set && value != "1" {
 		return recallVar + "=" + value
+	}
+	for _, name := range []string{"MEMO_CACHE_DIR", "XDG_CACHE_HOME"} {
+		if dir, _ := w.LookupEnv(name); dir != "" {
+			if !filepath.IsAbs(dir) {
+				return name + " is not an absolute path"
+			}
+			break
+		}
+	}
+	return ""
+}
+
+// recallObstacle returns why no call is served by recall here and now, though
+// it may be in use, or "".
+func recallObstacle(app *app) string {
+	for _, name := range []string{"MEMO_DISABLE", memo.ContextVar} {
+		if _, set := app.world.LookupEnv(name); set {
+			return name + " is set"
+		}
+	}
+	if fewDescriptors() {
+		return fmt.Sprintf("fewer than %d file descriptors", descriptorsNeeded)
+	}
+	var refused *store.RefusedError
+	if _, err := app.openStore(""); errors.As(err, &refused) {
+		return refused.Error()
 	}
 	return ""
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -27,7 +28,7 @@ func newVersionCmd(app *app) *cobra.Command {
 
 func runVersion(app *app, asJSON bool) error {
 	version, revision := buildVersion()
-	off := recallOff(app.world)
+	off := cmp.Or(recallOff(app.world), recallObstacle(app))
 	if asJSON {
 		return printJSON(app.stdout, map[string]any{
 			"version":  version,

@@ -447,7 +447,8 @@ static int cache_directory(char **env, char path[PATH_MAX]) {
 static int open_records(struct scene *s) {
 	char path[PATH_MAX], name[PATH_MAX + 8];
 	struct stat st;
-	if (!cache_directory(s->env, path) || lstat(path, &st) != 0 || !is_own(&st, S_IFDIR))
+	if (!cache_directory(s->env, path) || lstat(path, &st) != 0 ||
+	    (S_ISLNK(st.st_mode) && (st.st_uid != user || stat(path, &st) != 0)) || !is_own(&st, S_IFDIR))
 		return -1;
 	snprintf(name, sizeof name, "%s/v1", path);
 	s->dir = open_own(AT_FDCWD, name, O_RDONLY | O_DIRECTORY, S_IFDIR, &st);
@@ -489,8 +490,7 @@ __attribute__((constructor(101))) static void memo_recall(int argc, char **argv,
 		return;
 	int fd = open_records(&s);
 	size_t n = fd < 0 ? 0 : read_up_to(fd, records, sizeof records);
-	if (n <= MAX_FILE)
-		serve_from(&s, records, n);
+	serve_from(&s, records, n <= MAX_FILE ? n : 0);
 	close(fd), close(s.dir);
 }
 

@@ -87,8 +87,13 @@ func TestServeChanges(t *testing.T) {
 		"the store is exposed": func(s *stage) { os.Chmod(s.store, 0o722) },
 		"the root is exposed":  func(s *stage) { os.Chmod(s.root, 0o720) },
 		"the table is exposed": func(s *stage) { os.Chmod(filepath.Join(s.store, "recall"), 0o702) },
-		"the root is a symlink": func(s *stage) {
+		"the root is a symlink to nothing": func(s *stage) {
 			os.Rename(s.root, s.root+"2")
+			os.Symlink(s.root+"3", s.root)
+		},
+		"the root is a symlink to an exposed one": func(s *stage) {
+			os.Rename(s.root, s.root+"2")
+			os.Chmod(s.root+"2", 0o770)
 			os.Symlink(s.root+"2", s.root)
 		},
 		"the directory changes": func(s *stage) {
@@ -105,6 +110,20 @@ func TestServeChanges(t *testing.T) {
 			s.wantGo("after")
 		})
 	}
+}
+
+// TestServeThroughSymlink moves the cache directory behind a symlink, which may
+// be one's own only.
+func TestServeThroughSymlink(t *testing.T) {
+	s := newStage(t)
+	s.put(s.record("cmd"))
+	os.Rename(s.root, s.root+"2")
+	os.Symlink(s.root+"2", s.root)
+	s.wantHit("one's own")
+	if os.Lchown(s.root, os.Geteuid()+1, -1) != nil {
+		t.Skip("not allowed to give a symlink away")
+	}
+	s.wantGo("somebody else's")
 }
 
 // TestServeDoubles has variables twice in the environment, which package exec

@@ -244,6 +244,11 @@ func (d *differential) corrupt() {
 func (d *differential) expose() {
 	mode := pick[os.FileMode](d, 0o700, 0o700, 0o700, 0o722)
 	d.note("chmod of the caches %o", mode)
+	d.protect(mode)
+}
+
+// protect sets the mode of the caches.
+func (d *differential) protect(mode os.FileMode) {
 	for _, cache := range []string{"fast", "slow"} {
 		_ = os.Chmod(d.path(cache), mode) // it may not be there
 	}
@@ -269,6 +274,7 @@ func (d *differential) calm() {
 	for _, name := range []string{"top/project/.memo.yaml", "top/.memo.yaml", "top/project/sub/.memo.yaml", "home/.config/memo/config.yaml", "fail"} {
 		d.remove(name)
 	}
+	d.protect(0o700)
 	clear(d.env)
 	time.Sleep(25 * time.Millisecond)
 }
