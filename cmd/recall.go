@@ -85,9 +85,13 @@ func recallObstacle(app *app) string {
 	if fewDescriptors() {
 		return fmt.Sprintf("fewer than %d file descriptors", descriptorsNeeded)
 	}
+	cfg, err := loadConfig(app, nil, nil)
+	if err == nil {
+		_, err = app.openStore(cfg.CacheDir)
+	}
 	var refused *store.RefusedError
-	if _, err := app.openStore(""); errors.As(err, &refused) {
-		return refused.Error()
+	if errors.As(err, &refused) || isForeignTrouble(err) {
+		return err.Error()
 	}
 	return ""
 }
