@@ -1,10 +1,8 @@
 package cmd
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"path"
 	"slices"
 	"strconv"
@@ -41,36 +39,20 @@ func parseFile(all []setting, what, path string, content []byte) (*file, error) 
 
 // document returns the top level node, nil if there is nothing but comments.
 func (d *decoder) document(content []byte) (*yaml.Node, error) {
-	dec := yaml.NewDecoder(bytes.NewReader(content))
-	var doc, more yaml.Node
-	switch err := dec.Decode(&doc); {
-	case err == io.EOF:
-		return nil, nil
+	doc, more, err := documents(content)
+	switch {
 	case err != nil:
-		return nil, d.syntaxError(err)
-	}
-	if err := dec.Decode(&more); err == nil {
-		return nil, d.errorf(&more, "a second document; write all settings into one")
-	} else if err != io.EOF {
-		return nil, d.syntaxError(err)
+		return nil, d.syntaxError(content, err)
+	case doc == nil:
+		return nil, nil
+	case more != nil:
+		return nil, d.errorf(more, "a second document; write all settings into one")
 	}
 	root := resolve(doc.Content[0])
 	if root.Tag == "!!null" {
 		return nil, nil
 	}
 	return root, nil
-}
-
-// syntaxError takes the line out of what the YAML parser says.
-func (d *decoder) syntaxError(err error) error {
-	why := strings.TrimPrefix(err.Error(), "yaml: ")
-	source := d.path
-	if rest, ok := strings.CutPrefix(why, "line "); ok {
-		if line, rest, ok := strings.Cut(rest, ": "); ok {
-			source, why = d.path+":"+line, rest
-		}
-	}
-	return &ConfigError{Source: source, Err: errors.New(why)}
 }
 
 func (d *decoder) errorf(n *yaml.Node, format string, args ...any) error {

@@ -60,6 +60,37 @@ func TestStrictFile(t *testing.T) {
 	}
 }
 
+// TestSyntaxErrorLine has the library's own lines wrong or missing in most
+// rows.
+func TestSyntaxErrorLine(t *testing.T) {
+	rows := []struct{ text, want string }{
+		{"\tttl: 1m\n", `1: found character that cannot start any token`},
+		{"# c\nttl: 1m\n\ttags: [a]", `3: found a tab character that violates indentation`},
+		{"ttl: 1m: 2", `1: mapping values are not allowed in this context`},
+		{"@x", `1: found character that cannot start any token`},
+		{"ttl: *x\nswr: *y\n", `1: unknown anchor 'x' referenced`},
+		{"ttl: 1m\ndep: [a]\nswr: *x\ntags: [b]\n", `3: unknown anchor 'x' referenced`},
+		{"}", `1: did not find expected node content`},
+		{"ttl: 1m\n}", `2: did not find expected key`},
+		{"ttl: \xff\n", `1: invalid leading UTF-8 octet`},
+		{"ttl: 1m\n\n# \xc3\x28\ntags: [a]\n", `3: invalid trailing UTF-8 octet`},
+		{"ttl: 1m\ntags: [\x01]\n", `2: control characters are not allowed`},
+		{"ttl: 5m\n---\n@\n", `3: found character that cannot start any token`},
+		{"rules:\n  - match: x\n   ttl: 1m\n", `3: did not find expected '-' indicator`},
+		{"dep: [\n  a,\n  b\n]\ntags: [\n", `5: did not find expected node content`},
+		{"\ufeff# c\n\ttl\r\n", `2: found character that cannot start any token`},
+		{"tags: [\"a]\nttl: 1m\nswr: 1m\n", `1: found unexpected end of stream`},
+		{"dep: ['a',\n  'b]\nttl: 1m\nswr: 1m\n", `2: found unexpected end of stream`},
+	}
+	b := newBench(t)
+	for _, row := range rows {
+		want := b.userFile(row.text) + ":" + row.want
+		if _, err := b.load("x"); err == nil || err.Error() != want {
+			t.Errorf("%q:\ngot  %v\nwant %s", row.text, err, want)
+		}
+	}
+}
+
 func TestLenientFile(t *testing.T) {
 	for _, text := range []string{
 		"", "\n# nothing\n", "---\n", "null\n", "{}\n",

@@ -101,7 +101,7 @@ func checkPrefix(prefix string) (string, error) {
 	if len(lower) < 4 || len(lower) > 64 || strings.Trim(lower, "0123456789abcdef") != "" {
 		return "", &usageError{
 			text: fmt.Sprintf("%q is no key: want at least 4 hexadecimal digits", prefix),
-			hint: "`memo list` shows the keys; for a command: memo show -- " + prefix,
+			hint: "`memo list` shows the keys; for a command: memo show -- " + quoteWord(prefix),
 		}
 	}
 	return lower, nil

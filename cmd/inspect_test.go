@@ -264,6 +264,10 @@ func TestStatsOutput(t *testing.T) {
 	if out := s.want("stats"); !strings.Contains(out, "slow") || strings.ContainsAny(out, "\x1b\a") {
 		t.Errorf("stats: %q", out)
 	}
+	s.store.Record(store.Event{Kind: store.Miss, Key: fingerprint.Key{0xb9, 0xdf}, Elapsed: time.Second})
+	if out := s.want("stats"); !strings.Contains(out, "1 run  (no result left; key b9df000000000000)\n") {
+		t.Errorf("stats with a command that has no result: %q", out)
+	}
 	s.want("stats", "reset")
 	if s.decode(&r, "stats", "--json"); r.Hits != 0 || r.Results != 1 {
 		t.Errorf("after the reset: %+v", r)

@@ -50,10 +50,10 @@ func newInvalidateCmd(app *app) *cobra.Command {
 		Example: invalidateExample,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if dash := cmd.ArgsLenAtDash(); len(args) > 0 && dash != 0 {
-				return &usageError{
-					text: fmt.Sprintf("unexpected argument %q", args[0]),
-					hint: fmt.Sprintf("memo invalidate --tag %s, or for a command: memo invalidate -- %s", args[0], args[0]),
+				if dash > 0 {
+					args = args[:dash]
 				}
+				return unexpected(args, cmd.Flags().Changed("shell"))
 			}
 			o.argv, o.flags = args, cmd.Flags()
 			return runInvalidate(app, o)
@@ -70,6 +70,15 @@ func newInvalidateCmd(app *app) *cobra.Command {
 	flags.BoolVar(&o.dryRun, "dry-run", false, "only say how many")
 	flags.BoolVar(&o.json, "json", false, "print JSON")
 	return cmd
+}
+
+// unexpected is the error about arguments that no -- stands before.
+func unexpected(args []string, shell bool) error {
+	hint := "memo invalidate -c -- " + quoteCommand(args)
+	if !shell {
+		hint = "memo invalidate --tag " + quoteWord(args[0]) + ", or for a command: memo invalidate -- " + quoteCommand(args)
+	}
+	return &usageError{text: fmt.Sprintf("unexpected argument %q", args[0]), hint: hint}
 }
 
 // addKeyFlags declares the flags of `memo run`. Those that say what is run are

@@ -105,7 +105,7 @@ func (k *keeper) configure(flags *pflag.FlagSet) error {
 			return usagef("--every: %v", err)
 		}
 	case !k.onChange:
-		return &usageError{text: "neither --every nor --on-change is given", hint: "memo keep --every 1m -- " + k.argv[0]}
+		return &usageError{text: "neither --every nor --on-change is given", hint: "memo keep --every 1m -- " + quoteCommand(k.argv)}
 	}
 	cfg, err := loadConfig(k.app, flags, k.argv)
 	if err != nil {

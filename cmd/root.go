@@ -75,7 +75,7 @@ func rootArgs(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	hint := "see memo --help; to run a command: memo run -- " + args[0]
+	hint := "see memo --help; to run a command: memo run -- " + quoteWord(args[0])
 	cmd.SuggestionsMinimumDistance = 2
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		hint = "did you mean memo " + strings.Join(near, " or memo ") + "?"

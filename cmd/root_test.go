@@ -52,3 +52,27 @@ func TestUsage(t *testing.T) {
 		}
 	}
 }
+
+// TestTypeableHints has hints repeat what was typed, for the shell.
+func TestTypeableHints(t *testing.T) {
+	rows := []struct {
+		words []string
+		hint  string
+	}{
+		{[]string{"invalidate", "users"}, "memo invalidate --tag users, or for a command: memo invalidate -- users"},
+		{[]string{"invalidate", "echo", "a b"}, "memo invalidate --tag echo, or for a command: memo invalidate -- echo 'a b'"},
+		{[]string{"invalidate", "it's", "--", "x"}, `memo invalidate --tag 'it'\''s', or for a command: memo invalidate -- 'it'\''s'`},
+		{[]string{"invalidate", "-c", "echo shell G"}, "memo invalidate -c -- 'echo shell G'"},
+		{[]string{"echo $HOME"}, "see memo --help; to run a command: memo run -- 'echo $HOME'"},
+		{[]string{"echo\n$HOME"}, `see memo --help; to run a command: memo run -- $'echo\n$HOME'`},
+		{[]string{"keep", "--", "./do it", "now"}, "memo keep --every 1m -- './do it' now"},
+		{[]string{"show", "git log"}, "`memo list` shows the keys; for a command: memo show -- 'git log'"},
+	}
+	b := newBench(t)
+	for _, row := range rows {
+		code, _, stderr := b.execute(row.words...)
+		if _, hint, _ := strings.Cut(stderr, "\nmemo: hint: "); code != 125 || hint != row.hint+"\n" {
+			t.Errorf("memo %q: exit code %d\ngot  %s\nwant %s", row.words, code, hint, row.hint)
+		}
+	}
+}

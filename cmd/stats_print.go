@@ -70,7 +70,7 @@ func printTop(out *strings.Builder, st *style, title string, commands []commandR
 	for _, c := range list {
 		name := quoteCommand(c.Command)
 		if len(c.Command) == 0 {
-			name = st.Dim.Render("key " + c.Key[:16] + ", no result left")
+			name = st.Dim.Render("(no result left; key " + c.Key[:16] + ")")
 		}
 		text := fmt.Sprintf("  %s  %8s  %9s  ", st.bar(float64(amount(c))/float64(top), barWidth), spanText(amount(c)), times(c))
 		fmt.Fprintf(out, "%s%s\n", text, st.fit(name, barWidth+2+2+8+2+9+2))

@@ -19,8 +19,13 @@ import (
 // is wrong with that, the lifetime that the reader gives applies as ever.
 
 const (
-	// carryMax bounds the stdout that a lifetime is looked for in.
-	carryMax = 16 << 20
+	// queryMax bounds the stdout that a jq program looks into. The values take
+	// ten times their text, if it is mostly braces sixty times, and memo is to
+	// stay below 32 MiB whatever the size of the output.
+	queryMax = 1 << 20
+	// ttlInputMax bounds the stdout that a command is asked about, for the same
+	// reason: it is kept in memory.
+	ttlInputMax = 8 << 20
 	// ttlCmdMax is how much a command that decides on a lifetime may print.
 	ttlCmdMax = 4 << 10
 	// carryYears is how far ahead an end may be. What is further is a number in
@@ -34,10 +39,13 @@ const (
 
 // copyOfStdout returns where to put a copy of stdout, nil if none is needed.
 func (p *Policy) copyOfStdout() *limited {
-	if !p.ExpiresFrom.Given() && p.TTLCmd == "" {
-		return nil
+	switch {
+	case p.TTLCmd != "":
+		return &limited{most: ttlInputMax}
+	case p.ExpiresFrom.Given():
+		return &limited{most: queryMax}
 	}
-	return &limited{most: carryMax}
+	return nil
 }
 
 // carry gives a good result the end that its stdout tells. Of several, one of
@@ -47,12 +55,12 @@ func (c *call) carry(res *store.Result, stdout *limited) {
 	if stdout == nil || !c.policy.success(res.ExitCode) {
 		return
 	}
-	if stdout.over {
-		c.outcome.Uncarried = fmt.Sprintf("stdout is over %d MiB", carryMax>>20)
-		return
-	}
 	created := time.Unix(0, res.Created)
-	note := func(source string, end int64, err error) {
+	note := func(source string, v any, err error) {
+		var end int64
+		if err == nil {
+			end, err = carriedEnd(v, created)
+		}
 		if err != nil {
 			c.outcome.Uncarried = source + ": " + err.Error()
 		} else if res.Carried == 0 || end < res.Carried {
@@ -60,32 +68,35 @@ func (c *call) carry(res *store.Result, stdout *limited) {
 		}
 	}
 	if c.policy.ExpiresFrom.Given() {
-		v, err := c.policy.ExpiresFrom.eval(stdout.Bytes())
-		var end int64
-		if err == nil {
-			end, err = carriedEnd(v, created)
-		}
-		note("--expires-from", end, err)
+		v, err := c.query(stdout)
+		note("--expires-from", v, err)
 	}
 	if c.policy.TTLCmd != "" {
-		text, err := c.askTTL(stdout.Bytes(), res.ExitCode)
-		var end int64
-		if err == nil {
-			end, err = carriedEnd(text, created)
-		}
-		note("--ttl-cmd", end, err)
+		text, err := c.askTTL(stdout, res.ExitCode)
+		note("--ttl-cmd", text, err)
 	}
+}
+
+// query returns what the jq program finds in stdout.
+func (c *call) query(stdout *limited) (any, error) {
+	if stdout.over || stdout.size > queryMax {
+		return nil, fmt.Errorf("stdout is over %d MiB", queryMax>>20)
+	}
+	return c.policy.ExpiresFrom.eval(stdout.Bytes())
 }
 
 // askTTL returns what the command prints that decides on the lifetime: the
 // first of its lines that is not empty, as with a jq program the first value.
-func (c *call) askTTL(stdout []byte, exitCode int) (string, error) {
+func (c *call) askTTL(stdout *limited, exitCode int) (string, error) {
+	if stdout.over {
+		return "", fmt.Errorf("stdout is over %d MiB", ttlInputMax>>20)
+	}
 	environ := c.environ()
 	s := script{
 		text:    c.policy.TTLCmd,
 		dir:     c.World.Dir,
 		environ: append(environ[:len(environ):len(environ)], "MEMO_EXIT_CODE="+strconv.Itoa(exitCode)),
-		stdin:   bytes.NewReader(stdout),
+		stdin:   stdout.Reader(),
 		most:    ttlCmdMax,
 	}
 	out, err := s.ask()

@@ -38,48 +38,48 @@ func ParseExpiryQuery(text string) (ExpiryQuery, error) {
 
 // eval returns the first value that the program yields, as gojq represents
 // values. Like jq it takes each of the JSON texts that the input consists of
-// in turn.
+// in turn; all of them must be right.
 func (q ExpiryQuery) eval(input []byte) (any, error) {
-	texts, err := decodeJSON(input)
-	if err != nil {
-		return nil, err
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), queryTimeout)
 	defer cancel()
-	for _, text := range texts {
-		v, ok := q.code.RunWithContext(ctx, text).Next()
-		if !ok {
-			continue
-		}
-		if err, failed := v.(error); failed {
-			var halt *gojq.HaltError
-			switch {
-			case ctx.Err() != nil:
-				err = fmt.Errorf("took over %v", queryTimeout)
-			case errors.As(err, &halt):
-				err = errors.New("the query halted")
-			}
-			return nil, err
-		}
-		return v, nil
-	}
-	return nil, errors.New("yields nothing")
-}
-
-// decodeJSON returns the JSON texts that b consists of, at least one.
-func decodeJSON(b []byte) ([]any, error) {
-	var texts []any
-	for dec := json.NewDecoder(bytes.NewReader(b)); ; {
+	var found any
+	ok, texts := false, 0
+	for dec := json.NewDecoder(bytes.NewReader(input)); ; texts++ {
 		dec.UseNumber()
 		var text any
 		switch err := dec.Decode(&text); {
-		case err == io.EOF && len(texts) > 0:
-			return texts, nil
+		case err == io.EOF && ok:
+			return found, nil
+		case err == io.EOF && texts > 0:
+			return nil, errors.New("yields nothing")
 		case err == io.EOF:
 			return nil, errors.New("stdout is empty, not JSON")
 		case err != nil:
 			return nil, fmt.Errorf("stdout is not JSON: %w", err)
 		}
-		texts = append(texts, text)
+		if !ok {
+			var err error
+			if found, ok, err = q.first(ctx, text); err != nil {
+				return nil, err
+			}
+		}
 	}
+}
+
+// first returns the first value that the program yields for one JSON text, if
+// it yields any.
+func (q ExpiryQuery) first(ctx context.Context, text any) (v any, ok bool, err error) {
+	v, ok = q.code.RunWithContext(ctx, text).Next()
+	err, failed := v.(error)
+	if !failed {
+		return v, ok, nil
+	}
+	var halt *gojq.HaltError
+	switch {
+	case ctx.Err() != nil:
+		err = fmt.Errorf("took over %v", queryTimeout)
+	case errors.As(err, &halt):
+		err = errors.New("the query halted")
+	}
+	return nil, false, err
 }

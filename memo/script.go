@@ -1,7 +1,6 @@
 package memo
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -44,7 +43,7 @@ func (s *script) ask() ([]byte, error) {
 	case out.over:
 		return nil, fmt.Errorf("printed over %d bytes", s.most)
 	case err == nil, errors.Is(err, exec.ErrWaitDelay): // something in the background keeps the pipe
-		return bytes.Clone(out.Bytes()), nil
+		return out.Bytes(), nil
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("took over %v", scriptTimeout)
 	}
