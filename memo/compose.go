@@ -147,8 +147,8 @@ func stateOf(fp *fingerprint.Fingerprint) fingerprint.Digest {
 
 // nest opens the meeting place for calls below the run that is about to begin
 // and returns the environment that leads them to it.
-func (c *call) nest(rec *recording) []string {
-	n, err := openNest(c.Store, nestHeader{
+func (c *call) nest(rec *recording, lock *store.Lock) []string {
+	n, err := openNest(c.Store, lock, nestHeader{
 		Keys:    append(slices.Clone(c.outer.keys()), c.key),
 		Started: c.World.Now().UnixNano(),
 		Env:     c.World.Snapshot(),
@@ -163,7 +163,7 @@ func (c *call) nest(rec *recording) []string {
 		return c.environUnder(unrecordedContext())
 	}
 	rec.nest = n
-	return c.environUnder(n.path)
+	return c.environUnder(n.context())
 }
 
 // environUnder returns the environment of a command below which memo calls

@@ -2,6 +2,8 @@ package memo
 
 import (
 	"fmt"
+	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -10,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/store"
 )
 
 // An Enclosure is the view that a call has of the memoized command that it is
@@ -45,14 +48,21 @@ func FindEnclosure(w *fingerprint.World) *Enclosure {
 		}
 		return e
 	}
-	if !filepath.IsAbs(around) {
+	mark := strings.LastIndexByte(around, '#')
+	if mark < 0 || !filepath.IsAbs(around) {
 		return nil
 	}
-	f, err := openNestFile(around)
+	path := around[:mark]
+	id, err := strconv.ParseUint(around[mark+1:], 16, 64)
 	if err != nil {
 		return nil
 	}
-	if nestIsDead(f) || readRecord(f, &e.header) != nil {
+	f, err := openNestFile(path)
+	if err != nil {
+		return nil
+	}
+	records := io.NewSectionReader(f, store.AnnexAt, math.MaxInt64-store.AnnexAt)
+	if nestIsDead(f) || readRecord(records, &e.header) != nil || e.header.ID != id {
 		f.Close()
 		return nil
 	}
@@ -117,6 +127,7 @@ func (e *Enclosure) put(c contribution) error {
 	if e.file == nil {
 		return nil
 	}
+	c.Run = e.header.ID
 	err := appendRecord(e.file, c)
 	if err != nil {
 		spoilNest(e.file)

@@ -54,7 +54,7 @@ func (c *call) execute(lock *store.Lock) (Outcome, error) {
 func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, again bool) {
 	rec := c.begin()
 	defer rec.spool.Discard()
-	environ := c.nest(rec)
+	environ := c.nest(rec, lock)
 	defer rec.nest.close()
 	if mayRetry || c.spare() != nil || c.relay != nil {
 		rec.held = &held{out: c.out, relay: c.relay}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"math/rand/v2"
 	"os"
 
 	"github.com/fxamacker/cbor/v2"
@@ -15,18 +16,22 @@ import (
 )
 
 // A nest is the private file of one run in which the memo calls below it put
-// on record what their results depend on. It is locked as long as the run
-// lasts, so a path to it that leaked to somewhere else is known to be dead.
+// on record what their results depend on: the lock file of the run or, if it has
+// none, a file of its own that is locked likewise. So a path to it that leaked
+// to somewhere else is known to be dead, and an id tells the runs apart that have
+// the same lock file one after the other.
 //
-// The file is a header and records, each with its length and checksum before
-// it, appended by one write. A call writes a begin before anything else and an
-// end with its contribution. A begin without an end, a record that can't be
-// read, or a file that was spoilt or removed means that something is not
-// known, and the run is not stored.
+// From [store.AnnexAt] on there are a header and records, each with its length
+// and checksum before it, appended by one write. A call writes a begin before
+// anything else and an end with its contribution. A begin without an end, a
+// record that can't be read, or a file that was spoilt or removed means that
+// something is not known, and the run is not stored.
 type nest struct {
 	file *os.File
 	path string
-	size int64 // of the header: what calls below append comes after it
+	id   uint64
+	end  int64 // of the header: what calls below append comes after it
+	own  bool  // it is no lock file
 }
 
 // nestHeader says whose file it is.
@@ -41,6 +46,7 @@ type nestHeader struct {
 	Keyed []string `cbor:"4,keyasint,omitempty"`
 	// Store are the directories that never are part of a dependency.
 	Store []fingerprint.Stat `cbor:"5,keyasint,omitempty"`
+	ID    uint64             `cbor:"6,keyasint"`
 }
 
 // A contribution is what a call adds to the run that it is part of.
@@ -57,10 +63,12 @@ type contribution struct {
 	Carried int64 `cbor:"6,keyasint,omitempty"`
 	// NoStore is why the outer run must not be stored.
 	NoStore string `cbor:"7,keyasint,omitempty"`
+	// Run is the ID of the header of the run that it is for.
+	Run uint64 `cbor:"8,keyasint"`
 }
 
-// nestDir is where the files are, below the store's format directory. They
-// are locked like lock files, and swept with them.
+// nestDir is where files of their own are, below the store's format directory.
+// They are swept with the lock files.
 const nestDir = "locks"
 
 const (
@@ -68,41 +76,52 @@ const (
 	nestPrefix    = "memo-context-"
 )
 
-// openNest creates the file for a run that is about to begin: in the store or,
-// if that is full or has no locks, among the temporary files.
-func openNest(s *store.Store, h nestHeader) (*nest, error) {
-	n, err := openNestIn(s.Path(nestDir), h)
+// openNest begins the record of a run that is about to begin: in its lock file
+// or, if there is none or it is full, in a file of its own in the store or among
+// the temporary files.
+func openNest(s *store.Store, lock *store.Lock, h nestHeader) (*nest, error) {
+	h.ID = rand.Uint64()
+	record, err := encodeRecord(h)
 	if err != nil {
-		if n, terr := openNestIn(os.TempDir(), h); terr == nil {
+		return nil, err
+	}
+	n := &nest{id: h.ID, end: store.AnnexAt + int64(len(record))}
+	if lock != nil {
+		if n.file, n.path, err = lock.Annex(record); err == nil {
 			return n, nil
 		}
+	}
+	n.own = true
+	if err = n.create(s.Path(nestDir), record); err != nil && n.create(os.TempDir(), record) == nil {
+		err = nil
 	}
 	return n, err
 }
 
-func openNestIn(dir string, h nestHeader) (*nest, error) {
+// create creates a file of the nest's own.
+func (n *nest) create(dir string, record []byte) error {
 	f, err := os.CreateTemp(dir, nestPrefix)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	n := &nest{file: f, path: f.Name()}
+	n.file, n.path = f, f.Name()
 	err = lockNest(f)
 	if err == nil {
-		err = appendRecord(f, h)
-	}
-	if err == nil {
-		n.size, err = f.Seek(0, io.SeekCurrent)
+		_, err = f.WriteAt(record, store.AnnexAt)
 	}
 	if err != nil {
 		n.close()
-		return nil, err
 	}
-	return n, nil
+	return err
 }
 
-// close ends the run: whoever still has the path is part of nothing.
+// context is the value of [ContextVar] by which the calls below find the nest.
+func (n *nest) context() string { return fmt.Sprintf("%s#%016x", n.path, n.id) }
+
+// close ends the run: whoever still has the path is part of nothing. In a lock
+// file it ends with the lock.
 func (n *nest) close() {
-	if n != nil {
+	if n != nil && n.own {
 		_ = os.Remove(n.path) // swept later if that fails
 		n.file.Close()
 	}
@@ -117,27 +136,25 @@ func (n *nest) contributions() ([]contribution, error) {
 	if there, err := os.Lstat(n.path); err != nil || !os.SameFile(mine, there) || nestIsSpoilt(mine) {
 		return nil, errors.New("a memo call below could not report")
 	}
-	if mine.Size() < n.size {
+	if mine.Size() < n.end {
 		return nil, errors.New("what memo calls below reported was cut short")
 	}
-	if mine.Size() == n.size {
-		return nil, nil
-	}
-	if _, err := n.file.Seek(n.size, io.SeekStart); err != nil {
-		return nil, err
-	}
+	records := io.NewSectionReader(n.file, n.end, mine.Size()-n.end)
 	var ended []contribution
 	open := map[uint64]bool{}
 	for {
 		var c contribution
-		err := readRecord(n.file, &c)
+		err := readRecord(records, &c)
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
 			return nil, fmt.Errorf("a memo call below left a damaged report: %w", err)
 		}
-		if c.Begin {
+		switch {
+		case c.Run != n.id: // of a call that outlived an earlier run
+			continue
+		case c.Begin:
 			open[c.ID] = true
 			continue
 		}
@@ -152,14 +169,22 @@ func (n *nest) contributions() ([]contribution, error) {
 
 // appendRecord appends one record by one write.
 func appendRecord(f *os.File, v any) error {
+	b, err := encodeRecord(v)
+	if err == nil {
+		_, err = f.Write(b)
+	}
+	return err
+}
+
+// encodeRecord returns a record with its length and checksum.
+func encodeRecord(v any) ([]byte, error) {
 	body, err := encodeBody(v)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	b := binary.LittleEndian.AppendUint32(nil, uint32(len(body)))
 	b = binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(body))
-	_, err = f.Write(append(b, body...))
-	return err
+	return append(b, body...), nil
 }
 
 // encodeBody returns the encoding of what one memo process tells another.

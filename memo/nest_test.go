@@ -3,6 +3,7 @@ package memo
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -12,17 +13,30 @@ import (
 	"testing"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/store"
 )
 
-// enclosed opens a nest and the view that a call below has of it.
-func (b *bench) enclosed() (*nest, *Enclosure) {
+// enclosed opens a nest, in a lock's file if that is not nil, and the view that
+// a call below has of it.
+func (b *bench) enclosed(lock *store.Lock) (*nest, *Enclosure) {
 	b.Helper()
-	n, err := openNest(b.store, nestHeader{Started: 17, Keyed: []string{"A"}})
+	n, err := openNest(b.store, lock, nestHeader{Started: 17, Keyed: []string{"A"}})
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(n.close)
-	return n, b.find(n.path)
+	return n, b.find(n.context())
+}
+
+// lock takes the lock of a key.
+func (b *bench) lock() *store.Lock {
+	b.Helper()
+	lock, err := b.store.TryLock(fingerprint.Key{1})
+	if err != nil {
+		b.Skip("no locks here: ", err)
+	}
+	b.Cleanup(lock.Unlock)
+	return lock
 }
 
 // find returns the enclosure of a process with a context.
@@ -34,18 +48,49 @@ func (b *bench) find(context string) *Enclosure {
 
 func TestContributionsArrive(t *testing.T) {
 	b := newBench(t)
-	n, e := b.enclosed()
-	if e == nil || e.header.Started != 17 {
-		t.Fatalf("enclosure: %+v", e)
+	check := func(lock *store.Lock) {
+		n, e := b.enclosed(lock)
+		if e == nil || e.header.Started != 17 {
+			t.Fatalf("enclosure: %+v", e)
+		}
+		want := contribution{ID: e.id, Tags: []string{"t", "\xff"}, Until: 5, Carried: 6, NoStore: "why", Run: n.id}
+		e.begin()
+		if err := e.end(want); err != nil {
+			t.Fatal(err)
+		}
+		got, err := n.contributions()
+		if err != nil || len(got) != 1 || !reflect.DeepEqual(got[0], want) {
+			t.Errorf("got %+v, %v, want %+v", got, err, want)
+		}
 	}
-	want := contribution{ID: e.id, Tags: []string{"t", "\xff"}, Until: 5, Carried: 6, NoStore: "why"}
+	check(nil)
+	lock := b.lock()
+	check(lock)
+	check(lock) // another attempt
+}
+
+// TestContributionsToAnother has calls outlive the run that they were part of,
+// of which another one has the lock file now.
+func TestContributionsToAnother(t *testing.T) {
+	b := newBench(t)
+	lock := b.lock()
+	old, e := b.enclosed(lock)
+	n, _ := b.enclosed(lock)
 	e.begin()
-	if err := e.end(want); err != nil {
-		t.Fatal(err)
+	if got, err := n.contributions(); err != nil || len(got) != 0 {
+		t.Errorf("got %+v, %v, want nothing", got, err)
 	}
-	got, err := n.contributions()
-	if err != nil || len(got) != 1 || !reflect.DeepEqual(got[0], want) {
-		t.Errorf("got %+v, %v, want %+v", got, err, want)
+	if b.find(old.context()) != nil {
+		t.Error("an attempt that is over is found")
+	}
+	lock.Unlock()
+	if b.find(n.context()) != nil {
+		t.Error("a run that is over is found")
+	}
+	again := b.lock()
+	b.enclosed(again)
+	if b.find(n.context()) != nil {
+		t.Error("a run that is over is found in the next one")
 	}
 }
 
@@ -67,7 +112,7 @@ func TestContributionsThatLack(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n, e := newBench(t).enclosed()
+			n, e := newBench(t).enclosed(nil)
 			spoil(n, e)
 			if got, err := n.contributions(); err == nil {
 				t.Errorf("got %+v, want an error", got)
@@ -81,17 +126,18 @@ func TestSpoiltNestIsAlive(t *testing.T) {
 		t.Skip("its header is gone there")
 	}
 	b := newBench(t)
-	n, e := b.enclosed()
+	n, e := b.enclosed(nil)
 	spoilNest(e.file)
-	if b.find(n.path) == nil {
+	if b.find(n.context()) == nil {
 		t.Error("a command whose result can't be stored is none")
 	}
 }
 
 func TestNoEnclosure(t *testing.T) {
 	b := newBench(t)
-	n, _ := b.enclosed()
+	n, _ := b.enclosed(nil)
 	dead := n.path + "-dead"
+	wrong := fmt.Sprintf("%s#%016x", n.path, n.id+1)
 	text, err := os.ReadFile(n.path)
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +146,7 @@ func TestNoEnclosure(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, context := range []string{
-		"", "relative", "/nonexistent", b.dir, dead, unrecorded, unrecorded + "-1", unrecorded + "0", unrecorded + "x",
+		"", "relative", "/nonexistent", b.dir, dead, n.path, n.path + "#", wrong, fmt.Sprintf("%s#%016x", dead, n.id), unrecorded, unrecorded + "-1", unrecorded + "0", unrecorded + "x",
 	} {
 		if e := b.find(context); e != nil {
 			t.Errorf("context %q: %+v, want none", context, e)
@@ -117,7 +163,7 @@ func TestNestWithoutTheStore(t *testing.T) {
 	if err := os.RemoveAll(b.store.Path(nestDir)); err != nil {
 		t.Fatal(err)
 	}
-	n, e := b.enclosed()
+	n, e := b.enclosed(nil)
 	if filepath.Dir(n.path) != os.TempDir() || e == nil {
 		t.Errorf("nest at %q, enclosure %v; want one among the temporary files", n.path, e)
 	}

@@ -131,6 +131,22 @@ func (l *Lock) Heartbeat() {
 	l.file.WriteAt(b[:], beatAt) // best effort: without it waiters run themselves
 }
 
+// AnnexAt is where the annex of a lock file begins.
+const AnnexAt = embeddedAt
+
+// Annex writes b into the lock file, behind what waiters read and in the place
+// of an earlier annex, and returns the open file and its path. Others may append
+// to it as long as the lock is held; an embedded outcome takes its place.
+func (l *Lock) Annex(b []byte) (f *os.File, path string, err error) {
+	if err = l.file.Truncate(AnnexAt); err == nil {
+		_, err = l.file.WriteAt(b, AnnexAt)
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("lock %q: %w", l.path, bare(err))
+	}
+	return l.file, l.path, nil
+}
+
 // Waited reports whether somebody has been waiting for this run, so that an
 // outcome that is not stored is worth leaving.
 func (l *Lock) Waited() bool {

@@ -20,7 +20,8 @@ import (
 //	16  heartbeat uint64           by the leader, every second
 //	24  waited uint8               by waiters, 1
 //	32  outcome, 96 bytes          by the leader, at its end
-//	128 an encoded result, if the outcome says so, up to the end of the file
+//	128 an encoded result, if the outcome says so, up to the end of the file;
+//	    until then the annex, which is the leader's business
 //
 // The outcome is kind uint8, 7 zero bytes, started int64, ended int64, the
 // stored result's key [32], created int64 and id uint64, 8 zero bytes, and
