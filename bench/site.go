@@ -27,11 +27,9 @@ func newSite(dir string, o options) (*site, error) {
 			return nil, err
 		}
 	} else {
-		path, err := filepath.Abs(o.memo)
-		if err != nil {
+		if err := install(o.memo, s.memo); err != nil {
 			return nil, err
 		}
-		s.memo = path
 	}
 	src := filepath.Join(dir, "empty.go")
 	if err := os.WriteFile(src, []byte("package main\n\nfunc main() {}\n"), 0o600); err != nil {
@@ -46,13 +44,26 @@ func newSite(dir string, o options) (*site, error) {
 // module is the package of the memo command.
 const module = "github.com/seed-f39940ff/memo"
 
+// build builds and installs a program.
 func build(bin, pkg string, env ...string) error {
-	cmd := exec.Command("go", "build", "-ldflags", "-s -w", "-o", bin, pkg)
+	linked := bin + "-linked"
+	cmd := exec.Command("go", "build", "-ldflags", "-s -w", "-o", linked, pkg)
 	cmd.Env = append(os.Environ(), env...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build %s: %w\n%s", pkg, err, out)
 	}
-	return nil
+	return install(linked, bin)
+}
+
+// install copies a program, as installing it does. What a linker has just
+// written lies in memory in single pages, in the order in which it wrote them,
+// and takes longer to start until it is read from disk again.
+func install(from, to string) error {
+	text, err := os.ReadFile(from)
+	if err != nil {
+		return fmt.Errorf("install %s: %w", to, err)
+	}
+	return os.WriteFile(to, text, 0o755)
 }
 
 func (s *site) path(elem ...string) string {
