@@ -36,6 +36,7 @@ func (c *call) receive(pipe *os.File) (Outcome, error) {
 		err := r.next()
 		switch {
 		case errors.Is(err, os.ErrDeadlineExceeded):
+			pipe.Close() // the run must not wait for whoever reads what is known
 			return c.outOfTime()
 		case err != nil && !r.begun:
 			return c.unlaunched()
