@@ -104,8 +104,17 @@ func (c *call) startRelayed(lock *store.Lock) (*reception, error) {
 // waitUnbounded runs the command without a deadline: nothing is as bad as no
 // run at all.
 func (c *call) waitUnbounded(why error) (Outcome, error) {
-	c.outcome.Trouble = "waiting without a limit: " + rootCause(why).Error()
-	return c.fly()
+	unlimited := "waiting without a limit: " + rootCause(why).Error()
+	c.outcome.Trouble = unlimited
+	o, err := c.fly()
+	switch o.Trouble {
+	case unlimited:
+	case "":
+		o.Trouble = unlimited
+	default:
+		o.Trouble = unlimited + "; " + o.Trouble
+	}
+	return o, err
 }
 
 // unlaunched answers when the detached process ended before it started the
