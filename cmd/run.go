@@ -274,6 +274,8 @@ func describe(o *memo.Outcome) string {
 		line += ", stored"
 	case o.NotStored != "":
 		line += ", not stored: " + o.NotStored
+	case o.Pending:
+		line += ", not known yet whether it is stored"
 	case o.Refreshing:
 		line += ", refreshing in the background"
 	}

@@ -39,8 +39,8 @@ func (r *run) startRefresh(argv []string) func(fingerprint.Key, *os.File) (bool,
 
 // launch returns a func that starts this call again as a detached process that
 // it waits for. What this call is part of, that one is part of too.
-func (r *run) launch(argv []string) func(stdin, lock, relay *os.File) error {
-	return func(stdin, lock, relay *os.File) error {
+func (r *run) launch(argv []string) func(stdin, lock, relay, taken *os.File) error {
+	return func(stdin, lock, relay, taken *os.File) error {
 		flags := []string{relayedFlag}
 		if lock != nil {
 			flags = append(flags, lockedFlag)
@@ -49,7 +49,7 @@ func (r *run) launch(argv []string) func(stdin, lock, relay *os.File) error {
 			Args:  r.detachedArgs(argv, flags...),
 			Env:   r.app.environ,
 			Stdin: stdin,
-			Extra: []*os.File{lock, relay},
+			Extra: []*os.File{lock, relay, taken},
 		}
 		return p.Start()
 	}
@@ -107,7 +107,7 @@ func (r *run) refreshDetached(runner *memo.Runner, command *memo.Command, policy
 	}
 	limit := refreshLimit
 	if relayed {
-		runner.Relay = refresh.Handed(1, "relay")
+		runner.Relay, runner.Taken = refresh.Handed(1, "relay"), refresh.Handed(2, "taken")
 		limit = max(limit, policy.MaxWait)
 	}
 	policy.Refreshing, policy.Warm, policy.OnlyCached, policy.MaxWait = true, false, false, 0
@@ -135,7 +135,7 @@ func (r *run) account(o *memo.Outcome, events []memo.Event) {
 	switch {
 	case o.Stored:
 		r.evictIfOver(o)
-	case o.State == memo.Miss:
+	case o.State == memo.Miss && !o.Shown:
 		_ = backoff.Failed(r.app.world.Now()) // best effort
 	}
 }

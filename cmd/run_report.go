@@ -18,6 +18,7 @@ type report struct {
 	Reason    string     `json:"reason"`
 	SavedMS   int64      `json:"saved_ms"`
 	Stored    bool       `json:"stored"`
+	Pending   bool       `json:"pending,omitempty"` // not known yet whether stored
 	Path      string     `json:"path"`
 }
 
@@ -31,6 +32,7 @@ func writeReport(path string, o *memo.Outcome) error {
 		Reason:   o.Reason,
 		SavedMS:  o.Saved.Milliseconds(),
 		Stored:   o.Stored,
+		Pending:  o.Pending,
 		Path:     o.Path,
 	}
 	if o.Key.IsZero() {

@@ -57,20 +57,21 @@ func (c *call) leadDetached(lock *store.Lock, deadline time.Time) (Outcome, erro
 // launch runs the command in a detached process, under the lock if there is
 // one, and waits for its outcome until the deadline.
 func (c *call) launch(lock *store.Lock, deadline time.Time) (Outcome, error) {
-	pipe, err := c.startRelayed(lock)
+	r, err := c.startRelayed(lock)
 	if err == nil {
-		defer pipe.Close()
+		defer r.close()
 		// Where pipes have no deadlines, nothing can be launched.
-		err = pipe.SetReadDeadline(deadline)
+		err = r.pipe.SetReadDeadline(deadline)
 	}
 	if err != nil {
 		return c.waitUnbounded(err)
 	}
-	return c.receive(pipe)
+	r.deadline = deadline
+	return r.receive()
 }
 
-// startRelayed starts the detached run and returns the pipe that it relays to.
-func (c *call) startRelayed(lock *store.Lock) (*os.File, error) {
+// startRelayed starts the detached run and returns the end that it relays to.
+func (c *call) startRelayed(lock *store.Lock) (*reception, error) {
 	var locked *os.File
 	if lock != nil {
 		locked = lock.HandOver()
@@ -86,18 +87,34 @@ func (c *call) startRelayed(lock *store.Lock) (*os.File, error) {
 		return nil, err
 	}
 	defer relay.Close()
-	if err := c.Launch(stdin, locked, relay); err != nil {
+	taken, take, err := os.Pipe()
+	if err != nil {
 		pipe.Close()
 		return nil, err
 	}
-	return pipe, nil
+	defer taken.Close()
+	r := newReception(c, pipe, take)
+	if err := c.Launch(stdin, locked, relay, taken); err != nil {
+		r.close()
+		return nil, err
+	}
+	return r, nil
 }
 
 // waitUnbounded runs the command without a deadline: nothing is as bad as no
 // run at all.
 func (c *call) waitUnbounded(why error) (Outcome, error) {
-	c.outcome.Trouble = "waiting without a limit: " + rootCause(why).Error()
-	return c.fly()
+	unlimited := "waiting without a limit: " + rootCause(why).Error()
+	c.outcome.Trouble = unlimited
+	o, err := c.fly()
+	switch o.Trouble {
+	case unlimited:
+	case "":
+		o.Trouble = unlimited
+	default:
+		o.Trouble = unlimited + "; " + o.Trouble
+	}
+	return o, err
 }
 
 // unlaunched answers when the detached process ended before it started the

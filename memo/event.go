@@ -74,7 +74,7 @@ func (r *Runner) Events(cmd *Command, policy *Policy, o *Outcome, began time.Tim
 		e := event(EventStored, "", now)
 		e.Path = o.Path
 		events = append(events, e)
-	case o.NotStored != "" && policy.Refreshing:
+	case o.NotStored != "" && policy.Refreshing && !o.Shown:
 		events = append(events, event(EventRefreshFailed, o.NotStored, now))
 	case o.NotStored != "":
 		events = append(events, event(EventNotStored, o.NotStored, now))

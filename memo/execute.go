@@ -104,6 +104,7 @@ func (c *call) conclude(rec *recording, lock *store.Lock, got *captured) (Outcom
 	}
 	c.relay.ended(failure)
 	err := rec.reveal()
+	c.tellAnswer(err)
 	c.finish(rec, lock, got)
 	sig, outErr := c.end(got)
 	if outErr != nil {
@@ -216,8 +217,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 	}
 	c.passUp(rec, res, unsound)
 	kind := store.Miss
-	refresh := c.policy.Refreshing && !c.relay.awaited()
-	if refresh {
+	if c.policy.Refreshing {
 		kind = store.Refresh
 	}
 	events := []store.Event{{Kind: kind, Key: c.key, Elapsed: o.Elapsed}}
@@ -234,7 +234,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 			o.Left, o.NoEnd = max(span.left, 0), span.never
 		}
 	}
-	if refresh && !o.Stored {
+	if c.policy.Refreshing && !o.Stored {
 		events[0].Kind = store.RefreshFailed
 	}
 	if o.Trouble != "" {
@@ -242,6 +242,9 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 	}
 	if lock != nil && unsound == "" && lock.Waited() {
 		c.leave(lock, rec, res, ref)
+	}
+	if c.relay != nil { // it is known later whose run it was
+		c.relay.run, events = &events[0], events[1:]
 	}
 	c.Store.Record(events...)
 }

@@ -80,9 +80,14 @@ type Outcome struct {
 	Instead string
 	// Refreshing says that a background refresh was started.
 	Refreshing bool
+	// Pending says that the call had no time to learn what became of the
+	// result. The detached run stores it, and tells of that.
+	Pending bool
 	// Answered says of a detached run that the call which started it has the
 	// outcome, or runs the command by itself: there is no more to be said.
-	Answered bool
+	// Shown says that the call has what the command printed but not what became
+	// of the result.
+	Answered, Shown bool
 }
 
 // A StartError says why a command could not be started.

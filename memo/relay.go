@@ -3,6 +3,8 @@ package memo
 import (
 	"encoding/binary"
 	"os"
+
+	"github.com/seed-f39940ff/memo/store"
 )
 
 // A relay is the end of a pipe by which a detached run reaches the call that
@@ -16,12 +18,19 @@ import (
 // before ended only if there is no place to hold it. A pipe that ends without
 // begun, or after unbegun, says that the command was not started.
 //
+// The answer comes after the output and before the result is stored: all that
+// a call needs which can't wait for the outcome. A second pipe goes the other
+// way. In it the call says with one byte what it took, or nothing.
+//
 // A nil relay is that of a run that nobody waits for.
 type relay struct {
 	file    *os.File
+	taken   *os.File
 	running bool // the command was started
-	told    bool // the outcome was passed on
 	gone    bool // nobody reads any more
+	// run is the run for the journal, if there is anything to be put on record:
+	// a miss of the call that takes the answer, or else a refresh.
+	run *store.Event
 }
 
 // The kinds of frames. Output has the index of its sink.
@@ -32,6 +41,15 @@ const (
 	relayEnded   // how the command failed, in a clause; empty if it didn't
 	relayUnbegun // no data: it could not be started
 	relayOutcome // a relayed, encoded
+	relayAnswer  // a relayed, encoded, without what became of the result
+)
+
+// What a call can take: the answer, the outcome, or the command itself, which
+// it runs on its own.
+const (
+	tookNothing byte = iota
+	tookAnswer
+	tookOutcome
 )
 
 // relayHead is the size of what precedes the data of a frame.
@@ -42,6 +60,8 @@ type relayed struct {
 	Outcome Outcome      `cbor:"1,keyasint"`
 	Error   string       `cbor:"2,keyasint,omitempty"` // memo's own
 	Given   contribution `cbor:"3,keyasint"`           // to the run that the call is part of
+	// Counts says that whoever takes it puts a miss on record.
+	Counts bool `cbor:"4,keyasint,omitempty"`
 }
 
 // put writes one frame, or notes that nobody reads.
@@ -93,6 +113,9 @@ func (r *relay) awaited() bool {
 func (r *relay) close() {
 	if r != nil {
 		r.file.Close()
+		if r.taken != nil {
+			r.taken.Close()
+		}
 	}
 }
 
@@ -108,31 +131,61 @@ func (s relayStream) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// took waits until the call has left and returns what it took. No lock may be
+// held meanwhile: whoever reads the call's output may take a while.
+func (r *relay) took() byte {
+	r.file.Close() // there is no more to come
+	what := []byte{tookNothing}
+	if r.taken != nil {
+		_, _ = r.taken.Read(what) // a call that was killed took nothing
+	}
+	return what[0]
+}
+
 // runRelayed is run for a call that waits at the other end of a pipe. What
 // goes to the run around is in the outcome.
 func (c *call) runRelayed() (Outcome, error) {
-	r := &relay{file: c.Relay}
+	r := &relay{file: c.Relay, taken: c.Taken}
 	c.relay = r
 	c.out = [2]*sink{newSink(relayStream{r, relayStdout}), newSink(relayStream{r, relayStderr})}
 	o, err := c.run()
-	o.Answered = r.told || !r.running
+	took := r.took()
+	o.Answered, o.Shown = took == tookOutcome, took == tookAnswer
+	if took == tookNothing && r.run != nil {
+		c.Store.Record(*r.run)
+	}
 	return o, err
+}
+
+// tellAnswer passes on how the command ended, before its result is stored. err is
+// memo's own.
+func (c *call) tellAnswer(err error) {
+	if c.relay == nil {
+		return
+	}
+	what := relayed{
+		Outcome: c.outcome,
+		Given:   contribution{NoStore: "a memo call below had no time to learn what its result depends on"},
+		Counts:  true,
+	}
+	what.Outcome.Pending = true
+	c.pass(relayAnswer, what, err)
 }
 
 // tell passes on the outcome of a command that was started. err is memo's own.
 func (c *call) tell(err error) {
-	if c.relay == nil || !c.relay.running {
-		return
+	if c.relay != nil && c.relay.running {
+		c.pass(relayOutcome, relayed{Outcome: c.outcome, Given: c.given, Counts: c.relay.run != nil}, err)
 	}
-	what := relayed{Outcome: c.outcome, Given: c.given}
+}
+
+// pass relays an answer or an outcome.
+func (c *call) pass(kind byte, what relayed, err error) {
 	what.Outcome.Signal, what.Outcome.Output = nil, nil // which are this process's
 	if err != nil {
-		what.Error = err.Error()
+		what.Error, what.Outcome.ExitCode = err.Error(), ExitTrouble
 	}
-	body, err := encodeBody(what)
-	if err != nil {
-		return // the pipe ends without an outcome
+	if body, err := encodeBody(what); err == nil { // else the pipe ends without it
+		c.relay.put(kind, body)
 	}
-	c.relay.put(relayOutcome, body)
-	c.relay.told = !c.relay.gone
 }

@@ -21,7 +21,9 @@ func relayedBytes(t testing.TB) []byte {
 	c.relay.ended("")
 	_, _ = relayStream{c.relay, relayStderr}.Write([]byte("err\x00"))
 	_, _ = relayStream{c.relay, relayStdout}.Write(bytes.Repeat([]byte("out\n"), readSize))
-	c.outcome = Outcome{State: Miss, ExitCode: 3, Elapsed: time.Second, NotStored: "it failed"}
+	c.outcome = Outcome{State: Miss, ExitCode: 3, Elapsed: time.Second}
+	c.tellAnswer(nil)
+	c.outcome.NotStored = "it failed"
 	c.tell(nil)
 	c.close()
 	data, err := os.ReadFile(path)
@@ -43,7 +45,7 @@ func receiveBytes(t testing.TB, data []byte) (*reception, [2]*bytes.Buffer, erro
 		in.Close()
 	}()
 	bufs := [2]*bytes.Buffer{{}, {}}
-	r := newReception(&call{policy: &Policy{}, out: [2]*sink{newSink(bufs[0]), newSink(bufs[1])}}, pipe)
+	r := newReception(&call{policy: &Policy{}, out: [2]*sink{newSink(bufs[0]), newSink(bufs[1])}}, pipe, nil)
 	for err == nil && r.relayed == nil {
 		err = r.next()
 	}
@@ -55,7 +57,7 @@ func TestRelay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := r.adopt()
+	o, err := r.adopt(r.relayed)
 	if err != nil || o.ExitCode != 3 || o.Elapsed != time.Second || o.NotStored != "it failed" {
 		t.Errorf("got %+v, %v", o, err)
 	}
@@ -86,7 +88,7 @@ func FuzzReceive(f *testing.F) {
 	f.Add([]byte{relayStdout, 255, 255, 255, 255})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if r, _, err := receiveBytes(t, data); err == nil {
-			_, _ = r.adopt() // it must not panic
+			_, _ = r.adopt(r.relayed) // it must not panic
 		}
 	})
 }

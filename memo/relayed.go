@@ -7,45 +7,85 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"github.com/seed-f39940ff/memo/store"
 )
 
 // relayedMax bounds the size of a relayed outcome.
 const relayedMax = nestRecordMax
 
+// outcomeGrace is how long a call waits at least to learn what became of the
+// result: storing it takes about a millisecond.
+const outcomeGrace = 5 * time.Millisecond
+
 // A reception is the other end of a [relay]: the call that waits.
 type reception struct {
 	*call
-	pipe  *os.File
-	from  *bufio.Reader
-	begun bool // the command was started, or may have been
-	shown bool // output was
+	pipe     *os.File
+	take     *os.File // where it says what it took
+	from     *bufio.Reader
+	deadline time.Time
+	begun    bool // the command was started, or may have been
+	shown    bool // output was
 	// failure is why the spare result is served instead of what comes.
 	failure string
-	relayed *relayed
+	answer  *relayed // how the command ended
+	relayed *relayed // and what became of the result
 }
 
-func newReception(c *call, pipe *os.File) *reception {
-	return &reception{call: c, pipe: pipe, from: bufio.NewReaderSize(pipe, readSize)}
+func newReception(c *call, pipe, take *os.File) *reception {
+	return &reception{call: c, pipe: pipe, take: take, from: bufio.NewReaderSize(pipe, readSize)}
 }
 
-// receive shows the outcome of a detached run. Up to the moment when there is
-// something to show, the deadline of the pipe counts.
-func (c *call) receive(pipe *os.File) (Outcome, error) {
-	r := newReception(c, pipe)
+// close leaves the run alone.
+func (r *reception) close() {
+	r.pipe.Close()
+	r.take.Close()
+}
+
+// leave says what this call took and leaves the run alone, which must not wait
+// for whoever reads the answer. What is taken counts as a miss.
+func (r *reception) leave(took byte, what *relayed) {
+	if what != nil && what.Counts {
+		r.Store.Record(store.Event{
+			Kind: store.Miss, Key: r.key, ID: what.Outcome.Ref.ID, Elapsed: what.Outcome.Elapsed,
+		})
+	}
+	if took != tookNothing {
+		_, _ = r.take.Write([]byte{took}) // it may have been killed
+	}
+	r.close()
+}
+
+// receive shows the outcome of a detached run. The deadline of the pipe counts
+// up to the moment when there is something to show, and again when all of that
+// was shown.
+func (r *reception) receive() (Outcome, error) {
 	for r.relayed == nil {
 		err := r.next()
+		late := errors.Is(err, os.ErrDeadlineExceeded)
 		switch {
-		case errors.Is(err, os.ErrDeadlineExceeded):
-			return c.outOfTime()
-		case err != nil && !r.begun:
-			return c.unlaunched()
-		case err != nil:
-			c.withhold("a memo call below was killed")
-			c.outcome.ExitCode = ExitTrouble
-			return c.outcome, errors.New("the detached run was killed")
+		case err == nil:
+		case r.answer != nil:
+			r.leave(tookAnswer, r.answer)
+			if !late {
+				r.answer.Outcome.Pending, r.answer.Outcome.NotStored = false, "the detached run was killed"
+			}
+			return r.adopt(r.answer)
+		case late:
+			r.leave(tookNothing, nil)
+			return r.outOfTime()
+		case !r.begun:
+			r.leave(tookOutcome, nil)
+			return r.unlaunched()
+		default:
+			r.withhold("a memo call below was killed")
+			r.outcome.ExitCode = ExitTrouble
+			return r.outcome, errors.New("the detached run was killed")
 		}
 	}
-	return r.adopt()
+	r.leave(tookOutcome, r.relayed)
+	return r.adopt(r.relayed)
 }
 
 // next takes one frame.
@@ -75,13 +115,31 @@ func (r *reception) next() error {
 	if err != nil {
 		return err
 	}
-	if kind == relayOutcome {
+	switch kind {
+	case relayOutcome:
 		r.relayed = new(relayed)
 		return decodeBody(body, r.relayed)
+	case relayAnswer:
+		return r.note(body)
 	}
 	if !r.shown && size > 0 && r.spare() != nil {
 		r.failure = string(body)
 	}
+	return nil
+}
+
+// note keeps the answer, for the case that the outcome is late.
+func (r *reception) note(body []byte) error {
+	answer := new(relayed)
+	if err := decodeBody(body, answer); err != nil {
+		return err
+	}
+	r.answer = answer
+	deadline := time.Now().Add(outcomeGrace)
+	if r.deadline.After(deadline) {
+		deadline = r.deadline
+	}
+	_ = r.pipe.SetReadDeadline(deadline) // it could be set before
 	return nil
 }
 
@@ -102,19 +160,19 @@ func (r *reception) show(kind byte, size int64) error {
 	return nil
 }
 
-// adopt makes the outcome of the detached run that of this call.
-func (r *reception) adopt() (Outcome, error) {
-	o := r.relayed.Outcome
+// adopt makes what the detached run came to the outcome of this call.
+func (r *reception) adopt(what *relayed) (Outcome, error) {
+	o := what.Outcome
 	if o.State == Miss {
 		o.Reason = r.outcome.Reason
 	}
-	r.outcome, r.given = o, r.relayed.Given
+	r.outcome, r.given = o, what.Given
 	if r.failure != "" {
 		return r.fallBack(r.failure)
 	}
 	sig, err := outputError(r.out)
-	if err == nil && r.relayed.Error != "" {
-		err = errors.New(r.relayed.Error)
+	if err == nil && what.Error != "" {
+		err = errors.New(what.Error)
 	} else if err != nil {
 		o.ExitCode = ExitTrouble
 	}

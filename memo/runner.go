@@ -34,12 +34,13 @@ type Runner struct {
 	// is a miss.
 	Refresh func(key fingerprint.Key, stdin *os.File) (bool, error)
 	// Launch starts such a run for a call that waits for it. lock, which may
-	// be nil, and relay are to be inherited and given to the Runner there as
-	// Inherited and Relay. Without Launch there is no MaxWait.
-	Launch func(stdin, lock, relay *os.File) error
+	// be nil, relay and taken are to be inherited and given to the Runner there
+	// as Inherited, Relay and Taken. Without Launch there is no MaxWait.
+	Launch func(stdin, lock, relay, taken *os.File) error
 	// Inherited is the lock that the starter of this detached run handed over,
-	// Relay the pipe at whose other end it waits. Both belong to Run.
-	Inherited, Relay *os.File
+	// Relay the pipe at whose other end it waits, and Taken the one in which it
+	// says what it took. They belong to Run.
+	Inherited, Relay, Taken *os.File
 	// Drain passes the reading ends of pipes (nil: closed) that outlived a
 	// command to a process that reads them to their end.
 	Drain func(pipes [2]*os.File) error

@@ -46,7 +46,7 @@ func (c *call) fallBack(why string) (Outcome, error) {
 	found := c.fallback
 	c.describe(found)
 	o := &c.outcome
-	o.State, o.Stored, o.NotStored = StaleHit, false, ""
+	o.State, o.Stored, o.Pending, o.NotStored = StaleHit, false, false, ""
 	o.Reason = why
 	o.Instead = why + "; this is what it printed " + ago(found.age) + " ago"
 	c.contribute(found.Result, found.Hinted())
