@@ -31,6 +31,29 @@ type recallable struct {
 	arrived int64              // by the World's, in nanoseconds since the epoch
 	log     fingerprint.Stat   // of the invalidation log before the call
 	own     *fingerprint.World // what is seen of the store is nobody's input
+	table   *recall.Table      // nil until it is open
+}
+
+// prepare does ahead of time what [recallable.record] needs time for.
+func (c *recallable) prepare() {
+	if c.openTable() == nil {
+		c.table.Prepare()
+	}
+}
+
+// openTable opens the table.
+func (c *recallable) openTable() (err error) {
+	if c.table == nil {
+		c.table, err = recall.Open(c.store.Path())
+	}
+	return err
+}
+
+// close drops what was prepared in vain.
+func (c *recallable) close() {
+	if c != nil && c.table != nil {
+		c.table.Close()
+	}
 }
 
 // recall returns the call as one that can be recorded, or nil if it can't.
@@ -154,13 +177,12 @@ func (c *recallable) record(o *memo.Outcome, policy *memo.Policy, err error) {
 	if r.Program, err = recall.Program(); err != nil {
 		return
 	}
-	table, err := recall.Open(c.store.Path())
-	if err != nil {
+	if c.openTable() != nil {
 		return
 	}
 	names, prefixes := inputVariables(c.app.world.Consulted())
-	table.Observe(r, c.app.environ, names, prefixes)
-	_ = table.Write(r)
+	c.table.Observe(r, c.app.environ, names, prefixes)
+	_ = c.table.Write(r)
 }
 
 // isSound fills in the state of the store and until when that lasts, and

@@ -111,6 +111,10 @@ func (r *run) do(argv []string) error {
 		return r.refreshDetached(runner, command, policy)
 	}
 	recallable := r.recall()
+	if recallable != nil {
+		defer recallable.close()
+		runner.Meanwhile = recallable.prepare
+	}
 	began := r.app.world.Now()
 	outcome, err := runner.Run(command, policy)
 	r.after(&outcome, err)

@@ -40,6 +40,8 @@ type capture struct {
 	// adopt says that this process has no children but the command's, so that
 	// orphaned descendants may become its own and be found when time is over.
 	adopt bool
+	// meanwhile, if it is not nil, is called when the command has started.
+	meanwhile func()
 	// relay, if it is not nil, is told of the start.
 	relay *relay
 }

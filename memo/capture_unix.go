@@ -52,6 +52,9 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 	if c.spool != nil {
 		c.spool.Prepare()
 	}
+	if c.meanwhile != nil {
+		c.meanwhile()
+	}
 	l.run()
 	got.timedOut = stopClock()
 	got.ending = *l.state

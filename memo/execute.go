@@ -176,6 +176,8 @@ func (c *call) capture(rec *recording, environ []string) (captured, error) {
 		timeout: c.policy.Timeout,
 		adopt:   c.Foreground,
 		relay:   c.relay,
+
+		meanwhile: c.Meanwhile,
 	}
 	return run.run(c.World, c.cmd.exec(), environ, stdin)
 }

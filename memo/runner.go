@@ -48,6 +48,9 @@ type Runner struct {
 	// forwards signals, adopts the command's orphans, and takes an end by
 	// signal for its own.
 	Foreground bool
+	// Meanwhile is called while a command runs, once it was started, for what
+	// can be done ahead; nil: nothing.
+	Meanwhile func()
 	// Hint gets a line for the user, at most one a call; nil drops it.
 	Hint func(string)
 }

@@ -36,11 +36,13 @@ const (
 	tmpPrefix = ".tmp-"
 )
 
-// A Table is the records of one store. Any number of processes may use it.
+// A Table is the records of one store. Any number of processes may use it. It
+// must be closed.
 type Table struct {
 	store string // the format directory
 	dir   string
 	key   secret
+	spare *os.File // a new temporary file, or nil
 }
 
 // Open opens the table in a store's format directory and lays it down if it is
@@ -182,13 +184,31 @@ func (t *Table) worth(old, r *Record) bool {
 	return err == nil
 }
 
+// Prepare does ahead of time what [Table.Write] needs time for.
+func (t *Table) Prepare() {
+	if t.spare == nil {
+		t.spare, _ = os.CreateTemp(t.dir, tmpPrefix) // Write tries again
+	}
+}
+
+// Close removes what was prepared and not used.
+func (t *Table) Close() {
+	if t.spare != nil {
+		t.spare.Close()
+		_ = os.Remove(t.spare.Name()) // trim finds what stays
+	}
+}
+
 // writeTemp writes a new temporary file and returns its path.
 func (t *Table) writeTemp(b []byte) (string, error) {
-	f, err := os.CreateTemp(t.dir, tmpPrefix)
-	if err != nil {
-		return "", err
+	f := t.spare
+	if t.spare = nil; f == nil {
+		var err error
+		if f, err = os.CreateTemp(t.dir, tmpPrefix); err != nil {
+			return "", err
+		}
 	}
-	_, err = f.Write(b)
+	_, err := f.Write(b)
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
