@@ -2,6 +2,8 @@ package memo
 
 import (
 	"os"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
@@ -22,34 +24,77 @@ type versionAnswer struct {
 	kept bool
 }
 
+// answers are those of the version commands so far. A lookup that was given up
+// at the deadline may still add to them.
+type answers struct {
+	mu    sync.Mutex
+	known map[string]versionAnswer
+	files []string  // of the answers that were kept
+	until time.Time // when the first of them ends; zero: none does
+}
+
+// of returns the answer to a question of this call.
+func (l *answers) of(asked string) (versionAnswer, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	a, ok := l.known[asked]
+	return a, ok
+}
+
+// add notes an answer.
+func (l *answers) add(asked string, a versionAnswer) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.known == nil {
+		l.known = map[string]versionAnswer{}
+	}
+	l.known[asked] = a
+}
+
+// used notes the file of an answer, and when it ends; zero: it doesn't.
+func (l *answers) used(path string, until time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.files = append(l.files, path)
+	if !until.IsZero() && (l.until.IsZero() || until.Before(l.until)) {
+		l.until = until
+	}
+}
+
+// tell fills in what an outcome rests on.
+func (l *answers) tell(o *Outcome) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	o.Answers, o.AnswerUntil = slices.Clone(l.files), l.until
+}
+
+// forget makes version commands be asked again, except where the answer holds
+// for longer than a moment.
+func (l *answers) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for asked, a := range l.known {
+		if !a.kept {
+			delete(l.known, asked)
+		}
+	}
+}
+
 // version returns what stands for the output of a version command. Within a
 // call it is asked once before the run and once after it; with a VersionTTL
 // at most that often, and in a session once, whichever process asks. A
 // failure is never kept.
 func (c *call) version(script, dir string) ([]byte, error) {
 	asked := dir + "\x00" + script
-	a, ok := c.versions[asked]
+	a, ok := c.versions.of(asked)
 	if !ok {
 		a = c.answer(script, dir)
-		if c.versions == nil {
-			c.versions = map[string]versionAnswer{}
-		}
-		c.versions[asked] = a
+		c.versions.add(asked, a)
 	}
 	if a.err != nil {
 		return nil, a.err
 	}
 	return a.digest[:], nil
-}
-
-// forgetAnswers makes version commands be asked again, except where the
-// answer holds for longer than a moment.
-func (c *call) forgetAnswers() {
-	for asked, a := range c.versions {
-		if !a.kept {
-			delete(c.versions, asked)
-		}
-	}
 }
 
 // answer finds out what a version command says.
@@ -98,14 +143,11 @@ func (c *call) keptAnswer(session string, question fingerprint.Digest) (versionA
 
 // holdAnswer notes that an answer was used, and until when it holds.
 func (c *call) holdAnswer(session string, question fingerprint.Digest, asked time.Time) {
-	c.outcome.Answers = append(c.outcome.Answers, c.Store.AnswerPath(question))
-	if session != "" {
-		return
+	until := time.Time{}
+	if session == "" {
+		until = asked.Add(c.policy.VersionTTL)
 	}
-	until := asked.Add(c.policy.VersionTTL)
-	if o := &c.outcome; o.AnswerUntil.IsZero() || until.Before(o.AnswerUntil) {
-		o.AnswerUntil = until
-	}
+	c.versions.used(c.Store.AnswerPath(question), until)
 }
 
 // question is what an answer is kept under: everything that the answer is

@@ -14,18 +14,17 @@ import (
 // leaves it to others who wait. When the time is over the call answers with
 // the last result that is known, or the fallback text, and the run goes on.
 func (c *call) answerInTime() (Outcome, error) {
-	deadline := c.begun.Add(c.policy.MaxWait)
-	ctx, cancel := context.WithDeadline(context.Background(), deadline)
+	ctx, cancel := context.WithDeadline(context.Background(), c.deadline)
 	defer cancel()
 	for range flightAttempts {
 		lock, waiter, err := c.lockOrJoin()
 		switch {
 		case errors.Is(err, store.ErrLocked):
-			return c.launch(nil, deadline) // as part of another run it joins none
+			return c.launch(nil) // as part of another run it joins none
 		case err != nil:
 			return c.waitUnbounded(err)
 		case lock != nil:
-			return c.leadDetached(lock, deadline)
+			return c.leadDetached(lock)
 		}
 		left, err := waiter.Wait(ctx)
 		waiter.Close()
@@ -41,32 +40,64 @@ func (c *call) answerInTime() (Outcome, error) {
 		break
 	}
 	// Nothing that this call may take: it runs without the lock, as others do.
-	return c.launch(nil, deadline)
+	return c.launch(nil)
 }
 
 // leadDetached hands the lock to a detached run, unless another run has ended
 // between the lookup and the lock.
-func (c *call) leadDetached(lock *store.Lock, deadline time.Time) (Outcome, error) {
+func (c *call) leadDetached(lock *store.Lock) (Outcome, error) {
 	if found := c.againLeading(lock); found != nil {
 		defer found.close()
 		return c.serve(found)
 	}
-	return c.launch(lock, deadline)
+	return c.launch(lock)
+}
+
+// giveUp answers without having found out what there is, for want of time. A
+// detached run does that, unless one is under way.
+func (c *call) giveUp() (Outcome, error) {
+	c.outcome.State = Miss
+	lock, err := c.Store.TryLock(c.key)
+	switch {
+	case errors.Is(err, store.ErrLocked):
+		return c.outOfTime()
+	case err != nil:
+		return c.waitUnbounded(err)
+	}
+	return c.launch(lock)
+}
+
+// until returns what f returns, or false if the deadline comes first; a zero
+// one never does. f goes on by itself then: it must only read what others
+// write, and what it has opened is closed with the process.
+func until[T any](deadline time.Time, f func() T) (v T, inTime bool) {
+	if deadline.IsZero() {
+		return f(), true
+	}
+	done := make(chan T, 1)
+	go func() { done <- f() }()
+	timer := time.NewTimer(time.Until(deadline))
+	defer timer.Stop()
+	select {
+	case v = <-done:
+		return v, true
+	case <-timer.C:
+		return v, false
+	}
 }
 
 // launch runs the command in a detached process, under the lock if there is
 // one, and waits for its outcome until the deadline.
-func (c *call) launch(lock *store.Lock, deadline time.Time) (Outcome, error) {
+func (c *call) launch(lock *store.Lock) (Outcome, error) {
 	r, err := c.startRelayed(lock)
 	if err == nil {
 		defer r.close()
 		// Where pipes have no deadlines, nothing can be launched.
-		err = r.pipe.SetReadDeadline(deadline)
+		err = r.pipe.SetReadDeadline(c.deadline)
 	}
 	if err != nil {
 		return c.waitUnbounded(err)
 	}
-	r.deadline = deadline
 	return r.receive()
 }
 
@@ -106,6 +137,7 @@ func (c *call) startRelayed(lock *store.Lock) (*reception, error) {
 func (c *call) waitUnbounded(why error) (Outcome, error) {
 	unlimited := "waiting without a limit: " + rootCause(why).Error()
 	c.outcome.Trouble = unlimited
+	c.deadline = time.Time{}
 	o, err := c.fly()
 	switch o.Trouble {
 	case unlimited:
@@ -120,7 +152,11 @@ func (c *call) waitUnbounded(why error) (Outcome, error) {
 // unlaunched answers when the detached process ended before it started the
 // command: another run was faster, or whatever is wrong is seen here too.
 func (c *call) unlaunched() (Outcome, error) {
-	if found := c.again(); found != nil {
+	found, inTime := until(c.deadline, c.again)
+	switch {
+	case !inTime:
+		return c.outOfTime()
+	case found != nil:
 		defer found.close()
 		return c.serve(found)
 	}
@@ -175,7 +211,9 @@ func (c *call) lastKnown() *candidate {
 	return nil
 }
 
-// hasDeadline reports whether the call has a deadline that it can keep.
+// hasDeadline reports whether the call has a deadline that it can keep: one
+// that runs nothing itself has none.
 func (c *call) hasDeadline() bool {
-	return c.policy.MaxWait > 0 && c.Launch != nil && !c.policy.Refreshing
+	p := c.policy
+	return p.MaxWait > 0 && c.Launch != nil && !p.Refreshing && !p.OnlyCached && !p.Warm
 }

@@ -342,7 +342,7 @@ func (c *call) unsound(rec *recording, got *captured, res *store.Result) string 
 		c.outcome.Trouble = "result not stored: " + reason
 		return reason
 	}
-	c.forgetAnswers()
+	c.versions.forget()
 	for i := range rec.prints {
 		if match, _ := c.taker.Check(&rec.prints[i]); !match {
 			c.outcome.Moved = true

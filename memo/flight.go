@@ -66,17 +66,26 @@ func (c *call) leadsNext(left store.Outcome, err error) bool {
 // takeLeft answers with what a leader left, or with what is in the store now.
 // ok is false if there is nothing that the call may take.
 func (c *call) takeLeft(left store.Outcome, waitErr error) (o Outcome, err error, ok bool) {
-	if rd := c.joined(left, waitErr); rd != nil {
+	rd, inTime := until(c.deadline, func() *store.Reading { return c.joined(left, waitErr) })
+	if rd != nil {
 		defer rd.Close()
 		o, err = c.share(rd, left)
 		return o, err, true
 	}
-	if found := c.again(); found != nil {
+	var found *candidate
+	if inTime {
+		found, inTime = until(c.deadline, c.again)
+	}
+	switch {
+	case !inTime:
+		o, err = c.giveUp()
+	case found != nil:
 		defer found.close()
 		o, err = c.serve(found)
-		return o, err, true
+	default:
+		return c.outcome, nil, false
 	}
-	return c.outcome, nil, false
+	return o, err, true
 }
 
 // lockOrJoin is the store's, except that a nested call never waits: its
@@ -182,7 +191,7 @@ func (c *call) lead(lock *store.Lock) (Outcome, error) {
 // againLeading looks once more under the lock, and leaves what it finds to
 // those who wait.
 func (c *call) againLeading(lock *store.Lock) *candidate {
-	found := c.again()
+	found, _ := until(c.deadline, c.again) // else there is no time to wait for a run either
 	if found != nil {
 		created := found.Result.Created
 		// Who can't be told looks again by itself.

@@ -169,6 +169,9 @@ func (c *call) tellAnswer(err error) {
 		Counts:  true,
 	}
 	what.Outcome.Pending = true
+	if err != nil {
+		what.Outcome.ExitCode = ExitTrouble
+	}
 	c.pass(relayAnswer, what, err)
 }
 
@@ -183,7 +186,7 @@ func (c *call) tell(err error) {
 func (c *call) pass(kind byte, what relayed, err error) {
 	what.Outcome.Signal, what.Outcome.Output = nil, nil // which are this process's
 	if err != nil {
-		what.Error, what.Outcome.ExitCode = err.Error(), ExitTrouble
+		what.Error = err.Error()
 	}
 	if body, err := encodeBody(what); err == nil { // else the pipe ends without it
 		c.relay.put(kind, body)

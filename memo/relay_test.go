@@ -92,3 +92,18 @@ func FuzzReceive(f *testing.F) {
 		}
 	})
 }
+
+func TestAnswerWithoutOutcome(t *testing.T) {
+	data := relayedBytes(t)
+	r, bufs, err := receiveBytes(t, data[:len(data)-1])
+	if err == nil || r.answer == nil {
+		t.Fatalf("answer %v, error %v", r.answer, err)
+	}
+	o, err := r.adopt(r.answer)
+	if err != nil || !o.Pending || o.ExitCode != 3 || o.NotStored != "" || r.given.NoStore == "" {
+		t.Errorf("got %+v, %v", o, err)
+	}
+	if got, want := bufs[0].Len(), 4*readSize; got != want {
+		t.Errorf("%d bytes of stdout, want %d", got, want)
+	}
+}

@@ -21,12 +21,11 @@ const outcomeGrace = 5 * time.Millisecond
 // A reception is the other end of a [relay]: the call that waits.
 type reception struct {
 	*call
-	pipe     *os.File
-	take     *os.File // where it says what it took
-	from     *bufio.Reader
-	deadline time.Time
-	begun    bool // the command was started, or may have been
-	shown    bool // output was
+	pipe  *os.File
+	take  *os.File // where it says what it took
+	from  *bufio.Reader
+	begun bool // the command was started, or may have been
+	shown bool // output was
 	// failure is why the spare result is served instead of what comes.
 	failure string
 	answer  *relayed // how the command ended
@@ -136,8 +135,8 @@ func (r *reception) note(body []byte) error {
 	}
 	r.answer = answer
 	deadline := time.Now().Add(outcomeGrace)
-	if r.deadline.After(deadline) {
-		deadline = r.deadline
+	if r.call.deadline.After(deadline) {
+		deadline = r.call.deadline
 	}
 	_ = r.pipe.SetReadDeadline(deadline) // it could be set before
 	return nil

@@ -76,6 +76,7 @@ func (r *Runner) Run(cmd *Command, policy *Policy) (Outcome, error) {
 	}
 	c.outer.begin()
 	o, err := c.run()
+	c.versions.tell(&o)
 	_ = c.outer.end(c.given) // its absence is told
 	return o, err
 }
@@ -96,9 +97,11 @@ type call struct {
 	cmd     *Command
 	policy  *Policy
 	arrived time.Time // by the World's clock
-	begun   time.Time // by the monotonic one, when all input was there
-	out     [2]*sink
-	signals *signals
+	// deadline is when the call has to answer, counted from when all input was
+	// there; zero if it has time.
+	deadline time.Time
+	out      [2]*sink
+	signals  *signals
 
 	key     fingerprint.Key
 	id      fingerprint.Identity
@@ -117,7 +120,7 @@ type call struct {
 	outer *Enclosure
 	given contribution
 	// versions are the answers of version commands so far.
-	versions map[string]versionAnswer
+	versions answers
 }
 
 func (c *call) close() {
@@ -166,15 +169,22 @@ func (c *call) run() (Outcome, error) {
 		c.withhold("a memo call below failed: " + err.Error())
 		return c.outcome, err
 	}
-	c.begun = time.Now()
+	if c.hasDeadline() {
+		c.deadline = time.Now().Add(c.policy.MaxWait)
+	}
 	if c.outer.contains(c.key) {
 		c.outcome.Reason = "the same command is being run further up"
 		return c.bypass()
 	}
-	found, why := c.search()
-	if found != nil {
-		defer found.close()
+	if c.Inherited != nil {
+		c.outcome.State = Miss
+		return c.refreshAlone() // which looks under the lock
 	}
+	found, why, inTime := c.search()
+	if !inTime {
+		return c.giveUp()
+	}
+	defer found.close()
 	switch {
 	case c.policy.Warm:
 		return c.warm(found)
@@ -187,7 +197,7 @@ func (c *call) run() (Outcome, error) {
 		return c.outcome, nil
 	}
 	c.outcome.State, c.outcome.Reason = Miss, why
-	if c.hasDeadline() {
+	if !c.deadline.IsZero() {
 		return c.answerInTime()
 	}
 	return c.fly()
@@ -233,23 +243,28 @@ func (c *call) lookup() *lookup {
 // hasDeps reports whether something was declared that can end the result.
 func (c *call) hasDeps() bool { return len(c.cmd.Deps) > 0 || c.cmd.VersionCmd != "" }
 
-// search looks for a candidate unless the policy forbids one.
-func (c *call) search() (*candidate, string) {
+// search looks for a candidate unless the policy forbids one. inTime is false
+// if that takes too long; there is nothing then.
+func (c *call) search() (found *candidate, why string, inTime bool) {
 	l := c.lookup()
 	if c.policy.Force && c.policy.StaleIfError <= 0 {
-		return nil, "forced"
+		return nil, "forced", true
 	}
-	found := l.find(c.key, c.World.Now())
+	now := c.World.Now()
+	found, inTime = until(c.deadline, func() *candidate { return l.find(c.key, now) })
+	if !inTime {
+		return nil, "", false
+	}
 	c.fallback, c.seen = l.fallback, l.seen
 	switch {
 	case c.policy.Force:
 		c.keepFallback(found)
-		return nil, "forced"
+		return nil, "forced", true
 	case found != nil && !c.servable(found):
 		c.keepFallback(found)
-		return nil, found.over()
+		return nil, found.over(), true
 	}
-	return found, l.reason
+	return found, l.reason, true
 }
 
 // keepFallback keeps a good candidate, that is not to be served now, for the
