@@ -5,6 +5,7 @@
  * on stdin, each preceded by its length (32 bits, little-endian), compares
  * them with an invocation ARG... in DIR, and prints a line for each: "holds
  * BYTES" with the sum of the bytes of inline output, or "no". */
+#define _GNU_SOURCE
 #include <stdlib.h>
 #include "../recall.c"
 
