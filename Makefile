@@ -4,8 +4,6 @@ GO      ?= go
 PREFIX  ?= /usr/local
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-# What the linker has just written lies in memory page by page and takes longer
-# to start than a copy.
 # A statically linked binary starts faster. It is made where cgo is on and a
 # trivial program can be linked so; elsewhere the default is taken, which
 # without a C compiler is CGO_ENABLED=0.
@@ -15,6 +13,8 @@ static_flags = -tags netgo,osusergo -ldflags '-s -w -linkmode external -extldfla
 
 .PHONY: build install test lint bench simulate demo clean
 
+# What the linker has just written lies in memory page by page and takes longer
+# to start than a copy of it.
 build:
 	@mkdir -p bin
 	@if $(can_link_static); then \

@@ -32,16 +32,11 @@ type Eviction struct {
 // process does so at a time: the error is [ErrBusy] if another one is at it.
 // It is meant to run where nobody waits for it, some 0.5 s at 100,000 results.
 func (s *Store) Evict(b Bounds, o EvictOptions) (Eviction, error) {
-	if _, err := b.worth(); err != nil {
+	unlock, err := s.lockEviction(b, o)
+	if err != nil {
 		return Eviction{}, err
 	}
-	if !o.DryRun {
-		unlock, err := s.lockMutex(evictMutex, exclusive, o.Wait)
-		if err != nil {
-			return Eviction{}, err
-		}
-		defer unlock()
-	}
+	defer unlock()
 	list, scanErr := s.entries(o.Filter)
 	ev, gone, err := s.evictFrom(list, b, o)
 	if !o.DryRun {
@@ -50,6 +45,18 @@ func (s *Store) Evict(b Bounds, o EvictOptions) (Eviction, error) {
 		err = errors.Join(err, serr, s.settle(gone, b.policy(), true))
 	}
 	return ev, errors.Join(err, scanErr)
+}
+
+// lockEviction checks the bounds and takes the lock of evictions, which a dry
+// run needs none of.
+func (s *Store) lockEviction(b Bounds, o EvictOptions) (unlock func(), err error) {
+	if _, err := b.worth(); err != nil {
+		return nil, err
+	}
+	if o.DryRun {
+		return func() {}, nil
+	}
+	return s.lockMutex(evictMutex, exclusive, o.Wait)
 }
 
 // evictFrom brings a list of results within the bounds, and returns what it

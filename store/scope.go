@@ -148,15 +148,12 @@ func total(list []entry) (results, size int64) {
 // does by itself from time to time; else it costs a look at each result of the
 // scope.
 func (s *Store) EvictScope(scope string, b Bounds, recount bool, o EvictOptions) (Eviction, error) {
-	if _, err := b.worth(); err != nil {
+	unlock, err := s.lockEviction(b, o)
+	if err != nil {
 		return Eviction{}, err
 	}
+	defer unlock()
 	if !o.DryRun {
-		unlock, err := s.lockMutex(evictMutex, exclusive, o.Wait)
-		if err != nil {
-			return Eviction{}, err
-		}
-		defer unlock()
 		// From now on others write a new roll. If the old part is still there
 		// an eviction was killed; what is in the roll then waits for the next.
 		path := s.rollPath(scope)
