@@ -45,11 +45,7 @@ func flagLayer(all []setting, flags *pflag.FlagSet) (layer, error) {
 		if f == nil || !f.Changed {
 			continue
 		}
-		texts := []string{f.Value.String()}
-		if list, ok := f.Value.(pflag.SliceValue); ok {
-			texts = list.GetSlice()
-		}
-		v, err := newValue(set, originFlag+f.Name, texts...)
+		v, err := newValue(set, originFlag+f.Name, flagTexts(f)...)
 		if err != nil {
 			return nil, blame(originFlag+f.Name, err)
 		}

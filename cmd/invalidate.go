@@ -156,7 +156,7 @@ func runInvalidate(app *app, o invalidateOptions) error {
 // selector returns what the flags select.
 func (o *invalidateOptions) selector(app *app, cfg *config, s *store.Store) (store.Selector, error) {
 	sel := store.Selector{Commands: o.commands, All: o.all}
-	sel.Tags, _ = o.flags.GetStringArray("tag") // declared as one
+	sel.Tags = flagTexts(o.flags.Lookup("tag"))
 	for _, key := range o.keys {
 		prefix, err := checkPrefix(key)
 		if err != nil {
@@ -184,8 +184,7 @@ func (o *invalidateOptions) selector(app *app, cfg *config, s *store.Store) (sto
 		scope, _ := o.flags.GetString("scope") // declared as one
 		sel.Scopes = []string{scope}
 	}
-	deps, _ := o.flags.GetStringArray("dep") // declared as one
-	for _, dep := range deps {
+	for _, dep := range flagTexts(o.flags.Lookup("dep")) {
 		if dep == "" {
 			return sel, usagef("--dep: the path is empty")
 		}

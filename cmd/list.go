@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
@@ -182,7 +181,7 @@ func (l *lineList) entry(e *entry) {
 	}
 	line := fmt.Sprintf("%s  %8s  %s  %9s  %6d  %s  ",
 		l.style.Key.Render(pad(l.short[key], l.width)), ageText(e.span.Age), l.left(e),
-		humanize.IBytes(uint64(e.Size)), e.Hits, exit)
+		bytesText(e.Size), e.Hits, exit)
 	const columns = 8 + 11 + 9 + 6 + 4 + 6*2
 	fmt.Fprintln(l.w, line+l.style.fit(quoteCommand(e.Command), l.width+columns))
 }

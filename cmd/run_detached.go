@@ -76,13 +76,9 @@ func (r *run) detachedArgs(argv []string, handed ...string) []string {
 		case "warm", "only-cached", "report", "verbose", "fallback", detachedFlag, relayedFlag, lockedFlag, keptFlag, everyFlag, onChangeFlag:
 			return
 		}
-		if list, ok := f.Value.(pflag.SliceValue); ok {
-			for _, v := range list.GetSlice() {
-				args = append(args, "--"+f.Name+"="+v)
-			}
-			return
+		for _, text := range flagTexts(f) {
+			args = append(args, "--"+f.Name+"="+text)
 		}
-		args = append(args, "--"+f.Name+"="+f.Value.String())
 	})
 	return append(append(args, "--"), argv...)
 }

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dustin/go-humanize"
-
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -236,5 +234,3 @@ func (d *detail) useText() string {
 	}
 	return text
 }
-
-func bytesText(n int64) string { return humanize.IBytes(uint64(max(0, n))) }

@@ -11,9 +11,19 @@ func TestParseSize(t *testing.T) {
 			t.Errorf("parseSize(%q) = %d, %v, want %d", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "0", "-1", "lots", "MiB", "1 parsec", "1,5GiB", "16EiB", "9223372036854775808", "1e3", "٣k", "NaN"} {
+	for _, text := range []string{"", "0", "-1", "lots", "MiB", "1 parsec", "1,5GiB", "16EiB", "9223372036854775808", "1e3", "1e3k", "٣k", "NaN", "inf", "1.5.5k", ".k", "1k ", " 1k", "+1", "0x10", "1 k B"} {
 		if got, err := parseSize(text); err == nil {
 			t.Errorf("parseSize(%q) = %d, want an error", text, got)
+		}
+	}
+}
+
+func TestGrouped(t *testing.T) {
+	for n, want := range map[int64]string{
+		0: "0", 999: "999", 1000: "1,000", 12345: "12,345", 123456: "123,456", 1234567: "1,234,567", -1: "-1", -123: "-123", -1234: "-1,234",
+	} {
+		if got := grouped(n); got != want {
+			t.Errorf("grouped(%d) = %q, want %q", n, got, want)
 		}
 	}
 }

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/dustin/go-humanize"
 )
 
 // topCommands is how many commands `memo stats` shows of each kind, barWidth
@@ -28,7 +26,7 @@ func printStats(w io.Writer, st *style, r *statsReport, since, now time.Time) er
 		}
 		fmt.Fprintf(&out, "%s  %9s%s\n", st.Head.Render(pad(name, 12)), value, note)
 	}
-	number := func(name string, n int64, note string) { line(name, humanize.Comma(n), note) }
+	number := func(name string, n int64, note string) { line(name, grouped(n), note) }
 	number("hits", r.Hits, fmt.Sprintf("%.1f %% of %s", 100*r.HitRate, count(r.Hits+r.StaleHits+r.Misses, "lookup", "lookups")))
 	number("stale hits", r.StaleHits, "")
 	number("misses", r.Misses, "")
@@ -40,7 +38,7 @@ func printStats(w io.Writer, st *style, r *statsReport, since, now time.Time) er
 	if r.MaxSize > 0 && st.tty {
 		fmt.Fprintf(&out, "%s  %s\n", pad("", 12), st.bar(float64(r.Size)/float64(r.MaxSize), barWidth))
 	}
-	number("results", r.Results, boundText(r.MaxResults, humanize.Comma(r.MaxResults)))
+	number("results", r.Results, boundText(r.MaxResults, grouped(r.MaxResults)))
 	number("evictions", r.Evictions, "")
 	number("invalidated", r.Invalidated, "")
 	printTop(&out, st, "saved most", r.Commands, func(c *commandRow) time.Duration { return c.saved },

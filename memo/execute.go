@@ -8,7 +8,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/dustin/go-humanize"
+	"github.com/docker/go-units"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/store"
@@ -336,7 +336,7 @@ func (c *call) unsound(rec *recording, got *captured, res *store.Result) string 
 	if err := rec.spool.Err(); err != nil {
 		var large *store.TooLargeError
 		if errors.As(err, &large) {
-			return fmt.Sprintf("its output is larger than %s (--max-output)", humanize.IBytes(uint64(large.Limit)))
+			return fmt.Sprintf("its output is larger than %s (--max-output)", units.BytesSize(float64(large.Limit)))
 		}
 		reason := storeTrouble(err)
 		c.outcome.Trouble = "result not stored: " + reason

@@ -16,7 +16,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/dustin/go-humanize"
+	"github.com/docker/go-units"
 	"golang.org/x/sys/unix"
 )
 
@@ -167,18 +167,18 @@ func peakMain() {
 	if len(os.Args) < 3 {
 		die("usage: peak SIZE CMD...")
 	}
-	limit, err := humanize.ParseBytes(os.Args[1])
+	limit, err := units.RAMInBytes(os.Args[1])
 	if err != nil {
 		die("peak: %v", err)
 	}
 	cmd := inherit(os.Args[2:])
 	_ = cmd.Run() // the code says it
-	used := uint64(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss)
+	used := int64(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss)
 	if runtime.GOOS != "darwin" {
 		used *= 1024 // getrusage(2) counts in KiB, macOS in bytes
 	}
 	if used > limit {
-		die("peak: %s needed %s of memory, more than %s", os.Args[2], humanize.IBytes(used), os.Args[1])
+		die("peak: %s needed %s of memory, more than %s", os.Args[2], units.BytesSize(float64(used)), os.Args[1])
 	}
 	os.Exit(cmd.ProcessState.ExitCode())
 }

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"text/tabwriter"
 
-	"github.com/dustin/go-humanize"
+	"github.com/docker/go-units"
 
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -62,7 +62,7 @@ func compare(w io.Writer, traces []trace) error {
 	for i := range traces {
 		t := &traces[i]
 		footprint := t.footprint()
-		fmt.Fprintf(w, "%s: %d calls, results of %s\n", t.name, len(t.requests), humanize.IBytes(uint64(footprint)))
+		fmt.Fprintf(w, "%s: %d calls, results of %s\n", t.name, len(t.requests), units.BytesSize(float64(footprint)))
 		table := newTable(w)
 		for _, policy := range store.Policies() {
 			row, err := replayAll(t, policy, footprint)

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dustin/go-humanize"
+	"github.com/docker/go-units"
 )
 
 //go:embed testdata/*.trace
@@ -109,11 +109,11 @@ func parseRequest(line string) (r request, err error) {
 	if r.took, err = time.ParseDuration(fields[1]); err != nil {
 		return r, err
 	}
-	size, err := humanize.ParseBytes(fields[2])
+	size, err := units.RAMInBytes(fields[2])
 	if err != nil {
 		return r, err
 	}
-	r.size = int64(size)
+	r.size = size
 	if fields[3] != "-" {
 		days, inDays := strings.CutSuffix(fields[3], "d")
 		if inDays {
