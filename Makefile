@@ -5,7 +5,7 @@ PREFIX  ?= /usr/local
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 # Modules of their own, which ./... leaves out.
-PACKAGES = ./... ./third_party/afero ./third_party/cpuid
+PACKAGES = ./... ./third_party/afero ./third_party/cpuid ./third_party/gotenv
 
 # A statically linked binary starts faster. It is made where cgo is on and a
 # trivial program can be linked so; elsewhere the default is taken, which
