@@ -152,13 +152,13 @@ func (c *call) waitUnbounded(why error) (Outcome, error) {
 // unlaunched answers when the detached process ended before it started the
 // command: another run was faster, or whatever is wrong is seen here too.
 func (c *call) unlaunched() (Outcome, error) {
-	found, inTime := until(c.deadline, c.again)
+	now, inTime := until(c.deadline, c.again)
 	switch {
 	case !inTime:
 		return c.outOfTime()
-	case found != nil:
-		defer found.close()
-		return c.serve(found)
+	case now.found != nil:
+		defer now.found.close()
+		return c.serve(now.found)
 	}
 	return c.waitUnbounded(errors.New("the detached process did not run the command"))
 }

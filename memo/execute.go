@@ -267,6 +267,9 @@ func (c *call) commit(rec *recording, res *store.Result, events *[]store.Event) 
 	*events = append(*events, store.Event{
 		Kind: store.Stored, Key: c.key, ID: ref.ID, Elapsed: res.Elapsed, Size: rec.spool.Written(),
 	})
+	if c.first {
+		return ref, nil // nothing to replace, but what came past the lock meanwhile
+	}
 	good := func(r *store.Result) bool { return c.policy.success(r.ExitCode) }
 	// What can't be removed now is an older variant, which does no harm.
 	_ = c.Store.Prune(ref, good, func(old store.Ref, size int64) {

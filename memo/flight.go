@@ -37,6 +37,7 @@ func (c *call) fly() (Outcome, error) {
 			return c.lead(lock)
 		}
 		c.watch()
+		c.signals.listen()
 		left, err := waiter.Wait(context.Background())
 		waiter.Close()
 		if c.leadsNext(left, err) {
@@ -72,16 +73,16 @@ func (c *call) takeLeft(left store.Outcome, waitErr error) (o Outcome, err error
 		o, err = c.share(rd, left)
 		return o, err, true
 	}
-	var found *candidate
+	var now look
 	if inTime {
-		found, inTime = until(c.deadline, c.again)
+		now, inTime = until(c.deadline, c.again)
 	}
 	switch {
 	case !inTime:
 		o, err = c.giveUp()
-	case found != nil:
-		defer found.close()
-		o, err = c.serve(found)
+	case now.found != nil:
+		defer now.found.close()
+		o, err = c.serve(now.found)
 	default:
 		return c.outcome, nil, false
 	}
@@ -191,18 +192,26 @@ func (c *call) lead(lock *store.Lock) (Outcome, error) {
 // againLeading looks once more under the lock, and leaves what it finds to
 // those who wait.
 func (c *call) againLeading(lock *store.Lock) *candidate {
-	found, _ := until(c.deadline, c.again) // else there is no time to wait for a run either
-	if found != nil {
+	now, _ := until(c.deadline, c.again) // else there is no time to wait for a run either
+	if found := now.found; found != nil {
 		created := found.Result.Created
 		// Who can't be told looks again by itself.
 		_ = lock.LeaveStored(found.ref, created-int64(found.Result.Elapsed), created)
 	}
-	return found
+	c.first = now.none
+	return now.found
+}
+
+// A look is what a call finds when no other run is under way: a candidate to
+// serve, or nil; none says that the key has no results at all.
+type look struct {
+	found *candidate
+	none  bool
 }
 
 // again looks once more, now that no other run is under way. A forced call
 // takes only a result whose run began after the call did.
-func (c *call) again() *candidate {
+func (c *call) again() look {
 	l := c.lookup()
 	l.skip = func(ref store.Ref) bool {
 		return c.policy.Force && ref.Created < c.arrived.UnixNano() || slices.Contains(c.seen, ref)
@@ -210,12 +219,12 @@ func (c *call) again() *candidate {
 	found := l.find(c.key, c.World.Now())
 	l.fallback.close()
 	if found == nil {
-		return nil
+		return look{none: l.none}
 	}
 	started := found.Result.Created - int64(found.Result.Elapsed)
 	if found.state != Fresh || c.policy.Force && started < c.arrived.UnixNano() {
 		found.close()
-		return nil
+		return look{}
 	}
-	return found
+	return look{found: found}
 }

@@ -51,6 +51,7 @@ type handler struct {
 	pipe *os.File
 	ends [2]int
 
+	serving sync.Once
 	mu      sync.Mutex
 	watches []*signals
 }
@@ -65,7 +66,6 @@ var handlerOnce = sync.OnceValue(func() *handler {
 		_ = unix.SetNonblock(fd, true)
 	}
 	h.pipe = os.NewFile(uintptr(h.ends[0]), "signals")
-	go h.serve()
 	return h
 })
 
@@ -83,6 +83,17 @@ func (s *signals) handle(list []syscall.Signal) bool {
 		_, _ = C.note_signal(C.int(h.ends[1]), C.int(sig)) // these can be handled
 	}
 	return true
+}
+
+// listen begins to tell of signals, those included that have come already: it
+// takes a thread, which a command that is about to be started needn't wait for.
+func (s *signals) listen() {
+	if s == nil || s.ch != nil {
+		return
+	}
+	if h := handlerOnce(); h != nil {
+		h.serving.Do(func() { go h.serve() })
+	}
 }
 
 // serve tells those who watch of the signals that came.

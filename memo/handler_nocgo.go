@@ -7,6 +7,9 @@ import "syscall"
 // handle reports that there are no handlers but those of the Go runtime.
 func (s *signals) handle([]syscall.Signal) bool { return false }
 
+// listen has nothing to do: the Go runtime tells from the beginning.
+func (s *signals) listen() {}
+
 // setMoment has nobody to tell.
 func setMoment(moment) {}
 

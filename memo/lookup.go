@@ -32,6 +32,8 @@ type lookup struct {
 	// those that were looked at.
 	skip func(store.Ref) bool
 	seen []store.Ref
+	// none says that the key has no results at all.
+	none bool
 	// reason says why there is no candidate, from the newest variant.
 	reason string
 	// fallback is the newest good result that is too old to be served but not
@@ -48,7 +50,7 @@ func (l *lookup) find(key fingerprint.Key, now time.Time) *candidate {
 		l.reason = "the store can't be read: " + storeTrouble(err)
 		return nil
 	}
-	l.reason = ""
+	l.reason, l.none = "", len(refs) == 0
 	var failing *candidate
 	for _, ref := range refs {
 		if l.skip != nil && l.skip(ref) {

@@ -111,8 +111,10 @@ type call struct {
 	outcome Outcome
 	// relay leads to the call that waits for this detached run, if one does.
 	relay *relay
-	// seen are the results that the call has decided about.
-	seen []store.Ref
+	// seen are the results that the call has decided about, first says that
+	// there were none when it got the lock.
+	seen  []store.Ref
+	first bool
 	// fallback is what to serve if the command fails, nil if there is none.
 	fallback *candidate
 	// outer is the run that this call is part of, if it is, and given what
@@ -158,6 +160,7 @@ func (c *call) run() (Outcome, error) {
 	}
 	if c.policy.Refreshing {
 		c.watch()
+		c.signals.listen()
 	}
 	if err := c.prepare(); err != nil {
 		var unread *inputError

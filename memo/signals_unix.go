@@ -89,7 +89,7 @@ func QuitQuietly() {
 
 // watchSignals begins to note signals. Those that were ignored when the
 // process started stay ignored, for it and for the command. A signal that
-// comes while there is no command ends the process.
+// comes while there is no command ends the process, as soon as it listens.
 //
 // The watch has no end but that of the process, which is there for the command
 // alone; with alone it has no other descendants either, nor they a terminal.
@@ -205,11 +205,13 @@ func (s *signals) ending() <-chan struct{} {
 	return s.told
 }
 
-// launch starts the command. Signals go to it from its first moment.
+// launch starts the command, and then listens. Signals go to it from its first
+// moment.
 func (s *signals) launch(start func() (*child, error)) (*child, error) {
 	if s == nil {
 		return start()
 	}
+	defer s.listen()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	setMoment(beingBorn)

@@ -7,6 +7,7 @@ import "os"
 type signals struct{}
 
 func watchSignals([2]*sink, bool) *signals                           { return nil }
+func (*signals) listen()                                             {}
 func (*signals) idle()                                               {}
 func (*signals) launch(start func() (*child, error)) (*child, error) { return start() }
 func (*signals) received() []os.Signal                               { return nil }
