@@ -18,7 +18,7 @@ const shellProgram = "/bin/sh"
 // become replaces this process by a command, which has the caller's
 // descriptors. It returns only if that can't be done.
 func become(app *app, words, environ []string) error {
-	memo.KeepIgnoredSignals()
+	memo.InheritIgnoredSignals()
 	path, err := fingerprint.FindProgram(app.world, app.world.Dir, words[0])
 	if err == nil {
 		err = syscall.Exec(path, words, environ)

@@ -61,6 +61,9 @@ type captured struct {
 type ending struct {
 	code int
 	died syscall.Signal
+	// unknown is why nobody knows: this process may be a library user's that
+	// ignores SIGCHLD, or waits for all of its children.
+	unknown error
 }
 
 // emit passes on and records what was read from one of the pipes.

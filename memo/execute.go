@@ -122,7 +122,7 @@ func (c *call) failed(got *captured) bool {
 	if len(c.signals.received()) > 0 {
 		return false
 	}
-	return got.timedOut || got.died != 0 || !c.policy.success(got.code)
+	return got.timedOut || got.died != 0 || got.unknown != nil || !c.policy.success(got.code)
 }
 
 // reveal shows what was held.
@@ -329,6 +329,8 @@ func (c *call) unsound(rec *recording, got *captured, res *store.Result) string 
 		return "it was interrupted"
 	case got.died != 0:
 		return "it died of a signal: " + got.died.String()
+	case got.unknown != nil:
+		return "nobody knows how it ended: " + got.unknown.Error()
 	case got.stayed:
 		return "something in the background kept its output open"
 	case got.cut:

@@ -48,17 +48,18 @@ func (c *child) wait(s *signals) ending {
 		s.exit()
 	}
 	var status syscall.WaitStatus
-	for {
-		_, err := syscall.Wait4(c.pid, &status, 0, nil)
-		if err != syscall.EINTR {
-			break
-		}
+	_, err := syscall.Wait4(c.pid, &status, 0, nil)
+	for err == syscall.EINTR {
+		_, err = syscall.Wait4(c.pid, &status, 0, nil)
 	}
 	s.exit()
+	if err != nil {
+		return ending{code: ExitTrouble, unknown: err}
+	}
 	if status.Signaled() {
 		s.died()
 		s.settle(status.Signal())
-		return ending{128 + int(status.Signal()), status.Signal()}
+		return ending{code: 128 + int(status.Signal()), died: status.Signal()}
 	}
 	return ending{code: status.ExitStatus()}
 }

@@ -31,7 +31,7 @@ type child struct {
 func (c *child) wait(*signals) ending {
 	state, err := c.process.Wait()
 	if err != nil {
-		return ending{code: ExitTrouble}
+		return ending{code: ExitTrouble, unknown: err}
 	}
 	return ending{code: state.ExitCode()}
 }

@@ -133,11 +133,22 @@ func fileSizeLimited() bool {
 
 // KeepIgnoredSignals ignores again what was ignored when the process started,
 // so that commands inherit it: the Go runtime has put its own handlers there.
+// SIGCHLD is not among it, as for timeout(1): the kernel keeps the exit codes
+// of children from a process that ignores it.
 func KeepIgnoredSignals() {
 	for sig := syscall.Signal(1); sig < 32; sig++ {
-		if sig != syscall.SIGKILL && sig != syscall.SIGSTOP && startedIgnoring(sig) {
+		if sig != syscall.SIGKILL && sig != syscall.SIGSTOP && sig != syscall.SIGCHLD && startedIgnoring(sig) {
 			signal.Ignore(sig)
 		}
+	}
+}
+
+// InheritIgnoredSignals prepares a process that has no children for becoming
+// another program, which is to ignore all that this one was started ignoring.
+func InheritIgnoredSignals() {
+	KeepIgnoredSignals()
+	if startedIgnoring(syscall.SIGCHLD) {
+		signal.Ignore(syscall.SIGCHLD)
 	}
 }
 

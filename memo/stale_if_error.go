@@ -27,6 +27,8 @@ func (c *call) failure(got *captured) string {
 		return "the command timed out after " + c.policy.Timeout.String()
 	case got.died != 0:
 		return "the command died of a signal: " + got.died.String()
+	case got.unknown != nil:
+		return "nobody knows how the command ended: " + got.unknown.Error()
 	default:
 		return failedWith(got.code)
 	}
