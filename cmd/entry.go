@@ -133,7 +133,7 @@ func freshnessName(f memo.Freshness) string {
 
 func newDependencyRow(fp *fingerprint.Fingerprint) dependencyRow {
 	row := dependencyRow{
-		Kind:      kindName(fp.Dep.Kind),
+		Kind:      fp.Dep.Kind.String(),
 		Pattern:   fp.Dep.Pattern,
 		Digest:    fp.Digest.String(),
 		Inherited: fp.Dep.Inherited,
@@ -155,49 +155,13 @@ func newFileRows(fp *fingerprint.Fingerprint) []fileRow {
 		if e.Walked {
 			continue
 		}
-		row := fileRow{Path: e.Path, Type: typeName(e.Type), Link: e.Link}
+		row := fileRow{Path: e.Path, Type: e.Type.String(), Link: e.Link}
 		if !e.Digest.IsZero() {
 			row.Digest = e.Digest.String()
 		}
 		rows = append(rows, row)
 	}
 	return rows
-}
-
-func kindName(k fingerprint.Kind) string {
-	switch k {
-	case fingerprint.KindPath:
-		return "path"
-	case fingerprint.KindGlob:
-		return "glob"
-	case fingerprint.KindProgram:
-		return "program"
-	case fingerprint.KindVersion:
-		return "version"
-	default:
-		return "unknown"
-	}
-}
-
-func typeName(t fingerprint.Type) string {
-	switch t {
-	case fingerprint.TypeAbsent:
-		return "absent"
-	case fingerprint.TypeFile:
-		return "file"
-	case fingerprint.TypeDir:
-		return "directory"
-	case fingerprint.TypeSymlink:
-		return "symlink"
-	case fingerprint.TypeFIFO:
-		return "fifo"
-	case fingerprint.TypeSocket:
-		return "socket"
-	case fingerprint.TypeDevice:
-		return "device"
-	default:
-		return "unknown"
-	}
 }
 
 // orEmpty makes sure that a list is an array in JSON.

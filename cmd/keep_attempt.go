@@ -94,7 +94,9 @@ func (k *keeper) try(force bool) (attempt, os.Signal) {
 	}
 	done := make(chan error, 1)
 	go func() { done <- child.Wait() }()
-	sig := k.during(child.Process, done)
+	if sig := k.during(child.Process, done); sig != nil {
+		return attempt{}, sig // it may still be writing
+	}
 	var a attempt
 	if err := json.Unmarshal(stdout.Bytes(), &a); err != nil {
 		a = attempt{Why: fmt.Sprintf("the refresh ended with %v", child.ProcessState)}
@@ -102,7 +104,7 @@ func (k *keeper) try(force bool) (attempt, os.Signal) {
 	if line := stderr.lastLine(); a.failed() && line != "" && !strings.Contains(a.Why, line) {
 		a.Why += ": " + line
 	}
-	return a, sig
+	return a, nil
 }
 
 // during waits for the end of a refresh and shows that it goes on. When the

@@ -111,9 +111,7 @@ func allRefs(s *store.Store) ([]store.Ref, []fingerprint.Key, error) {
 		}
 		refs, keys = append(refs, ref), append(keys, ref.Key)
 	}
-	slices.SortFunc(refs, func(a, b store.Ref) int {
-		return cmp.Or(cmp.Compare(b.Created, a.Created), cmp.Compare(a.ID, b.ID))
-	})
+	slices.SortFunc(refs, store.Ref.CompareAge)
 	slices.SortFunc(keys, func(a, b fingerprint.Key) int { return slices.Compare(a[:], b[:]) })
 	return refs, keys, nil
 }

@@ -111,7 +111,7 @@ func findRefs(app *app, cfg *config, s *store.Store, o showOptions) ([]store.Ref
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(refs, func(a, b store.Ref) int { return int(min(1, max(-1, b.Created-a.Created))) })
+	slices.SortFunc(refs, store.Ref.CompareAge)
 	return slices.Compact(refs), nil
 }
 

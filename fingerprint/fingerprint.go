@@ -22,6 +22,24 @@ const (
 	KindEnv Kind = 5
 )
 
+// String names a kind as `memo show` does.
+func (k Kind) String() string {
+	switch k {
+	case KindPath:
+		return "path"
+	case KindGlob:
+		return "glob"
+	case KindProgram:
+		return "program"
+	case KindVersion:
+		return "version"
+	case KindEnv:
+		return "env"
+	default:
+		return "unknown"
+	}
+}
+
 // A Dependency is an input that is checked at every lookup.
 type Dependency struct {
 	Kind Kind `cbor:"1,keyasint"`

@@ -57,7 +57,7 @@ func (t Type) String() string {
 	case TypeSymlink:
 		return "symlink"
 	case TypeFIFO:
-		return "FIFO"
+		return "fifo"
 	case TypeSocket:
 		return "socket"
 	default:

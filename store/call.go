@@ -37,6 +37,6 @@ func (s *Store) Templated(c Call) ([]Ref, error) {
 		}
 		r.Close()
 	}
-	slices.SortFunc(refs, Ref.compareAge)
+	slices.SortFunc(refs, Ref.CompareAge)
 	return refs, failed
 }

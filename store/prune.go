@@ -46,14 +46,14 @@ func (s *Store) Prune(keep Ref, good func(*Result) bool, removed func(ref Ref, s
 		if v.corrupt {
 			return remove(v, Corrupt)
 		}
-		older := v.ref.compareAge(keep) > 0 || v.ref.Created > now && v.ref != keep
+		older := v.ref.CompareAge(keep) > 0 || v.ref.Created > now && v.ref != keep
 		return older && v.good == kept.good && sameState(v.result, kept.result) && remove(v, Replaced)
 	})
 	// The best first: good before failing, newer before older.
 	slices.SortStableFunc(variants, func(a, b variant) int {
 		switch {
 		case a.good == b.good:
-			return a.ref.compareAge(b.ref)
+			return a.ref.CompareAge(b.ref)
 		case a.good:
 			return -1
 		default:

@@ -65,7 +65,7 @@ func TestPruneBounds(t *testing.T) {
 	left, err := s.Variants(key)
 	must(t, err)
 	want := slices.Concat(good, failed[8:])
-	slices.SortFunc(want, Ref.compareAge)
+	slices.SortFunc(want, Ref.CompareAge)
 	if !slices.Equal(left, want) {
 		t.Errorf("left %d results, want the 12 good and the 4 youngest failures", len(left))
 	}

@@ -60,8 +60,8 @@ func ParseRef(name string) (Ref, error) {
 	return Ref{Key: key, Created: int64(created), ID: id}, nil
 }
 
-// compareAge orders refs newest first; ties, which need equal clocks, by id.
-func (r Ref) compareAge(o Ref) int {
+// CompareAge orders refs newest first; ties, which need equal clocks, by id.
+func (r Ref) CompareAge(o Ref) int {
 	return cmp.Or(cmp.Compare(o.Created, r.Created), cmp.Compare(o.ID, r.ID))
 }
 
@@ -115,7 +115,7 @@ func (s *Store) matching(prefix string) ([]Ref, error) {
 		}
 		return true
 	})
-	slices.SortFunc(refs, Ref.compareAge)
+	slices.SortFunc(refs, Ref.CompareAge)
 	return refs, err
 }
 
