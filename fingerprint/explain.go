@@ -33,6 +33,24 @@ func (t *Taker) Explain(fp *Fingerprint) (match bool, changes []Change) {
 	return false, entryChanges(fp, &now)
 }
 
+// ExplainStayed is [Taker.Stayed] for people, for a dependency that has not.
+func (t *Taker) ExplainStayed(fp *Fingerprint) []Change {
+	match, changes := t.Explain(fp)
+	if !match {
+		return changes
+	}
+	t = t.in(&fp.Dep)
+	e := t.touched(fp)
+	if e == nil {
+		return nil // it is as it was once more
+	}
+	path := fp.Dep.Pattern
+	if fp.Dep.Kind != KindProgram {
+		path = fp.Dep.shown(e.Path)
+	}
+	return []Change{{path, "was touched, though it is as before now"}}
+}
+
 // programChange says how a program differs. Either may be nil in a record
 // that isn't one.
 func programChange(old, now *Entry) string {

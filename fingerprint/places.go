@@ -25,18 +25,11 @@ func (t *Taker) Places(fp *Fingerprint) Places {
 	if err != nil {
 		return Places{}
 	}
-	if fp.Dep.Kind == KindProgram {
-		base = t.Dir
-	}
 	dirs := map[string]bool{}
 	var p Places
 	for i := range fp.Entries {
 		e := &fp.Entries[i]
-		path := joinEntry(base, e.Path)
-		if fp.Dep.Kind == KindProgram {
-			path = resolve(base, e.Path)
-		}
-		path = filepath.Clean(path)
+		path := filepath.Clean(t.pathOf(fp, base, e))
 		if _, isDir := e.dir(); isDir {
 			dirs[path] = true
 		}

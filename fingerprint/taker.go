@@ -225,6 +225,50 @@ func (t *Taker) untouched(fp *Fingerprint) bool {
 	return true
 }
 
+// Stayed reports whether a dependency has been in the state of fp since that
+// was taken, as far as the stats of its files tell. Check says only that it is
+// in that state again: what was read meanwhile may have been something else.
+// Directories are not held to their stats, for in the one that a glob begins in
+// anything may come and go.
+func (t *Taker) Stayed(fp *Fingerprint) bool {
+	t = t.in(&fp.Dep)
+	if fp.Err == "" && t.untouched(fp) {
+		return true
+	}
+	_, match := t.retake(fp)
+	return match && t.touched(fp) == nil
+}
+
+// touched returns an entry whose file's stat, or whose own if it is a symlink,
+// is not the one of fp, or nil.
+func (t *Taker) touched(fp *Fingerprint) *Entry {
+	base, err := t.base(fp.Dep)
+	at := unixNano(t.World.Now())
+	for i := range fp.Entries {
+		e := &fp.Entries[i]
+		if _, isFile := e.file(); !isFile && e.Type != TypeSymlink {
+			continue
+		}
+		seen := *e
+		if _, isDir := e.dir(); isDir {
+			seen.Type = TypeFile // the symlink by itself
+		}
+		if err != nil || !t.sameEntry(&seen, t.pathOf(fp, base, e), at) {
+			return e
+		}
+	}
+	return nil
+}
+
+// pathOf returns the path of an entry of a fingerprint whose dependency's base
+// is base.
+func (t *Taker) pathOf(fp *Fingerprint, base string, e *Entry) string {
+	if fp.Dep.Kind == KindProgram {
+		return resolve(t.Dir, e.Path)
+	}
+	return joinEntry(base, e.Path)
+}
+
 // sameEntry reports whether an entry's recorded stats are those of path now.
 func (t *Taker) sameEntry(e *Entry, path string, at int64) bool {
 	st, _, err := t.World.look(path, false, at)
@@ -297,7 +341,7 @@ func (t *Taker) Before(fp *Fingerprint, at time.Time) bool {
 	}
 	for i := range fp.Entries {
 		e := &fp.Entries[i]
-		path := joinEntry(base, e.Path)
+		path := t.pathOf(fp, base, e)
 		st := e.Stat
 		if e.Type == TypeAbsent {
 			if path, st, err = t.World.above(path); err != nil {

@@ -176,6 +176,10 @@ func (l *lookup) compare(rd *store.Reading, ref store.Ref) string {
 // describeChange says in a clause what differs from a fingerprint.
 func describeChange(t *fingerprint.Taker, fp *fingerprint.Fingerprint) string {
 	_, changes := t.Explain(fp)
+	return describeChanges(fp, changes)
+}
+
+func describeChanges(fp *fingerprint.Fingerprint, changes []fingerprint.Change) string {
 	if len(changes) == 0 {
 		return fp.Dep.Pattern + " changed"
 	}
