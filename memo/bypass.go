@@ -62,15 +62,17 @@ func (c *call) bypass() (Outcome, error) {
 func (c *call) direct(run *capture, environ []string, stdin *os.File) (captured, error) {
 	got := captured{started: c.World.Now()}
 	begun := time.Now()
+	apart := run.relatives()
 	child, err := c.signals.launch(func() (*child, error) {
 		return start(c.World, c.cmd.exec(), environ, []*os.File{stdin, c.out[0].file, c.out[1].file})
 	})
 	if err != nil {
 		return got, err
 	}
-	stopClock := run.limit(child.pid)
+	limit := run.limit(child.pid, apart)
 	got.ending = child.wait(c.signals)
-	got.timedOut = stopClock()
+	limit.commandExited()
+	got.timedOut = limit.stop()
 	got.ended = got.started.Add(time.Since(begun))
 	return got, nil
 }

@@ -37,7 +37,7 @@ type capture struct {
 	drain   func(pipes [2]*os.File) error
 	signals *signals
 	timeout time.Duration
-	// adopt says that this process has no children but the command's, so that
+	// adopt says that this process starts nothing but the command, so that
 	// orphaned descendants may become its own and be found when time is over.
 	adopt bool
 	// meanwhile, if it is not nil, is called when the command has started.
@@ -81,20 +81,25 @@ func (c *capture) emit(i int, p []byte) {
 	}
 }
 
-// limit ends the command when its time is over, or when all of this process is
-// to end. The returned func stops the clock and reports whether the time was
-// over; if the command was ended nothing of its process tree is left then.
-func (c *capture) limit(pid int) (stop func() bool) {
+// A limit ends a command when its time is over, or when all of this process is
+// to end.
+type limit struct {
+	exited, done chan struct{}
+	over         chan bool
+}
+
+// limit sets a limit to the command, which has just started. apart are the
+// processes that were below this one before; see [capture.relatives].
+func (c *capture) limit(pid int, apart []process) *limit {
 	ending := c.signals.ending()
 	if c.timeout <= 0 && ending == nil {
-		return func() bool { return false }
+		return nil
 	}
 	root := pid
 	if c.adopt && adoptOrphans() {
 		root = os.Getpid()
 	}
-	done := make(chan struct{})
-	over := make(chan bool, 1)
+	l := &limit{make(chan struct{}), make(chan struct{}), make(chan bool, 1)}
 	go func() {
 		var late <-chan time.Time
 		if c.timeout > 0 {
@@ -102,41 +107,72 @@ func (c *capture) limit(pid int) (stop func() bool) {
 			defer timer.Stop()
 			late = timer.C
 		}
-		select {
-		case <-done:
-			over <- false
-		case <-ending:
-			end(root, pid, done)
-			over <- false
-		case <-late:
-			end(root, pid, done)
-			over <- true
+		exited := l.exited
+		for {
+			select {
+			case <-l.done:
+				l.over <- false
+			case <-exited: // in time; what it left behind is not held to it
+				exited, late = nil, nil
+				continue
+			case <-ending:
+				end(root, pid, apart, l.exited)
+				l.over <- false
+			case <-late:
+				end(root, pid, apart, l.exited)
+				l.over <- true
+			}
+			return
 		}
 	}()
-	return func() bool {
-		close(done)
-		return <-over
+	return l
+}
+
+// commandExited stops the clock: the command has exited.
+func (l *limit) commandExited() {
+	if l != nil {
+		close(l.exited)
 	}
 }
 
+// stop takes the limit away and reports whether the command's time was over. If
+// it was ended nothing of its process tree is left then.
+func (l *limit) stop() bool {
+	if l == nil {
+		return false
+	}
+	close(l.done)
+	return <-l.over
+}
+
+// relatives returns what is below this process before it starts the command: a
+// shell that became this process by exec may have left some, such as `tee` in
+// `exec memo ... > >(tee log)`, and the command's limit is not theirs.
+func (c *capture) relatives() []process {
+	if !c.adopt || c.timeout <= 0 {
+		return nil
+	}
+	return descendants(os.Getpid(), nil, nil)
+}
+
 // end ends a process tree, or where processes can't be listed the command.
-func end(root, pid int, done <-chan struct{}) {
+func end(root, pid int, apart []process, exited <-chan struct{}) {
 	if treesKnown() {
-		endTree(root)
+		endTree(root, apart)
 	} else {
-		endAlone(pid, done)
+		endAlone(pid, exited)
 	}
 }
 
 // endAlone sends TERM to a process, and KILL if it is not done some seconds
 // later, where processes can't be listed.
-func endAlone(pid int, done <-chan struct{}) {
+func endAlone(pid int, exited <-chan struct{}) {
 	p := process{pid: pid}
 	p.signal(syscall.SIGTERM)
 	timer := time.NewTimer(killGrace)
 	defer timer.Stop()
 	select {
-	case <-done:
+	case <-exited: // its id may be another's
 	case <-timer.C:
 		p.signal(syscall.SIGKILL)
 	}
@@ -144,9 +180,9 @@ func endAlone(pid int, done <-chan struct{}) {
 
 // endTree sends TERM to a process and its descendants and KILL to those that
 // are still there some seconds later. If root is this process, only its
-// descendants are meant.
-func endTree(root int) {
-	victims := descendants(root, nil)
+// descendants are meant, without those apart and what is below them.
+func endTree(root int, apart []process) {
+	victims := descendants(root, nil, apart)
 	for _, v := range victims {
 		v.signal(syscall.SIGTERM)
 	}
@@ -157,7 +193,10 @@ func endTree(root int) {
 		}
 		time.Sleep(pause) // processes that aren't our children can't be waited for
 	}
-	for _, v := range descendants(root, victims) {
+	if root != os.Getpid() {
+		root = nobody // by now its id may be another's; if not, it is a victim
+	}
+	for _, v := range descendants(root, victims, apart) {
 		v.signal(syscall.SIGKILL)
 	}
 }

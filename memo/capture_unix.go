@@ -36,6 +36,7 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 	defer pipes[1].close()
 	got.started = w.Now()
 	begun := time.Now()
+	apart := c.relatives()
 	c.relay.starting()
 	child, err := c.signals.launch(func() (*child, error) {
 		return start(w, words, environ, []*os.File{stdin, ends[0], ends[1]})
@@ -46,8 +47,8 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 	if err != nil {
 		return got, err
 	}
-	stopClock := c.limit(child.pid)
-	l := &loop{capture: c, pipes: &pipes, buf: make([]byte, firstRead)}
+	limit := c.limit(child.pid, apart)
+	l := &loop{capture: c, limit: limit, pipes: &pipes, buf: make([]byte, firstRead)}
 	l.wait(child)
 	if c.spool != nil {
 		c.spool.Prepare()
@@ -56,7 +57,7 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 		c.meanwhile()
 	}
 	l.run()
-	got.timedOut = stopClock()
+	got.timedOut = limit.stop()
 	got.ending = *l.state
 	got.stayed, got.cut = l.stayed, l.cut
 	got.ended = got.started.Add(time.Since(begun))
@@ -85,6 +86,7 @@ func openPipes() (pipes [2]pipe, ends [2]*os.File, err error) {
 // A loop reads both pipes of a running command in turn.
 type loop struct {
 	*capture
+	limit *limit
 	pipes *[2]pipe
 	buf   []byte
 
@@ -143,7 +145,10 @@ func (l *loop) reap() ending {
 }
 
 // ended notes that the command has exited.
-func (l *loop) ended(how ending) { l.state, l.exited = &how, time.Now() }
+func (l *loop) ended(how ending) {
+	l.state, l.exited = &how, time.Now()
+	l.limit.commandExited()
+}
 
 // patience returns how long to wait for output at most, in milliseconds, -1
 // for ever.

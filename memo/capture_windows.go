@@ -30,15 +30,16 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 	if err != nil {
 		return got, err
 	}
-	stopClock := c.limit(child.pid)
+	limit := c.limit(child.pid, nil)
 	ended := c.readBoth(read)
 	got.ending = child.wait(c.signals)
+	limit.commandExited()
 	select {
 	case <-ended:
 	case <-time.After(stayGrace):
 		got.stayed = true
 	}
-	got.timedOut = stopClock()
+	got.timedOut = limit.stop()
 	got.ended = got.started.Add(time.Since(begun))
 	return got, nil
 }

@@ -202,7 +202,7 @@ func (s *signals) endAll(sig os.Signal) {
 		close(s.told)
 	}
 	if s.child == 0 {
-		endTree(os.Getpid())
+		endTree(os.Getpid(), nil)
 		Die(sig)
 	}
 }
@@ -277,7 +277,7 @@ func (s *signals) idle() {
 	setMoment(unborn)
 	if n := len(s.got); n > 0 {
 		if s.alone {
-			endTree(os.Getpid())
+			endTree(os.Getpid(), nil)
 		}
 		Die(s.got[n-1])
 	}

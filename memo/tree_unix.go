@@ -15,6 +15,9 @@ type process struct {
 	zombie      bool
 }
 
+// nobody is no process's id, nor its parent's.
+const nobody = -1
+
 func (p process) signal(sig syscall.Signal) {
 	_ = syscall.Kill(p.pid, sig) // it may have ended
 }
@@ -25,8 +28,8 @@ func treesKnown() bool { return len(processes()) > 0 }
 
 // descendants returns the processes below root, and root itself if it is not
 // this process, together with those of known that are still alive and their
-// descendants.
-func descendants(root int, known []process) []process {
+// descendants. Those apart, and what is below them, are left out.
+func descendants(root int, known, apart []process) []process {
 	all := processes()
 	within := map[int]bool{root: true}
 	for _, k := range known {
@@ -34,10 +37,14 @@ func descendants(root int, known []process) []process {
 			within[k.pid] = true
 		}
 	}
+	left := map[int]bool{}
+	for _, a := range apart {
+		left[a.pid] = slices.ContainsFunc(all, a.same)
+	}
 	for grown := true; grown; {
 		grown = false
 		for _, p := range all {
-			if !within[p.pid] && within[p.parent] {
+			if !within[p.pid] && within[p.parent] && !left[p.pid] {
 				within[p.pid] = true
 				grown = true
 			}
