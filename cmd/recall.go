@@ -284,6 +284,9 @@ func inputVariables(seen fingerprint.Consulted) (names, prefixes []string) {
 	return names, prefixes
 }
 
+// errManyChunks ends the reading of an output that no record can tell of.
+var errManyChunks = errors.New("too many chunks")
+
 // addOutput fills in the output of the result: a small one itself, for a large
 // one where it lies in the file.
 func (c *recallable) addOutput(o *memo.Outcome, r *recall.Record) bool {
@@ -305,6 +308,9 @@ func (c *recallable) addOutput(o *memo.Outcome, r *recall.Record) bool {
 		}
 	}
 	err := rd.Chunks(func(stream store.Stream, off, n int64) error {
+		if len(r.Chunks) == recall.MaxChunks {
+			return errManyChunks
+		}
 		chunk := recall.Chunk{Stream: uint8(stream), Offset: off, Length: n}
 		if isSmall {
 			chunk = recall.Chunk{Stream: uint8(stream), Data: make([]byte, n)}
