@@ -7,8 +7,14 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// beatEvery is how often a leader says that it is getting on.
-const beatEvery = time.Second
+const (
+	// beatEvery is how often a leader says that it is getting on.
+	beatEvery = time.Second
+	// blockedShare is the part of that time that it may be blocked on its output:
+	// who reads in drops, a pager with a user for instance, is no better than who
+	// doesn't read, but what merely is slower than the command is.
+	blockedShare = 0.9
+)
 
 // pulse tells those who wait for this call that it is getting on, whatever it
 // is at, until the returned func is called: not while its output is blocked,
@@ -17,6 +23,7 @@ func (c *call) pulse(lock *store.Lock) (stop func()) {
 	var mu sync.Mutex
 	var timer *time.Timer
 	stopped := false
+	last, before := time.Now(), c.waitedForReaders()
 	mu.Lock()
 	defer mu.Unlock()
 	timer = time.AfterFunc(beatEvery, func() {
@@ -25,9 +32,11 @@ func (c *call) pulse(lock *store.Lock) (stop func()) {
 		if stopped {
 			return
 		}
-		if !c.out[0].blocked(beatEvery) && !c.out[1].blocked(beatEvery) {
+		now, waited := time.Now(), c.waitedForReaders()
+		if float64(waited-before) < blockedShare*float64(now.Sub(last)) {
 			lock.Heartbeat()
 		}
+		last, before = now, waited
 		timer.Reset(beatEvery)
 	})
 	return func() {
@@ -37,3 +46,6 @@ func (c *call) pulse(lock *store.Lock) (stop func()) {
 		timer.Stop()
 	}
 }
+
+// waitedForReaders returns for how long this call's output was blocked so far.
+func (c *call) waitedForReaders() time.Duration { return c.out[0].waited() + c.out[1].waited() }

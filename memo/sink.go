@@ -17,8 +17,9 @@ type sink struct {
 	file *os.File
 	err  error
 	// busy is when the write that is going on began, in nanoseconds since the
-	// epoch, or 0: a leader that is blocked on its output holds nobody up.
-	busy atomic.Int64
+	// epoch, or 0: a leader that is blocked on its output holds nobody up. spent
+	// is how long those before it took, in nanoseconds.
+	busy, spent atomic.Int64
 }
 
 func newSink(w io.Writer) *sink {
@@ -45,18 +46,29 @@ func (s *sink) blocked(d time.Duration) bool {
 	return since != 0 && time.Since(time.Unix(0, since)) > d
 }
 
+// waited returns how long all writes so far took.
+func (s *sink) waited() time.Duration {
+	total := time.Duration(s.spent.Load())
+	if since := s.busy.Load(); since != 0 {
+		total += time.Since(time.Unix(0, since))
+	}
+	return total
+}
+
 // write writes all of p or notes why it could not.
 func (s *sink) write(p []byte) {
 	if s.err != nil || len(p) == 0 {
 		return
 	}
-	s.busy.Store(time.Now().UnixNano())
+	began := time.Now()
+	s.busy.Store(began.UnixNano())
 	if s.file != nil {
 		s.err = writeFile(s.file, p)
 	} else {
 		_, s.err = s.w.Write(p)
 	}
 	s.busy.Store(0)
+	s.spent.Add(int64(time.Since(began)))
 }
 
 // copyRange writes n bytes of a file from an offset.
