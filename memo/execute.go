@@ -189,9 +189,13 @@ func (c *call) unstarted(err error) (Outcome, error) {
 	return c.outcome, &StartError{Program: c.cmd.exec()[0], Err: err}
 }
 
-// end decides how this process is to end after a run: of the signal that both
-// it and the command got, of the broken pipe, or with an error.
+// end decides how this process is to end after a run: of a signal that it got
+// before the command was there, of one that both got, of the broken pipe, or
+// with an error.
 func (c *call) end(got *captured) (os.Signal, error) {
+	if sig := c.signals.missed(); sig != nil {
+		return sig, nil
+	}
 	if got.died != 0 && slices.Contains(c.signals.received(), os.Signal(got.died)) {
 		return got.died, nil
 	}

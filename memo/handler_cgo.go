@@ -52,6 +52,7 @@ type handler struct {
 	ends [2]int
 
 	serving sync.Once
+	taking  sync.Mutex // held while signals are read and told of
 	mu      sync.Mutex
 	watches []*signals
 }
@@ -96,13 +97,28 @@ func (s *signals) listen() {
 	}
 }
 
-// serve tells those who watch of the signals that came.
+// serve tells those who watch of the signals that come, for ever.
 func (h *handler) serve() {
+	if conn, err := h.pipe.SyscallConn(); err == nil { // it is open
+		_ = conn.Read(func(uintptr) bool {
+			h.take()
+			return false // until there is more
+		})
+	}
+}
+
+// take tells those who watch of the signals that have come by now.
+func (h *handler) take() {
+	h.taking.Lock()
+	defer h.taking.Unlock()
 	var buf [64]byte
 	for {
-		n, err := h.pipe.Read(buf[:])
-		if err != nil {
-			return // never: the other end stays open
+		n, err := unix.Read(h.ends[0], buf[:])
+		if err == unix.EINTR {
+			continue
+		}
+		if n <= 0 {
+			return // there are none: the pipe doesn't block
 		}
 		h.mu.Lock()
 		watches := slices.Clone(h.watches)
@@ -112,6 +128,17 @@ func (h *handler) serve() {
 				s.obey(syscall.Signal(b&0x3f), moment(b>>6))
 			}
 		}
+	}
+}
+
+// take obeys the signals that have come by now. Those that listen might not
+// have been told yet.
+func (s *signals) take() {
+	if s == nil || s.ch != nil {
+		return
+	}
+	if h := handlerOnce(); h != nil {
+		h.take()
 	}
 }
 

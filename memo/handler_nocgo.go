@@ -10,6 +10,9 @@ func (s *signals) handle([]syscall.Signal) bool { return false }
 // listen has nothing to do: the Go runtime tells from the beginning.
 func (s *signals) listen() {}
 
+// take has nothing to do either.
+func (s *signals) take() {}
+
 // setMoment has nobody to tell.
 func setMoment(moment) {}
 

@@ -13,8 +13,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// watched are the signals that end commands.
-var watched = [...]syscall.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP}
+// watched are the signals that end commands and that somebody may send to this
+// process instead. Those that a terminal or a supervisor sends to a whole group
+// come first; see [grouped].
+var watched = [...]syscall.Signal{
+	syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP,
+	syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM, syscall.SIGABRT, syscall.SIGVTALRM, syscall.SIGXCPU, syscall.SIGIO,
+}
+
+// grouped is how many of the signals watched are sent to groups.
+const grouped = 4
 
 // signals stands between this process and the command: it notes what this
 // process got and passes on what the command would not get by itself.
@@ -31,8 +39,11 @@ type signals struct {
 	born  time.Time // when it was started
 	got   []os.Signal
 	// killed says that the command died of a signal, late that a signal came
-	// when it had exited.
+	// when it had exited. early is a signal that was sent before the command was
+	// there and that it can't have handled: it ends this process whether or not it
+	// came in time to end the command.
 	killed, late bool
+	early        os.Signal
 }
 
 // A moment is when a signal came, as its handler saw it.
@@ -40,8 +51,9 @@ type moment uint8
 
 const (
 	unborn    moment = iota // before the command was being started
-	beingBorn               // while it was, or that is not known
+	beingBorn               // while it was
 	born                    // when it was there
+	sometime                // that is not known
 )
 
 const (
@@ -89,7 +101,8 @@ func QuitQuietly() {
 
 // watchSignals begins to note signals. Those that were ignored when the
 // process started stay ignored, for it and for the command. A signal that
-// comes while there is no command ends the process, as soon as it listens.
+// comes while there is no command ends the process, at the latest when the
+// first one is launched.
 //
 // The watch has no end but that of the process, which is there for the command
 // alone; with alone it has no other descendants either, nor they a terminal.
@@ -120,7 +133,7 @@ func (s *signals) notify(list []syscall.Signal) {
 	}
 	go func() {
 		for sig := range s.ch {
-			s.obey(sig.(syscall.Signal), beingBorn)
+			s.obey(sig.(syscall.Signal), sometime)
 		}
 	}()
 }
@@ -167,7 +180,11 @@ func (s *signals) obey(sig syscall.Signal, when moment) {
 	if len(s.got) == 1 {
 		go s.unblock(sig)
 	}
-	s.late = s.late || s.hasExited()
+	gone := s.hasExited()
+	s.late = s.late || gone
+	if when < born && (gone || s.child > 0 && unseen(s.child, sig, came.Sub(s.born))) {
+		s.early = sig
+	}
 	switch {
 	case s.child == exited:
 	case s.child == 0:
@@ -222,6 +239,7 @@ func (s *signals) launch(start func() (*child, error)) (*child, error) {
 	if s == nil {
 		return start()
 	}
+	s.take()
 	defer s.listen()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -271,9 +289,10 @@ func (s *signals) idle() {
 	if s == nil {
 		return
 	}
+	s.take()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.child, s.killed, s.late = 0, false, false
+	s.child, s.killed, s.late, s.early = 0, false, false, nil
 	setMoment(unborn)
 	if n := len(s.got); n > 0 {
 		if s.alone {
@@ -284,10 +303,10 @@ func (s *signals) idle() {
 }
 
 // settle waits a moment for a signal that the command died of: one that was
-// sent to the whole group has reached this process too, but the Go runtime
-// needs a while to hand it on.
+// sent to the whole group reaches this process too, but maybe a moment later,
+// and the Go runtime needs a while to hand it on.
 func (s *signals) settle(sig syscall.Signal) {
-	if s == nil || !slices.Contains(watched[:], sig) || startedIgnoring(sig) {
+	if s == nil || !slices.Contains(watched[:grouped], sig) || startedIgnoring(sig) {
 		return
 	}
 	for end := time.Now().Add(settleTime); time.Now().Before(end); time.Sleep(time.Millisecond) {
@@ -302,9 +321,22 @@ func (s *signals) received() []os.Signal {
 	if s == nil {
 		return nil
 	}
+	s.take()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]os.Signal(nil), s.got...)
+}
+
+// missed returns a signal that this process was sent before the command was
+// there to handle it, or nil.
+func (s *signals) missed() os.Signal {
+	if s == nil {
+		return nil
+	}
+	s.take()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.early
 }
 
 // inForeground reports whether this process's group is the foreground group

@@ -11,6 +11,7 @@ func (*signals) listen()                                             {}
 func (*signals) idle()                                               {}
 func (*signals) launch(start func() (*child, error)) (*child, error) { return start() }
 func (*signals) received() []os.Signal                               { return nil }
+func (*signals) missed() os.Signal                                   { return nil }
 func (*signals) ending() <-chan struct{}                             { return nil }
 func restoreDeadly()                                                 {}
 func diesOfPipe() bool                                               { return false }

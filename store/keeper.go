@@ -15,6 +15,9 @@ import (
 // key. They hold the keeper's process id.
 const keeperPrefix = "keep-"
 
+// pidWidth is more than the digits of any process id.
+const pidWidth = 11
+
 // A Keeping is the right of one process to keep a result fresh. It ends with
 // [Keeping.Release] or with the process.
 type Keeping struct {
@@ -54,8 +57,8 @@ func (s *Store) LockKeeper(key fingerprint.Key) (*Keeping, error) {
 			f.Close()
 			return nil, fmt.Errorf("lock %q: %w", path, err)
 		case stillAt(f, path):
-			_ = f.Truncate(0)
-			_, _ = fmt.Fprintln(f, os.Getpid()) // for people
+			// For people, who never find it half written: it always is as long.
+			_, _ = f.WriteAt(fmt.Appendf(nil, "%-*d\n", pidWidth, os.Getpid()), 0)
 			return &Keeping{path, f}, nil
 		}
 		f.Close()
