@@ -33,8 +33,15 @@ const exampleConfig = `# Settings of memo for this user. A .memo.yaml in a proje
 # Variables that belong to every key.
 #key_env: [LANG, LANGUAGE, "LC_*", TZ]
 
+# When a command is ended, how long a call waits for it before it prints the
+# last known result, and how large a result may be to be kept.
 #timeout: 5m
+#max_wait: 2s
 #max_output: 256MiB
+
+# One line on stderr about each call; no remarks on stderr.
+#verbose: true
+#quiet: true
 
 # What the store is kept within, and what goes first: gdsf (what saves
 # the least run time per byte), lru, lfu or fifo.
@@ -47,11 +54,28 @@ const exampleConfig = `# Settings of memo for this user. A .memo.yaml in a proje
 #on_event: cat >>~/memo-events.jsonl
 
 # Settings for commands that match, word by word; a last * matches any rest.
+# All of the above but default_ttl, key_env, on_event, cache_dir and what the
+# store is kept within may stand here too. What follows may stand above, but is
+# right for few commands.
 #rules:
 #  - match: "kubectl get *"
 #    ttl: 30s
 #    swr: 5m
 #    env: [KUBECONFIG]
+# The namespace; one result for all directories; whatever file the program is.
+#    scope: cluster
+#    any_cwd: true
+#    no_program: true
+# A shell command whose output is a dependency, asked at most this often.
+#    version_cmd: kubectl version --client
+#    version_ttl: 10m
+# What the result itself says about its lifetime: a jq expression, and a shell
+# command that reads the output.
+#    expires_from: .expires_in
+#    ttl_cmd: grep -q Pending && echo 5s || echo 30s
+# What stands for the words of the command. Commands for which it is the same
+# share their results, so never set it for all commands.
+#    key: "{0} {@}"
 
 # Settings for a namespace (memo run --scope NAME), and what its results are
 # kept within, besides what the whole store is.
