@@ -33,12 +33,24 @@ timed() {
 		"$(awk "BEGIN{print ($end-$begin)/1e3}")" "$dim" "${why:-$(wc -l <"$work/out") lines}" "$off"
 }
 
-# twice LABEL RUN-FLAGS -- COMMAND...: plain, as a miss, as a hit.
+# quoted WORD...: the words as one would type them.
+quoted() {
+	local word line=
+	for word; do
+		[[ $word =~ ^[A-Za-z0-9_./=:,@+-]+$ ]] || word=\'${word//\'/\'\\\'\'}\'
+		line+=" $word"
+	done
+	printf '%s' "${line# }"
+}
+
+# twice RUN-FLAGS -- COMMAND...: plain, as a miss, as a hit. A run that is not
+# counted comes first: what it read lies in memory for all of the others.
 twice() {
 	local flags=()
 	while [[ $1 != -- ]]; do flags+=("$1"); shift; done
 	shift
-	say "\$ memo run ${flags[*]} -- $*"
+	say "\$ memo run $(quoted "${flags[@]}") -- $(quoted "$@")"
+	"$@" >/dev/null 2>&1 || true
 	timed plain "$@"
 	cp "$work/out" "$work/plain"
 	timed miss "$memo" run "${flags[@]}" -- "$@"
@@ -50,7 +62,8 @@ twice() {
 	fi
 }
 
-say 'Slow commands, run plainly, through memo for the first time, and again:'
+say 'Slow commands, run plainly, through memo for the first time, and again'
+printf '(each was run once before, so that what it reads is in memory for all three):\n'
 twice -d go.mod -d '**/*.go' -- go list -deps -json ./...
 if git rev-parse --verify -q HEAD >/dev/null; then
 	twice -d .git/HEAD -d .git/refs -- git log --stat
