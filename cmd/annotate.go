@@ -32,10 +32,10 @@ command without recording it, it does nothing.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringArrayVar(&a.tags, "tag", nil, "a `NAME` to invalidate by")
-	f.StringArrayVarP(&a.deps, "dep", "d", nil, "file, directory or glob whose change ends the result (`PATTERN`)")
-	f.StringArrayVarP(&a.env, "env", "e", nil, "environment variable (or AWS_*) whose change ends it (`NAME`)")
-	f.StringVarP(&a.ttl, "ttl", "t", "", "how long it is fresh from now on: 90s, 10m, 1d12h, never, 18:00 (`EXPIRY`)")
+	f.Var(newListFlag(&a.tags, "NAME"), "tag", "a name to invalidate by")
+	f.VarP(newListFlag(&a.deps, "PATTERN"), "dep", "d", "file, directory or glob whose change ends the result")
+	f.VarP(newListFlag(&a.env, "NAME"), "env", "e", "environment variable (or AWS_*) whose change ends it")
+	f.VarP(newTextFlag(&a.ttl, "EXPIRY"), "ttl", "t", "how long it is fresh from now on: 90s, 10m, 1d12h, never, 18:00")
 	f.BoolVar(&a.noStore, "no-store", false, "don't keep it")
 	return cmd
 }

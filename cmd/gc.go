@@ -43,7 +43,7 @@ lifetime of the run that made them.`,
 		RunE: func(*cobra.Command, []string) error { return runGC(app, o) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.maxSize, "max-size", "", "evict down to `SIZE`, such as 500MiB, instead of the configured bound")
+	flags.Var(newCheckedFlag(&o.maxSize, "SIZE", sizeKind), "max-size", "evict down to SIZE, such as 500MiB, instead of the configured bound")
 	flags.BoolVar(&o.expired, "expired", false, "remove expired and invalidated results first")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "only say what would go")
 	flags.BoolVar(&o.json, "json", false, "print JSON")

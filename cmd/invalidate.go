@@ -62,9 +62,9 @@ func newInvalidateCmd(app *app) *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	o.run = addKeyFlags(flags)
-	flags.StringArrayVar(&o.commands, "command", nil, "end the results of commands that match `GLOB`; * is any text")
-	flags.StringArrayVar(&o.keys, "key", nil, "end the results whose key begins with `PREFIX`")
-	flags.StringVar(&o.olderThan, "older-than", "", "end what is older than `DUR`")
+	flags.Var(newListFlag(&o.commands, "GLOB"), "command", "end the results of commands that match GLOB; * is any text")
+	flags.Var(newListFlag(&o.keys, "PREFIX"), "key", "end the results whose key begins with PREFIX")
+	flags.Var(newCheckedFlag(&o.olderThan, "DUR", durationKind), "older-than", "end what is older than DUR")
 	flags.BoolVar(&o.expired, "expired", false, "remove what has expired by the lifetime of the run that made it")
 	flags.BoolVar(&o.all, "all", false, "end everything")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "only say how many")
@@ -95,9 +95,9 @@ func addKeyFlags(flags *pflag.FlagSet) *pflag.FlagSet {
 		}
 	})
 	shown := map[string]string{
-		"dep":   "end what depends on `PATH`, a file, directory or glob",
-		"tag":   "end what has the tag `NAME`",
-		"scope": "end what is in scope `NAME`",
+		"dep":   "end what depends on a file, directory or glob",
+		"tag":   "end what has the tag NAME",
+		"scope": "end what is in scope NAME",
 	}
 	flags.VisitAll(func(f *pflag.Flag) {
 		if usage, ok := shown[f.Name]; ok {
@@ -181,8 +181,7 @@ func (o *invalidateOptions) selector(app *app, cfg *config, s *store.Store) (sto
 		return sel, err
 	}
 	if o.flags.Changed("scope") {
-		scope, _ := o.flags.GetString("scope") // declared as one
-		sel.Scopes = []string{scope}
+		sel.Scopes = flagTexts(o.flags.Lookup("scope"))
 	}
 	for _, dep := range flagTexts(o.flags.Lookup("dep")) {
 		if dep == "" {

@@ -44,7 +44,7 @@ func newKeepCmd(app *app) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SetInterspersed(false)
-	f.String(everyFlag, "", "run the command again this often (`DUR`)")
+	f.Var(newTextFlag(nil, "DUR"), everyFlag, "run the command again this often")
 	f.Bool(onChangeFlag, false, "run it again when a dependency changes")
 	addRunFlags(f)
 	for _, name := range notKept() {
@@ -94,7 +94,7 @@ func (k *keeper) configure(flags *pflag.FlagSet) error {
 		}
 	}
 	k.onChange, _ = flags.GetBool(onChangeFlag)
-	every, _ := flags.GetString(everyFlag)
+	every := flags.Lookup(everyFlag).Value.String()
 	var err error
 	switch {
 	case flags.Changed(everyFlag):

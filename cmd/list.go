@@ -25,7 +25,7 @@ type listOptions struct {
 
 // newListCmd returns `memo list`.
 func newListCmd(app *app) *cobra.Command {
-	var o listOptions
+	o := listOptions{sort: "age"}
 	cmd := &cobra.Command{
 		Use:     "list",
 		Aliases: []string{"ls"},
@@ -43,8 +43,8 @@ the result; a reader's own --ttl may differ.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.sort, "sort", "age", "order by `WHAT`: age, size, hits, saved or command")
-	flags.StringVar(&o.scope, "scope", "", "only the results of scope `NAME`")
+	flags.Var(newTextFlag(&o.sort, "WHAT"), "sort", "order by age, size, hits, saved or command")
+	flags.Var(newTextFlag(&o.scope, "NAME"), "scope", "only the results of scope NAME")
 	flags.BoolVar(&o.json, "json", false, "print JSON")
 	_ = cmd.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions([]string{"age", "size", "hits", "saved", "command"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd

@@ -31,7 +31,7 @@ Older figures are kept by the hour, for 90 days.`,
 		Args: noArgs,
 		RunE: func(*cobra.Command, []string) error { return runStats(app, o) },
 	}
-	cmd.Flags().StringVar(&o.since, "since", "", "only the last `DUR`, such as 24h or 7d")
+	cmd.Flags().Var(newCheckedFlag(&o.since, "DUR", durationKind), "since", "only the last DUR, such as 24h or 7d")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print JSON")
 	cmd.AddCommand(&cobra.Command{
 		Use:   "reset",
