@@ -3,12 +3,12 @@ package cmd
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -90,7 +90,7 @@ func (d *decoder) mapping(n *yaml.Node, where place, extra map[string]func(*yaml
 		}
 		set := find(d.settings, func(s *setting) bool { return s.key == key && s.place >= where })
 		if set == nil || name.Kind != yaml.ScalarNode {
-			return nil, d.errorf(name, "unknown key %q; did you mean %q?", key, d.nearest(key, where, extra))
+			return nil, d.unknownKey(name, where, extra)
 		}
 		v, err := d.value(set, val, name)
 		if err != nil {
@@ -101,25 +101,19 @@ func (d *decoder) mapping(n *yaml.Node, where place, extra map[string]func(*yaml
 	return l, nil
 }
 
-// nearest returns the key that is most like an unknown one.
-func (d *decoder) nearest(key string, where place, extra map[string]func(*yaml.Node) error) string {
-	key = key[:min(len(key), 100)]
-	best, distance := "", len(key)+100
-	try := func(known string) {
-		n := levenshtein.ComputeDistance(strings.ToLower(key), known)
-		if n < distance || n == distance && known < best {
-			best, distance = known, n
-		}
-	}
+// unknownKey is the error about a key that may not stand in such a place.
+func (d *decoder) unknownKey(name *yaml.Node, where place, extra map[string]func(*yaml.Node) error) error {
+	known := slices.Collect(maps.Keys(extra))
 	for i := range d.settings {
 		if d.settings[i].place >= where {
-			try(d.settings[i].key)
+			known = append(known, d.settings[i].key)
 		}
 	}
-	for known := range extra {
-		try(known)
+	hint := ""
+	if near := nearest(name.Value, known); near != "" {
+		hint = fmt.Sprintf("; did you mean %q?", near)
 	}
-	return best
+	return d.errorf(name, "unknown key %q%s", name.Value, hint)
 }
 
 // value reads the value of a setting.

@@ -83,15 +83,6 @@ func rootArgs(cmd *cobra.Command, args []string) error {
 	return &usageError{text: fmt.Sprintf("unknown command %q", args[0]), hint: hint}
 }
 
-// flagError turns what the flag parser says into an error with a hint. The
-// flags of a command that doesn't exist are not the trouble.
-func flagError(cmd *cobra.Command, err error) error {
-	if words := cmd.Flags().Args(); !cmd.HasParent() && len(words) > 0 {
-		return rootArgs(cmd, words)
-	}
-	return &usageError{text: err.Error(), hint: "see " + cmd.CommandPath() + " --help"}
-}
-
 // noArgs is cobra.NoArgs with a hint.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {

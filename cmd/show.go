@@ -22,6 +22,7 @@ type showOptions struct {
 // newShowCmd returns `memo show`.
 func newShowCmd(app *app) *cobra.Command {
 	var o showOptions
+	showFormats := []string{"stdout", "stderr", "output", "json"}
 	cmd := &cobra.Command{
 		Use:   "show KEY | show -- COMMAND [ARG...]",
 		Short: "Show one result, whole",
@@ -33,6 +34,8 @@ The exit code is 75 if there is none.`,
 		Example: `  memo show 3f9a21c0
   memo show -- kubectl get pods
   memo show --stdout -- kubectl get pods`,
+		// Before cobra looks at the groups of flags, of which completions know.
+		PreRunE: func(cmd *cobra.Command, _ []string) error { return onlyOne(cmd, showFormats...) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch dash := cmd.ArgsLenAtDash(); {
 			case dash == 0 && len(args) > 0:
@@ -50,7 +53,7 @@ The exit code is 75 if there is none.`,
 	flags.BoolVar(&o.stderr, "stderr", false, "print what it wrote to stderr")
 	flags.BoolVar(&o.output, "output", false, "print both in the order in which they were read")
 	flags.BoolVar(&o.json, "json", false, "print JSON")
-	cmd.MarkFlagsMutuallyExclusive("stdout", "stderr", "output", "json")
+	cmd.MarkFlagsMutuallyExclusive(showFormats...)
 	return cmd
 }
 

@@ -1,0 +1,25 @@
+package cmd
+
+import "testing"
+
+func TestNearest(t *testing.T) {
+	known := []string{"ttl", "tags", "dep", "max_size", "max_results", "negative_ttl", "swr"}
+	for _, test := range []struct{ word, want string }{
+		{"tll", "ttl"},
+		{"tttl", "ttl"},
+		{"TTL", "ttl"},
+		{"tag", "tags"},
+		{"deps", "dep"},
+		{"max_sise", "max_size"},
+		{"negativettl", "negative_ttl"},
+		{"x", ""},
+		{"", ""},
+		{"colour", ""},
+		{"max_times", ""},
+		{"lifetime", ""},
+	} {
+		if got := nearest(test.word, known); got != test.want {
+			t.Errorf("nearest(%q) = %q, want %q", test.word, got, test.want)
+		}
+	}
+}
