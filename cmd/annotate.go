@@ -10,8 +10,9 @@ import (
 func newAnnotateCmd(app *app) *cobra.Command {
 	var a annotation
 	cmd := &cobra.Command{
-		Use:   "annotate [--tag NAME] [--dep PATTERN] [--env NAME] [--ttl EXPIRY] [--no-store]",
-		Short: "Add to the result that is being made, from inside its command",
+		Use:                   "annotate [--tag NAME] [--dep PATTERN] [--env NAME] [--ttl EXPIRY] [--no-store]",
+		DisableFlagsInUseLine: true,
+		Short:                 "Add to the result that is being made, from inside its command",
 		Long: `Called by a command that "memo run" runs, at any depth: add tags, dependencies,
 variables or a lifetime to its result, or keep it from being stored.
 

@@ -11,7 +11,7 @@ import (
 func newConfigShowCmd(app *app) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "show [-- COMMAND...]",
+		Use:   "show [flags] [-- COMMAND [ARG...]]",
 		Short: "Print the effective configuration and where each value comes from",
 		Long: `Print every setting that has a value, and where it comes from. With COMMAND
 the rules that match it apply.`,

@@ -34,10 +34,11 @@ const keepExample = `  memo keep --every 1m -t 5m -- kubectl get pods -A
 // newKeepCmd returns `memo keep`.
 func newKeepCmd(app *app) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "keep --every DUR [--on-change] [run flags] -- COMMAND [ARG...]",
-		Short:   "Keep one result fresh, in the foreground",
-		Long:    keepHelp,
-		Example: keepExample,
+		Use:                   "keep --every DUR [--on-change] [run flags] -- COMMAND [ARG...]",
+		DisableFlagsInUseLine: true,
+		Short:                 "Keep one result fresh, in the foreground",
+		Long:                  keepHelp,
+		Example:               keepExample,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runKeep(app, cmd.Flags(), args)
 		},

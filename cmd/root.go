@@ -49,6 +49,7 @@ ends.`,
 		root.AddCommand(newRunCmd(app))
 		return root
 	}
+	root.SetHelpCommand(newHelpCmd())
 	root.AddCommand(
 		newRunCmd(app),
 		newInvalidateCmd(app),

@@ -14,8 +14,9 @@ import (
 // newSessionCmd returns `memo session`.
 func newSessionCmd(app *app) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "session [-- COMMAND [ARG...]]",
-		Short: "Ask each version command once for a whole script",
+		Use:                   "session [-- COMMAND [ARG...]]",
+		DisableFlagsInUseLine: true,
+		Short:                 "Ask each version command once for a whole script",
 		Long: `Start a session: all memo calls in it ask each version command (--version-cmd)
 once, so that a whole script sees one consistent answer. The answer is kept by
 script, directory, PATH and declared environment. A session ends with the

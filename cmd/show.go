@@ -24,7 +24,7 @@ func newShowCmd(app *app) *cobra.Command {
 	var o showOptions
 	showFormats := []string{"stdout", "stderr", "output", "json"}
 	cmd := &cobra.Command{
-		Use:   "show KEY | show -- COMMAND [ARG...]",
+		Use:   "show [flags] (KEY | -- COMMAND [ARG...])",
 		Short: "Show one result, whole",
 		Long: `Show a result: command, directory, dependencies with their fingerprints,
 lifetimes, runs; or what it printed. KEY may be abbreviated. With a command it

@@ -1,0 +1,59 @@
+package cmd
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// newHelpCmd returns `memo help`. Cobra's own prints the help of memo, with
+// exit code 0, for a command that doesn't exist.
+func newHelpCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Print help about a command",
+		Example: `  memo help run
+  memo help config trust`,
+		ValidArgsFunction: completeHelp,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			found, rest, err := cmd.Root().Find(args)
+			if err == nil && len(rest) > 0 {
+				err = unknownCommand(found, rest)
+			}
+			if err != nil {
+				return err
+			}
+			found.InitDefaultHelpFlag()
+			return found.Help()
+		},
+	}
+}
+
+// unknownCommand is the error about words behind a command that are none of
+// its subcommands.
+func unknownCommand(cmd *cobra.Command, words []string) error {
+	switch {
+	case !cmd.HasParent():
+		return rootArgs(cmd, words)
+	case cmd.Args != nil:
+		if err := cmd.Args(cmd, words); err != nil {
+			return err
+		}
+	}
+	return noArgs(cmd, words)
+}
+
+// completeHelp completes the name of a command.
+func completeHelp(cmd *cobra.Command, args []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	found, rest, err := cmd.Root().Find(args)
+	if err != nil || len(rest) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []cobra.Completion
+	for _, sub := range found.Commands() {
+		if sub.IsAvailableCommand() && strings.HasPrefix(sub.Name(), prefix) {
+			names = append(names, cobra.CompletionWithDesc(sub.Name(), sub.Short))
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
