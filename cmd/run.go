@@ -62,6 +62,9 @@ func runRun(app *app, flags *pflag.FlagSet, argv []string) error {
 	if err != nil && !isForeignTrouble(err) {
 		return err
 	}
+	if err := checkTogether(flags, cfg, err == nil); err != nil {
+		return err
+	}
 	app.quiet = cfg.Quiet
 	r := &run{app: app, flags: flags, cfg: cfg}
 	if err != nil {
@@ -212,6 +215,9 @@ func (r *run) after(o *memo.Outcome, err error) {
 		suffix := ""
 		if o.State == memo.Bypass {
 			suffix = "; running without the cache"
+			if r.cfg.OnlyCached || r.cfg.Warm {
+				suffix = "; running nothing"
+			}
 		}
 		r.app.warn(r.trouble + suffix)
 	}

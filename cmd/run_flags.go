@@ -47,6 +47,26 @@ func addRunFlags(f *pflag.FlagSet) {
 	}
 }
 
+// checkTogether returns an error if flags that were given make no sense
+// together. What only another source says can be overruled so; whether that
+// says anything is known only if all sources could be read.
+func checkTogether(flags *pflag.FlagSet, cfg *config, complete bool) error {
+	on := func(name string) bool {
+		given, _ := flags.GetBool(name) // declared as one
+		return given
+	}
+	wait := cfg.values["max_wait"]
+	switch {
+	case on("force") && on("only-cached"):
+		return &usageError{text: "--force and --only-cached contradict each other", hint: "--force runs the command in any case, --only-cached in none"}
+	case on("warm") && on("only-cached"):
+		return &usageError{text: "--warm and --only-cached contradict each other", hint: "--warm runs the command if there is no fresh result, --only-cached in no case"}
+	case flags.Changed("fallback") && wait.isBuiltIn() && complete:
+		return &usageError{text: "--fallback is given without --max-wait", hint: "it is printed if there is no answer in time: --max-wait 2s --fallback TEXT"}
+	}
+	return nil
+}
+
 // detachedFlag marks the detached process that refreshes a result.
 const detachedFlag = "detached-refresh"
 
