@@ -35,6 +35,8 @@ type lifetimesRow struct {
 	SWRMS         int64  `json:"swr_ms"`
 	NegativeTTLMS int64  `json:"negative_ttl_ms"`
 	CacheExit     []int  `json:"cache_exit"`
+
+	end time.Time // that the TTL is, if it is one
 }
 
 // A variableRow is a variable of the key. Its value is not known.
@@ -107,11 +109,14 @@ func newLifetimesRow(res *store.Result) lifetimesRow {
 	case res.Carried == store.NoEnd:
 		row.TTL = memo.Never().String()
 	case res.Carried != 0:
-		row.TTL = memo.At(time.Unix(0, res.Carried)).String()
+		row.end = time.Unix(0, res.Carried)
 	case l.Never:
 		row.TTL = memo.Never().String()
 	case l.Until != 0:
-		row.TTL = memo.At(time.Unix(0, l.Until)).String()
+		row.end = time.Unix(0, l.Until)
+	}
+	if !row.end.IsZero() {
+		row.TTL = memo.At(row.end).String()
 	}
 	if len(row.CacheExit) == 0 {
 		row.CacheExit = []int{0}
@@ -212,6 +217,9 @@ func reasonText(reason, state string) string {
 
 func (d *detail) lifetimesText() string {
 	text := "ttl " + d.Lifetimes.TTL
+	if end := d.Lifetimes.end; !end.IsZero() {
+		text = "ttl " + end.Format(time.RFC3339) // local time, as all times for people
+	}
 	if d.result.Carried != 0 {
 		text += " (carried by the result)"
 	}

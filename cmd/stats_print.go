@@ -27,9 +27,10 @@ func printStats(w io.Writer, st *style, r *statsReport, since, now time.Time) er
 		fmt.Fprintf(&out, "%s  %9s%s\n", st.Head.Render(pad(name, 12)), value, note)
 	}
 	number := func(name string, n int64, note string) { line(name, grouped(n), note) }
-	number("hits", r.Hits, fmt.Sprintf("%.1f %% of %s", 100*r.HitRate, count(r.Hits+r.StaleHits+r.Misses, "lookup", "lookups")))
+	number("hits", r.Hits, "")
 	number("stale hits", r.StaleHits, "")
 	number("misses", r.Misses, "")
+	line("hit rate", fmt.Sprintf("%.1f %%", 100*r.HitRate), "of "+count(r.Hits+r.StaleHits+r.Misses, "lookup", "lookups")+", stale hits included")
 	number("refreshes", r.Refreshes, failedText(r.RefreshesFailed))
 	number("errors", r.Errors, "")
 	number("bypasses", r.Bypasses, "")
@@ -95,7 +96,7 @@ func printSpark(out *strings.Builder, st *style, hours []hourRow, since, now tim
 		}
 	}
 	fmt.Fprintf(out, "\n%s\n  %s\n  %s\n", st.Head.Render("hits over time"), st.sparkline(values),
-		st.Dim.Render(fmt.Sprintf("since %s, a column is %s", since.Local().Format("2006-01-02 15:04"), count(int64(step/time.Hour), "hour", "hours"))))
+		st.Dim.Render(fmt.Sprintf("since %s, a column is %s", since.Local().Format("2006-01-02 15:04 -07:00"), count(int64(step/time.Hour), "hour", "hours"))))
 }
 
 func failedText(n int64) string {
