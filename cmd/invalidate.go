@@ -29,6 +29,9 @@ const invalidateHelp = `End results: none of them is replayed again. Several sel
 It takes effect at once, also on results that runs in flight are making, and
 then says how many there were.
 
+--command GLOB is matched against the whole command: its words joined by single
+spaces, without quotes. Only * is special in it, and stands for any text.
+
 With -- COMMAND every result of that command in this directory ends. With flags
 of memo run that belong to the key (such as --env, --dep, -c, --version-cmd),
 only those of exactly that call; --dep then is that flag and selects nothing
@@ -55,6 +58,11 @@ func newInvalidateCmd(app *app) *cobra.Command {
 				}
 				return unexpected(args, cmd.Flags().Changed("shell"))
 			}
+			for _, glob := range o.commands {
+				if err := checkName(glob); err != nil {
+					return usagef("--command: %v", err)
+				}
+			}
 			o.argv, o.flags = args, cmd.Flags()
 			return runInvalidate(app, o)
 		},
@@ -62,7 +70,7 @@ func newInvalidateCmd(app *app) *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	o.run = addKeyFlags(flags)
-	flags.Var(newListFlag(&o.commands, "GLOB"), "command", "end the results of commands that match GLOB; * is any text")
+	flags.Var(newListFlag(&o.commands, "GLOB"), "command", "end the results of commands that match GLOB as a whole; * is any text")
 	flags.Var(newListFlag(&o.keys, "PREFIX"), "key", "end the results whose key begins with PREFIX")
 	flags.Var(newCheckedFlag(&o.olderThan, "DUR", durationKind), "older-than", "end what is older than DUR")
 	flags.BoolVar(&o.expired, "expired", false, "remove what has expired by the lifetime of the run that made it")
