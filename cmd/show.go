@@ -1,14 +1,12 @@
 package cmd
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
-	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -16,7 +14,8 @@ type showOptions struct {
 	stdout, stderr, output, json bool
 
 	prefix string
-	argv   []string // instead of prefix
+	argv   []string       // instead of prefix
+	run    *pflag.FlagSet // those of `memo run`, about argv
 }
 
 // newShowCmd returns `memo show`.
@@ -28,12 +27,16 @@ func newShowCmd(app *app) *cobra.Command {
 		Short: "Show one result, whole",
 		Long: `Show a result: command, directory, dependencies with their fingerprints,
 lifetimes, runs; or what it printed. KEY may be abbreviated. With a command it
-is the newest result of that command in this directory.
+is the newest result of that command in this directory: in --scope NAME if that
+is given, under --key TEMPLATE, for all directories with --any-cwd. With other
+flags of memo run that belong to the key (such as --env, --dep, -c), it is that
+of exactly that call.
 
 The exit code is 75 if there is none.`,
 		Example: `  memo show 3f9a21c0
   memo show -- kubectl get pods
-  memo show --stdout -- kubectl get pods`,
+  memo show --stdout -- kubectl get pods
+  memo show --scope work -e 'AWS_*' -- aws sts get-caller-identity`,
 		// Before cobra looks at the groups of flags, of which completions know.
 		PreRunE: func(cmd *cobra.Command, _ []string) error { return onlyOne(cmd, showFormats...) },
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -41,6 +44,9 @@ The exit code is 75 if there is none.`,
 			case dash == 0 && len(args) > 0:
 				o.argv = args
 			case dash < 0 && len(args) == 1:
+				if err := onlyWithCommand(o.run, args); err != nil {
+					return err
+				}
 				o.prefix = args[0]
 			default:
 				return &usageError{text: "want one key, or -- and a command", hint: "memo show KEY, or: memo show -- COMMAND [ARG...]"}
@@ -49,16 +55,18 @@ The exit code is 75 if there is none.`,
 		},
 	}
 	flags := cmd.Flags()
+	flags.SortFlags = false
 	flags.BoolVar(&o.stdout, "stdout", false, "print what the command wrote to stdout")
 	flags.BoolVar(&o.stderr, "stderr", false, "print what it wrote to stderr")
 	flags.BoolVar(&o.output, "output", false, "print both in the order in which they were read")
 	flags.BoolVar(&o.json, "json", false, "print JSON")
+	o.run = addCallFlags(flags)
 	cmd.MarkFlagsMutuallyExclusive(showFormats...)
 	return cmd
 }
 
 func runShow(app *app, o showOptions) error {
-	cfg, s, err := app.inspect(nil, o.argv)
+	cfg, s, err := app.inspect(o.run, o.argv)
 	if err != nil {
 		return err
 	}
@@ -71,7 +79,7 @@ func runShow(app *app, o showOptions) error {
 		return err
 	}
 	if r == nil {
-		return &exitError{code: memo.ExitNothingCached, text: "there is no result of it", hint: "`memo list` shows what there is"}
+		return o.none(app, cfg, s)
 	}
 	defer r.Close()
 	switch {
@@ -91,31 +99,6 @@ func runShow(app *app, o showOptions) error {
 		return printJSON(app.stdout, d)
 	}
 	return printDetail(app.stdout, app.newStyle(app.stdout), d)
-}
-
-// findRefs returns the results that are asked for, the newest first.
-func findRefs(app *app, cfg *config, s *store.Store, o showOptions) ([]store.Ref, error) {
-	if o.argv == nil {
-		key, err := resolveKey(s, o.prefix)
-		if err != nil {
-			return nil, err
-		}
-		return s.Variants(key)
-	}
-	sel, err := app.selectCalls(cfg, o.argv)
-	if err != nil {
-		return nil, err
-	}
-	refs, err := s.Templated(sel.Calls[0])
-	for _, group := range sel.Groups {
-		found, gerr := s.Group(group)
-		refs, err = append(refs, found...), errors.Join(err, gerr)
-	}
-	if err != nil {
-		return nil, err
-	}
-	slices.SortFunc(refs, store.Ref.CompareAge)
-	return slices.Compact(refs), nil
 }
 
 // openFirst opens the first result that can be read. The reading is nil if

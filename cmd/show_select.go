@@ -1,0 +1,164 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/pflag"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// addCallFlags declares the flags of `memo run` for a command that is about
+// the result of a call. Those that say which call are shown; the others are
+// accepted, so that the words of a call can stay as they are. The flags of
+// `memo run` are returned, all of them.
+func addCallFlags(flags *pflag.FlagSet) *pflag.FlagSet {
+	run := pflag.NewFlagSet("run", pflag.ContinueOnError)
+	addRunFlags(run)
+	run.VisitAll(func(f *pflag.Flag) {
+		if !keyFlag(f.Name) && !groupFlag(f.Name) {
+			f.Hidden = true
+		}
+		flags.AddFlag(f)
+	})
+	return run
+}
+
+// groupFlag reports whether a flag of `memo run` chooses the group of the
+// command key, which is what [fingerprint.Key.Group] tells.
+func groupFlag(name string) bool {
+	return slices.Contains([]string{"key", "any-cwd", "scope"}, name)
+}
+
+// onlyWithCommand returns an error if flags of `memo run` were given about no
+// command.
+func onlyWithCommand(run *pflag.FlagSet, args []string) error {
+	var err error
+	run.VisitAll(func(f *pflag.Flag) {
+		if f.Changed && err == nil {
+			err = &usageError{
+				text: fmt.Sprintf("--%s is about a command, and %q is taken for a key", f.Name, args[0]),
+				hint: "memo show --" + f.Name + " ... -- " + quoteCommand(args),
+			}
+		}
+	})
+	return err
+}
+
+// findRefs returns the results that are asked for, the newest first.
+func findRefs(app *app, cfg *config, s *store.Store, o showOptions) ([]store.Ref, error) {
+	if o.argv == nil {
+		key, err := resolveKey(s, o.prefix)
+		if err != nil {
+			return nil, err
+		}
+		return s.Variants(key)
+	}
+	exact := false
+	o.run.VisitAll(func(f *pflag.Flag) { exact = exact || f.Changed && keyFlag(f.Name) })
+	if exact {
+		id, err := app.identify(cfg, s, o.argv)
+		if err != nil {
+			return nil, err
+		}
+		return s.Variants(id.Key())
+	}
+	sel, err := o.selector(app, cfg)
+	if err != nil {
+		return nil, err
+	}
+	var refs []store.Ref
+	for _, call := range sel.Calls {
+		found, cerr := s.Templated(call)
+		refs, err = append(refs, found...), errors.Join(err, cerr)
+	}
+	for _, group := range sel.Groups {
+		found, gerr := s.Group(group)
+		refs, err = append(refs, found...), errors.Join(err, gerr)
+	}
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(refs, store.Ref.CompareAge)
+	return slices.Compact(refs), nil
+}
+
+// selector returns what selects the results of the command in this directory:
+// with whatever flags they were made, but under the template and for all
+// directories if the flags say so.
+func (o *showOptions) selector(app *app, cfg *config) (store.Selector, error) {
+	sel, err := app.selectCalls(cfg, o.argv)
+	anywhere, _ := o.run.GetBool("any-cwd") // declared as one
+	if err != nil || !anywhere && !o.run.Changed("key") {
+		return sel, err
+	}
+	id := fingerprint.Identity{Scope: cfg.Scope, Argv: o.argv, AnyDir: true}
+	if o.run.Changed("key") {
+		r := run{app: app, cfg: cfg}
+		command, err := r.command(o.argv)
+		if err != nil {
+			return sel, err
+		}
+		id.Argv, id.Template, id.HasTemplate = nil, command.Template, true
+	}
+	sel.Calls, sel.Groups = nil, []string{id.Group()}
+	if !anywhere {
+		id.AnyDir, id.Dir = false, app.world.Dir
+		sel.Groups = append(sel.Groups, id.Group())
+	}
+	return sel, nil
+}
+
+// mostSearched bounds how many results are opened to find a hint.
+const mostSearched = 10_000
+
+// none is the error that there is no result; its hint names the nearest to
+// what was asked for.
+func (o *showOptions) none(app *app, cfg *config, s *store.Store) error {
+	err := &exitError{code: memo.ExitNothingCached, text: "there is no result of it", hint: "`memo list` shows what there is"}
+	if o.argv == nil {
+		return err
+	}
+	refs, _, lerr := allRefs(s)
+	if lerr != nil {
+		return err
+	}
+	rank := 0
+	for _, ref := range refs[:min(len(refs), mostSearched)] {
+		r, oerr := s.Open(ref)
+		if oerr != nil {
+			continue // damaged or gone: nobody's
+		}
+		if res := r.Result; slices.Equal(res.Argv, o.argv) {
+			if n, hint := o.unlike(app, cfg, res); n > rank {
+				rank, err.hint = n, hint
+			}
+		}
+		r.Close()
+	}
+	return err
+}
+
+// unlike tells in what a result of the same words is not what was asked for;
+// the more it is like that, the larger is the rank.
+func (o *showOptions) unlike(app *app, cfg *config, res *store.Result) (rank int, hint string) {
+	words := " -- " + quoteCommand(o.argv)
+	here := res.AnyDir || res.Dir == app.world.Dir
+	switch {
+	case here && res.Scope == cfg.Scope:
+		if scope := o.run.Lookup("scope"); scope.Changed {
+			words = " --scope " + quoteWord(cfg.Scope) + words
+		}
+		return 3, "there is one that was made with other flags: memo show" + words
+	case here && res.Scope == "":
+		return 2, "there is one in no scope: memo show --scope ''" + words
+	case here:
+		return 2, fmt.Sprintf("there is one in scope %s: memo show --scope %[1]s%s", quoteWord(res.Scope), words)
+	default:
+		return 1, fmt.Sprintf("there is one of the directory %s: memo show %s", quoteWord(res.Dir), res.Key.String()[:24])
+	}
+}
