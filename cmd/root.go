@@ -68,6 +68,9 @@ ends.`,
 		newEvictCmd(app),
 		newEventsCmd(app),
 	)
+	if app.completing() {
+		completeValues(app, root)
+	}
 	return root
 }
 

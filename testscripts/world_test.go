@@ -35,6 +35,7 @@ func looks() map[string][]string {
 func looking() map[string]string {
 	return map[string]string{
 		"cmd/app.go":        "makes the World of the environment",
+		"cmd/complete.go":   "what a shell asks for completions, not run",
 		"cmd/config_cmd.go": "the configuration commands, not run",
 		"cmd/trust_unix.go": "the owner of a file, whose change changes the stat that was noted",
 
