@@ -253,18 +253,6 @@ func (d *differential) settle(args []string) {
 	d.t.Fatal("a background process does not end")
 }
 
-// runningWith reports whether a process has that in its environment.
-func runningWith(marker string) bool {
-	files, _ := filepath.Glob("/proc/[0-9]*/environ")
-	for _, file := range files {
-		env, err := os.ReadFile(file)
-		if err == nil && strings.Contains("\x00"+string(env), "\x00"+marker+"\x00") {
-			return true
-		}
-	}
-	return false
-}
-
 // call runs an invocation with both caches and compares.
 func (d *differential) call(args []string) {
 	dir := d.path(pick(d, "top/project", "top/project", "top/project", "top/project/sub"))

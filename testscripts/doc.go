@@ -15,6 +15,7 @@
 //	results N                  the store holds exactly N result files
 //	damage KIND                truncate, empty, flip, swap or garble every result file
 //	secret TEXT                no file of the cache contains TEXT
+//	waitidle                   wait at most 20 s until none of the script's processes is left
 //
 // and programs that scripts and their shells can call:
 //

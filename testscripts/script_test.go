@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -59,14 +58,15 @@ func params(m mode, bin string) testscript.Params {
 		Setup:              func(e *testscript.Env) error { return setup(e, m, bin) },
 		Condition:          func(cond string) (bool, error) { return condition(m, cond) },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status":  cmdStatus,
-			"within":  cmdWithin,
-			"lines":   cmdLines,
-			"size":    cmdSize,
-			"cmpbin":  cmdCmpbin,
-			"results": cmdResults,
-			"damage":  cmdDamage,
-			"secret":  cmdSecret,
+			"status":   cmdStatus,
+			"within":   cmdWithin,
+			"lines":    cmdLines,
+			"size":     cmdSize,
+			"cmpbin":   cmdCmpbin,
+			"results":  cmdResults,
+			"damage":   cmdDamage,
+			"secret":   cmdSecret,
+			"waitidle": cmdWaitidle,
 		},
 	}
 }
@@ -150,17 +150,10 @@ func condition(m mode, cond string) (bool, error) {
 }
 
 // killLeftovers ends what a script left running: processes that have the
-// script's own HOME in their environment. It finds none where there is no
-// /proc.
+// script's own HOME in their environment.
 func killLeftovers(marker string) {
-	files, _ := filepath.Glob("/proc/[0-9]*/environ")
-	for _, file := range files {
-		env, err := os.ReadFile(file)
-		if err != nil || !strings.Contains("\x00"+string(env), "\x00"+marker+"\x00") {
-			continue
-		}
-		var pid int
-		if _, err := fmt.Sscanf(file, "/proc/%d/environ", &pid); err != nil || pid == os.Getpid() {
+	for _, pid := range processesWith(marker) {
+		if pid == os.Getpid() {
 			continue
 		}
 		if p, err := os.FindProcess(pid); err == nil {
