@@ -23,6 +23,7 @@
 //	waitfor lines FILE N
 //	waitfor grep REGEXP FILE
 //	waitfor run CMD...
+//	age                        wait until what was written so far is no longer racy
 //	died CMD...                run CMD, then print "exit N" or "signal NAME"
 //	signal NAME FILE CMD...    the same, but once FILE exists send NAME to CMD;
 //	signal -g NAME FILE CMD... or to its whole process group

@@ -16,6 +16,7 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"waitfor": waitforMain,
+		"age":     ageMain,
 		"died":    diedMain,
 		"signal":  signalMain,
 		"repeat":  repeatMain,
