@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestServeClosedStreams(t *testing.T) {
@@ -177,8 +179,8 @@ func TestServeToANonBlockingPipe(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	waitUntilFull(t, fds[1])
 	pw.Close()
-	time.Sleep(20 * time.Millisecond) // the pipe is full by now; if not, less is tested
 	var got []byte
 	buf := make([]byte, 4096)
 	for {
@@ -193,4 +195,17 @@ func TestServeToANonBlockingPipe(t *testing.T) {
 	if !bytes.Equal(got, data) || cmd.ProcessState.ExitCode() != 4 {
 		t.Errorf("got %d of %d bytes, %v", len(got), len(data), cmd.ProcessState)
 	}
+}
+
+// waitUntilFull waits until a pipe, of which this is the writing end, takes no
+// more.
+func waitUntilFull(t *testing.T, fd int) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}
+		if n, err := unix.Poll(fds, 0); n == 0 && err == nil {
+			return
+		}
+	}
+	t.Fatal("the pipe does not fill")
 }
