@@ -110,7 +110,6 @@ func TestSignalForwarded(t *testing.T) {
 	}
 	ended := make(chan ending, 1)
 	go func() { ended <- c.wait(s) }()
-	time.Sleep(50 * time.Millisecond) // wait is waiting; earlier is right too
 	sendSelf(t, syscall.SIGTERM)
 	if got := <-ended; got.died != syscall.SIGTERM {
 		t.Errorf("the command ended with %+v, want a death by SIGTERM", got)
