@@ -54,6 +54,25 @@ func TestGlob(t *testing.T) {
 	}
 }
 
+// Brackets and braces match themselves too, for that is what files are named.
+func TestGlobLiteral(t *testing.T) {
+	k := newTaker(t)
+	write(t, k.Dir, "app/[id]/page.tsx", "1", "app/i/page.tsx", "1", "app/[id].tsx", "1", "app/d.tsx", "1",
+		"x{1}", "1", "x1", "1", "{a,b}/c[d]", "1", "a/cd", "1")
+	wantCounted(t, taken(t, k, globDep("app/[id].tsx")), "[id].tsx", "d.tsx")
+	wantCounted(t, taken(t, k, globDep(`app/\[id\]*.tsx`)), "[id].tsx")
+	wantCounted(t, taken(t, k, globDep("app/[id]/*.tsx")), "[id]/page.tsx", "i/page.tsx")
+	wantCounted(t, taken(t, k, globDep("x{1}")), "x1", "x{1}")
+	wantCounted(t, taken(t, k, globDep("{a,b}/c[d]")), "a/cd", "{a,b}/c[d]")
+
+	fp := taken(t, k, globDep("app/[id].tsx"))
+	write(t, k.Dir, "app/[id].tsx", "2")
+	wantMatch(t, k, fp, false, "the file of that very name edited")
+	if !Covers(filepath.Join(k.Dir, "app/[id].tsx"), fp, k.Dir) {
+		t.Error("the name doesn't cover the dependency on it")
+	}
+}
+
 func TestGlobSymlinks(t *testing.T) {
 	k := newTaker(t)
 	write(t, k.Dir, "pkg/a/f.go", "1", "pkg/self", "-> .", "pkg/link", "-> ../other", "other/f.go", "1", "other/sub/f.go", "1",
@@ -144,12 +163,18 @@ func byDoublestar(glob, path string) bool {
 }
 
 // byRegexp is the reference for globs without escapes and with plain classes:
-// regular expressions for what braces expand to, innermost first.
+// regular expressions for what braces expand to, and for the braces themselves.
 func byRegexp(glob, path string) bool {
+	plain := strings.NewReplacer("{", "\x01", "}", "\x02")
+	return expandedByRegexp(glob, path) || expandedByRegexp(plain.Replace(glob), plain.Replace(path))
+}
+
+// expandedByRegexp expands the innermost braces first.
+func expandedByRegexp(glob, path string) bool {
 	innermost := regexp.MustCompile(`\{([^{}]*)\}`)
 	if m := innermost.FindStringSubmatchIndex(glob); m != nil {
 		for part := range strings.SplitSeq(glob[m[2]:m[3]], ",") {
-			if byRegexp(glob[:m[0]]+part+glob[m[1]:], path) {
+			if expandedByRegexp(glob[:m[0]]+part+glob[m[1]:], path) {
 				return true
 			}
 		}

@@ -65,7 +65,8 @@ func splitGlob(glob string) (base, rest string) {
 	return unescape(strings.TrimSuffix(base, "/")), rest
 }
 
-// A pattern is a glob with wildcards, ready to match. It is taken apart into
+// A pattern is a glob with wildcards, ready to match. Names such as `[id].tsx`
+// are common, so brackets and braces match themselves too. It is taken apart into
 // the alternatives that its braces stand for, each a list of segments, and
 // only single segments are left to doublestar: matching a whole path its
 // classes match slashes, and braces that hold or touch a "**" lose matches. A
@@ -86,6 +87,8 @@ func newPattern(glob string) *pattern {
 	list, ok := expandBraces(glob, &budget)
 	if !ok {
 		p.whole, list = glob, []string{"**"}
+	} else if plain := escapeBraces(glob); plain != glob {
+		list = append(list, plain)
 	}
 	for _, alt := range list {
 		segments := strings.Split(alt, "/")
@@ -119,7 +122,7 @@ func mergeStars(segment string) string {
 // matches reports whether the pattern matches a slash-separated path.
 func (p *pattern) matches(path string) bool {
 	if p.whole != "" {
-		return doublestar.MatchUnvalidated(p.whole, path)
+		return path == p.whole || doublestar.MatchUnvalidated(p.whole, path)
 	}
 	spots, matched := p.start(), false
 	for name := range strings.SplitSeq(path, "/") {
@@ -172,7 +175,7 @@ func (p *pattern) step(spots []spot, name string, typ Type) (next []spot, matche
 		to := s
 		switch {
 		case segment == "**":
-		case doublestar.MatchUnvalidated(segment, name):
+		case segment == name, doublestar.MatchUnvalidated(segment, name):
 			to.segment++
 		default:
 			continue
@@ -220,6 +223,22 @@ func expandBraces(glob string, budget *int) (list []string, ok bool) {
 	}
 	*budget--
 	return []string{glob}, *budget >= 0
+}
+
+// escapeBraces returns the glob in which braces stand for themselves.
+func escapeBraces(glob string) string {
+	var b strings.Builder
+	for i := 0; i < len(glob); i++ {
+		switch glob[i] {
+		case '\\':
+			b.WriteByte(glob[i])
+			i++
+		case '{', '}':
+			b.WriteByte('\\')
+		}
+		b.WriteByte(glob[i])
+	}
+	return b.String()
 }
 
 // skipClass returns the index behind the character class that begins at i.
