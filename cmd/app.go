@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/store"
@@ -83,7 +84,8 @@ func (a *app) warn(text string) {
 func (a *app) cachePath(configured string) (string, error) {
 	switch {
 	case a.cacheDir != "":
-		return a.world.Abs(a.cacheDir), nil
+		dir, err := a.atHome(a.cacheDir)
+		return a.world.Abs(dir), err
 	case configured != "":
 		return a.world.Abs(configured), nil
 	}
@@ -116,6 +118,19 @@ func (a *app) home() (string, error) {
 		return "", errors.New(name + " is not set to an absolute path")
 	}
 	return home, nil
+}
+
+// atHome expands a leading "~/" of a path.
+func (a *app) atHome(path string) (string, error) {
+	rest, ok := strings.CutPrefix(path, "~/")
+	if !ok {
+		return path, nil
+	}
+	home, err := a.home()
+	if err != nil {
+		return "", fmt.Errorf("%q: %w", path, err)
+	}
+	return filepath.Join(home, rest), nil
 }
 
 // openStore opens the store of the effective configuration for a command that

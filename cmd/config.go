@@ -78,10 +78,10 @@ func (c *config) bounds() store.Bounds {
 // file, the project file, the environment, flags; in a file its top level, the
 // scope that applies, the rules that match.
 //
-// The error is a [ConfigError] or an [UntrustedError] if a file or the
-// environment is to blame, and then the configuration is that of the flags and
-// of those variables that are right. Any other error is about the flags, and
-// there is no configuration.
+// The error is a [ConfigError] if a file or the environment is to blame, and
+// then the configuration is that of the flags and of those variables that are
+// right. With an [UntrustedError] it is the one without the project file. Any
+// other error is about the flags, and there is no configuration.
 func loadConfig(app *app, flags *pflag.FlagSet, argv []string) (*config, error) {
 	all := settings()
 	base, err := defaultLayer(all)
@@ -92,7 +92,13 @@ func loadConfig(app *app, flags *pflag.FlagSet, argv []string) (*config, error) 
 	if err != nil {
 		return nil, err
 	}
+	if err := given.expandHome(app); err != nil {
+		return nil, err
+	}
 	environ, err := environLayer(all, app.world)
+	if err == nil {
+		err = environ.expandHome(app)
+	}
 	var user, project *file
 	if err == nil {
 		user, err = userFile(all, app)
@@ -102,8 +108,8 @@ func loadConfig(app *app, flags *pflag.FlagSet, argv []string) (*config, error) 
 	}
 	if err == nil {
 		var cfg *config
-		if cfg, err = combine(app, argv, base, user, project, environ, given); err == nil {
-			return cfg, nil
+		if cfg, err = combine(app, argv, base, user, project, environ, given); cfg != nil {
+			return cfg, err
 		}
 	}
 	if !isForeignTrouble(err) {
@@ -117,7 +123,8 @@ func loadConfig(app *app, flags *pflag.FlagSet, argv []string) (*config, error) 
 }
 
 // combine decodes the layers of all sources, holds a project file that is not
-// trusted to its limits, and checks what only the whole can tell.
+// trusted to its limits, and checks what only the whole can tell. The
+// configuration is nil with any error but an [UntrustedError].
 func combine(app *app, argv []string, base layer, user, project *file, environ, given layer) (*config, error) {
 	with := func(project *file) (*config, error) {
 		all := func(scope string) map[string]value {
@@ -137,19 +144,27 @@ func combine(app *app, argv []string, base layer, user, project *file, environ, 
 		return nil, err
 	}
 	if project != nil && !isTrusted(app, project) {
-		if err := checkUntrusted(app.world, project); err != nil {
-			return nil, err
-		}
 		without, err := with(nil)
 		if err != nil {
 			return nil, err
 		}
-		if err := cfg.holdTo(without, project); err != nil {
-			return nil, err
+		err = checkUntrusted(app.world, project)
+		if err == nil {
+			err = cfg.holdTo(without, project)
+		}
+		if err != nil {
+			without.scopes = scopeBounds(without.Eviction, user, nil)
+			if err := without.checkDeps(); err != nil {
+				return nil, err
+			}
+			return without, err
 		}
 	}
 	cfg.scopes = scopeBounds(cfg.Eviction, user, project)
-	return cfg, cfg.checkDeps()
+	if err := cfg.checkDeps(); err != nil {
+		return nil, err
+	}
+	return cfg, nil
 }
 
 // merge returns what layers say together, later ones on top.
@@ -247,6 +262,8 @@ type UntrustedError struct {
 	Line int
 	Key  string
 	Why  string // in a clause
+	// Store says that the file says where the store is or what its bounds are.
+	Store bool
 }
 
 func (e *UntrustedError) Error() string {

@@ -162,32 +162,41 @@ func (f *file) values() []value {
 // resolveUser expands a leading ~ of a path in the user's file. A cache
 // directory must be absolute then: the file is not about any one directory.
 func resolveUser(app *app, set *setting, it *item) error {
-	if set.kind != depKind && set.key != "cache_dir" {
-		return nil
+	if err := expandHome(app, set, it); err != nil {
+		return &ConfigError{Source: it.origin, Err: err}
 	}
-	path, excluded := it.text, false
-	if set.kind == depKind {
-		path, excluded = strings.CutPrefix(path, "!")
+	if set.key == "cache_dir" && !filepath.IsAbs(it.text) {
+		return &ConfigError{Source: it.origin, Err: fmt.Errorf("cache_dir %q: write an absolute path or one that begins with ~/", it.text)}
 	}
-	if rest, ok := strings.CutPrefix(path, "~/"); ok {
-		home, err := app.home()
-		if err != nil {
-			return &ConfigError{Source: it.origin, Err: err}
-		}
-		if set.kind == depKind {
-			path = absoluteDep(home, rest)
-		} else {
-			path = filepath.Join(home, rest)
-		}
-	}
-	if set.key == "cache_dir" && !filepath.IsAbs(path) {
-		return &ConfigError{Source: it.origin, Err: fmt.Errorf("cache_dir %q: write an absolute path or one that begins with ~/", path)}
-	}
-	if excluded {
-		path = "!" + path
-	}
-	it.text, it.typed = path, path
 	return nil
+}
+
+// expandHome expands a leading "~/" of a path; "./~/" is a directory of that
+// name. A shell does so only at the beginning of a word, which the value in
+// --dep=~/x is not.
+func expandHome(app *app, set *setting, it *item) (err error) {
+	path := it.text
+	switch {
+	case set.key == "cache_dir":
+		path, err = app.atHome(path)
+	case set.kind == depKind:
+		pattern, excluded := strings.CutPrefix(path, "!")
+		rest, ok := strings.CutPrefix(pattern, "~/")
+		if !ok {
+			return nil
+		}
+		var home string
+		if home, err = app.home(); err == nil {
+			path = absoluteDep(home, rest)
+		}
+		if excluded {
+			path = "!" + path
+		}
+	}
+	if err == nil && path != it.text {
+		it.text, it.typed = path, path
+	}
+	return err
 }
 
 // resolveProject makes a path in a project file absolute, from the file's

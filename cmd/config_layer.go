@@ -85,3 +85,15 @@ func environLayer(all []setting, w *fingerprint.World) (layer, error) {
 	}
 	return l, first
 }
+
+// expandHome expands the home directory in the paths of a layer.
+func (l layer) expandHome(app *app) error {
+	for _, v := range l {
+		for i := range v.items {
+			if err := expandHome(app, v.setting, &v.items[i]); err != nil {
+				return blame(v.items[i].origin, err)
+			}
+		}
+	}
+	return nil
+}

@@ -63,7 +63,7 @@ type gcReport struct {
 }
 
 func runGC(app *app, o gcOptions) error {
-	cfg, s, err := app.inspect(nil, nil)
+	cfg, s, err := app.alter(nil, nil)
 	if err != nil {
 		return err
 	}
@@ -133,9 +133,9 @@ func (r *gcReport) endExpired(app *app, s *store.Store, gone map[store.Ref]bool)
 			_, ended := s.Since(res.Mark).Ended(res)
 			return ended || memo.Recorded(res, now).State == memo.Expired
 		},
-		On: func(res *store.Result, ref store.Ref) {
+		On: func(ref store.Ref, rd *store.Reading) {
 			gone[ref] = true
-			r.ExpiredSize += res.StdoutSize + res.StderrSize
+			r.ExpiredSize += rd.Size()
 		},
 	})
 	r.Expired = int64(n)

@@ -17,13 +17,28 @@ import (
 const exitDamaged = 1
 
 // inspect returns the effective configuration and the store for a command that
-// shows or changes what is there; nothing is created. A configuration that may
-// not be used (see [isForeignTrouble]) is a remark on stderr here: what is in
-// the store does not depend on it. flags may be nil, or hold those of `memo run`.
+// shows what is there; nothing is created. A configuration that may not be used
+// (see [isForeignTrouble]) is a remark on stderr. flags may be nil, or hold those
+// of `memo run`.
 func (a *app) inspect(flags *pflag.FlagSet, argv []string) (*config, *store.Store, error) {
+	return a.inspectUnless(isForeignTrouble, flags, argv)
+}
+
+// alter is inspect for a command that changes what is there. A configuration
+// that may say where that is or what its bounds are, and can't be used, is an
+// error: it would be done in the wrong store.
+func (a *app) alter(flags *pflag.FlagSet, argv []string) (*config, *store.Store, error) {
+	return a.inspectUnless(func(err error) bool {
+		untrusted, ok := errors.AsType[*UntrustedError](err)
+		return ok && !untrusted.Store
+	}, flags, argv)
+}
+
+// inspectUnless is inspect with what errors are only a remark.
+func (a *app) inspectUnless(remark func(error) bool, flags *pflag.FlagSet, argv []string) (*config, *store.Store, error) {
 	cfg, err := loadConfig(a, flags, argv)
 	if err != nil {
-		if !isForeignTrouble(err) {
+		if !remark(err) {
 			return nil, nil, err
 		}
 		a.warn(err.Error())

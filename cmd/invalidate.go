@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -124,7 +125,7 @@ func keyFlag(name string) bool {
 }
 
 func runInvalidate(app *app, o invalidateOptions) error {
-	cfg, s, err := app.inspect(o.run, o.argv)
+	cfg, s, err := app.alter(o.run, o.argv)
 	if err != nil {
 		return err
 	}
@@ -195,9 +196,27 @@ func (o *invalidateOptions) selector(app *app, cfg *config, s *store.Store) (sto
 		if dep == "" {
 			return sel, usagef("--dep: the path is empty")
 		}
-		sel.Paths = append(sel.Paths, app.world.Abs(dep))
+		path, err := app.atHome(dep)
+		if err != nil {
+			return sel, usagef("--dep: %v", err)
+		}
+		sel.Paths = append(sel.Paths, spellings(app.world.Abs(path))...)
 	}
 	return sel, nil
+}
+
+// spellings returns an absolute path or glob as it is, and as it is without
+// symlinks if that is another.
+func spellings(path string) []string {
+	for dir, rest := path, ""; ; dir, rest = filepath.Dir(dir), filepath.Join(filepath.Base(dir), rest) {
+		physical, err := filepath.EvalSymlinks(dir)
+		switch {
+		case err == nil && physical != dir:
+			return []string{path, filepath.Join(physical, rest)}
+		case err == nil, dir == filepath.Dir(dir):
+			return []string{path}
+		}
+	}
 }
 
 // selectCommand adds the command after --: all of its keys, or exactly one.

@@ -147,7 +147,7 @@ func newStatsReport(st *store.Stats, bounds store.Bounds) *statsReport {
 }
 
 func runStatsReset(app *app) error {
-	_, s, err := app.inspect(nil, nil)
+	_, s, err := app.alter(nil, nil)
 	if err != nil {
 		return err
 	}

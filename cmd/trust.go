@@ -94,7 +94,10 @@ func checkUntrusted(w *fingerprint.World, f *file) error {
 }
 
 func untrusted(f *file, key string, line int, why string) error {
-	return &UntrustedError{File: f.path, Line: line, Key: key, Why: why}
+	aboutStore := func(v value) bool {
+		return slices.Contains([]string{"cache_dir", "max_size", "max_results", "eviction"}, v.setting.key)
+	}
+	return &UntrustedError{File: f.path, Line: line, Key: key, Why: why, Store: slices.ContainsFunc(f.values(), aboutStore)}
 }
 
 // leavesDir reports whether an absolute dependency pattern of a file in dir

@@ -49,7 +49,11 @@ type problemRow struct {
 }
 
 func runVerify(app *app, o verifyOptions) error {
-	_, s, err := app.inspect(nil, nil)
+	open := app.inspect
+	if o.fix {
+		open = app.alter
+	}
+	_, s, err := open(nil, nil)
 	if err != nil {
 		return err
 	}

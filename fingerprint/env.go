@@ -23,6 +23,9 @@ func ValidEnvName(name string) error {
 		return fmt.Errorf("environment variable %q: empty name", name)
 	case strings.ContainsAny(name, "=\x00"):
 		return fmt.Errorf("environment variable %q: a name has no %q and no NUL; give the name without a value", name, "=")
+	case strings.Contains(name, ","):
+		names := strings.Split(name, ",")
+		return fmt.Errorf("environment variable %q: give each by itself: -e %s", name, strings.Join(names, " -e "))
 	}
 	if _, err := path.Match(name, ""); err != nil {
 		return fmt.Errorf("environment variable %q: bad glob", name)

@@ -18,7 +18,7 @@ type EndOptions struct {
 	DryRun bool
 	// On, if not nil, is called for each result before it is removed, one call
 	// at a time.
-	On func(*Result, Ref)
+	On func(Ref, *Reading)
 }
 
 // End removes every result that the options choose and returns how many there
@@ -54,7 +54,7 @@ func (s *Store) End(o EndOptions) (int, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		if o.On != nil {
-			o.On(r.Result, ref)
+			o.On(ref, r)
 		}
 		if !o.DryRun {
 			if err := s.end(ref, o.Reason); err != nil {

@@ -37,11 +37,11 @@ func TestEnd(t *testing.T) {
 	must(t, s.Invalidate(sel))
 	young := putTagged(t, s, 4, "a")
 	var on []string
-	n, err := s.End(EndOptions{Selector: sel, Reason: Invalidated, On: func(r *Result, ref Ref) {
+	n, err := s.End(EndOptions{Selector: sel, Reason: Invalidated, On: func(ref Ref, r *Reading) {
 		if !exists(s, ref) {
 			t.Error("a result is gone when On is called")
 		}
-		on = append(on, r.Tags...)
+		on = append(on, r.Result.Tags...)
 	}})
 	if n != 2 || err != nil || len(on) != 2 {
 		t.Errorf("End = %d, %v, On called for %q, want 2", n, err, on)

@@ -37,6 +37,7 @@ func looking() map[string]string {
 		"cmd/app.go":        "makes the World of the environment",
 		"cmd/complete.go":   "what a shell asks for completions, not run",
 		"cmd/config_cmd.go": "the configuration commands, not run",
+		"cmd/invalidate.go": "paths to select by, not run",
 		"cmd/trust_unix.go": "the owner of a file, whose change changes the stat that was noted",
 
 		"cmd/exec_unix.go":      "the null device",
