@@ -230,7 +230,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 	var ref store.Ref
 	if o.NotStored == "" {
 		var err error
-		if ref, err = c.commit(rec, res, &events); err != nil {
+		if ref, err = c.commit(rec, lock, res, &events); err != nil {
 			o.NotStored = "it can't be written: " + storeTrouble(err)
 			o.Trouble = "result not stored: " + o.NotStored
 		} else {
@@ -257,7 +257,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 
 // commit puts the result in place, in the invalidation log's era in which it
 // was made, and removes what it replaces. It adds what happened to events.
-func (c *call) commit(rec *recording, res *store.Result, events *[]store.Event) (store.Ref, error) {
+func (c *call) commit(rec *recording, lock *store.Lock, res *store.Result, events *[]store.Event) (store.Ref, error) {
 	release, ok := c.Store.HoldLog(rec.mark)
 	defer release()
 	if !ok {
@@ -271,8 +271,8 @@ func (c *call) commit(rec *recording, res *store.Result, events *[]store.Event) 
 	*events = append(*events, store.Event{
 		Kind: store.Stored, Key: c.key, ID: ref.ID, Elapsed: res.Elapsed, Size: rec.spool.Written(),
 	})
-	if c.first {
-		return ref, nil // nothing to replace, but what came past the lock meanwhile
+	if c.first && lock != nil && !lock.Waited() {
+		return ref, nil // there was nothing to replace, and nobody went past the lock
 	}
 	good := func(r *store.Result) bool { return c.policy.success(r.ExitCode) }
 	// What can't be removed now is an older variant, which does no harm.
