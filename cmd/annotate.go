@@ -54,7 +54,7 @@ func runAnnotate(app *app, a *annotation) error {
 	if err != nil {
 		return err
 	}
-	if disabled, _ := app.world.LookupEnv("MEMO_DISABLE"); isTrue(disabled) {
+	if app.disabled() {
 		return nil
 	}
 	outer := memo.FindEnclosure(app.world)

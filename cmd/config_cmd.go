@@ -108,8 +108,12 @@ func runConfigCheck(app *app) error {
 	}
 	wrong := []error{envErr, userErr, projectErr}
 	if errors.Join(wrong...) == nil {
-		// Only the whole shows lifetimes that are too long.
+		// Only the whole shows lifetimes that are too long. The words of a rule are
+		// a command that it matches.
 		_, err := loadConfig(app, nil, nil)
+		for i := 0; err == nil && project != nil && i < len(project.rules); i++ {
+			_, err = loadConfig(app, nil, project.rules[i].words)
+		}
 		wrong = append(wrong, err)
 	}
 	found := false

@@ -309,7 +309,7 @@ func TestVerify(t *testing.T) {
 	s := newShelf(t)
 	s.put(hourly("good"), "x", "")
 	ref := s.put(hourly("bad"), "x", "")
-	if out := s.want("verify"); out != "2 files checked, all sound\n" {
+	if out := s.want("verify"); out != "3 files checked, all sound\n" {
 		t.Errorf("verify: %q", out)
 	}
 	if err := os.Truncate(s.store.ResultPath(ref), 60); err != nil {
@@ -322,7 +322,7 @@ func TestVerify(t *testing.T) {
 	if s.decode(&r, "verify", "--fix", "--json"); r.Damaged != 1 || r.Removed != 1 || len(r.Problems) != 1 {
 		t.Errorf("verify --fix: %+v", r)
 	}
-	if s.decode(&r, "verify", "--json"); r.Files != 1 || r.Damaged != 0 {
+	if s.decode(&r, "verify", "--json"); r.Files != 3 || r.Damaged != 0 {
 		t.Errorf("after --fix: %+v", r)
 	}
 }

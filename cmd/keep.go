@@ -86,7 +86,7 @@ func (k *keeper) configure(flags *pflag.FlagSet) error {
 	if len(k.argv) == 0 {
 		return &usageError{text: "no command given", hint: "memo keep --every 1m -- COMMAND [ARG...]"}
 	}
-	if disabled, _ := k.app.world.LookupEnv("MEMO_DISABLE"); isTrue(disabled) {
+	if k.app.disabled() {
 		return usagef("MEMO_DISABLE is set: there is nothing to keep")
 	}
 	for _, name := range notKept() {

@@ -52,7 +52,7 @@ func runRun(app *app, flags *pflag.FlagSet, argv []string) error {
 	if len(argv) == 0 {
 		return &usageError{text: "no command given", hint: "memo run -- COMMAND [ARG...]"}
 	}
-	if disabled, _ := app.world.LookupEnv("MEMO_DISABLE"); isTrue(disabled) {
+	if app.disabled() {
 		return execPlain(app, flags, argv)
 	}
 	if fewDescriptors() {

@@ -92,6 +92,14 @@ func isTrue(text string) bool {
 	return on
 }
 
+// disabled reports whether MEMO_DISABLE has memo step aside: any text but that
+// of a no does.
+func (a *app) disabled() bool {
+	text, _ := a.world.LookupEnv("MEMO_DISABLE")
+	on, err := parseBool(text)
+	return text != "" && (on || err != nil)
+}
+
 func parseBool(text string) (bool, error) {
 	switch text {
 	case "1", "true":

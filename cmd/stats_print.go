@@ -27,6 +27,9 @@ func printStats(w io.Writer, st *style, r *statsReport, since, now time.Time) er
 		fmt.Fprintf(&out, "%s  %9s%s\n", st.Head.Render(pad(name, 12)), value, note)
 	}
 	number := func(name string, n int64, note string) { line(name, grouped(n), note) }
+	if r.Since != nil && r.Since.Before(since) {
+		line("since", r.Since.Local().Format(time.DateTime), "older figures are kept by the hour")
+	}
 	number("hits", r.Hits, "")
 	number("stale hits", r.StaleHits, "")
 	number("misses", r.Misses, "")

@@ -47,6 +47,11 @@ func (s *Store) Answer(question fingerprint.Digest) (Answer, bool) {
 		return Answer{}, false
 	}
 	defer f.Close()
+	return readAnswer(f, question)
+}
+
+// readAnswer reads the file of an answer.
+func readAnswer(f *os.File, question fingerprint.Digest) (Answer, bool) {
 	b := make([]byte, answerSize+1)
 	n, _ := f.ReadAt(b, 0) // a short one is told by its length
 	return decodeAnswer(question, b[:n])

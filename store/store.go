@@ -112,6 +112,8 @@ func checkDir(dir string) (fs.FileInfo, error) {
 		return nil, &RefusedError{dir, "is not a directory", "remove it, or set MEMO_CACHE_DIR to another directory"}
 	case foreign(info):
 		return nil, &RefusedError{dir, "is owned by somebody else", "set MEMO_CACHE_DIR to a directory of your own"}
+	case exposed(info) && info.Mode()&fs.ModeSticky != 0:
+		return nil, &RefusedError{dir, "is there for everybody", "set MEMO_CACHE_DIR to a directory of your own"}
 	case exposed(info):
 		return nil, &RefusedError{dir, "is writable by group or others", fmt.Sprintf("run: chmod go-w %q", dir)}
 	}

@@ -46,9 +46,9 @@ type Bucket struct {
 }
 
 // Stats returns the figures since a time, or all of them if it is zero. What
-// was folded into totals is known by the hour, so that an hour that began
-// before since but ended after it counts, and of the commands of an hour only
-// the 32 that mattered most.
+// was folded into totals is known by the hour, so that they then begin with the
+// hour that began before since, and of the commands of an hour only the 32 that
+// mattered most count. The Since of the figures says when they begin.
 func (s *Store) Stats(since time.Time) (Stats, error) {
 	var st Stats
 	from := int64(0)
@@ -63,6 +63,7 @@ func (s *Store) Stats(since time.Time) (Stats, error) {
 			if h >= hour {
 				st.Counts.merge(&b.counts)
 				commands.merge(b.commands)
+				from = min(from, h*int64(time.Hour))
 			}
 		}
 	}, func(e *Event) {

@@ -6,40 +6,92 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// VerifyAll reads every result and hint whole and calls report with each file
-// that is not what was written, or can't be read, and why. With fix it
-// removes the former. It returns how many files it checked; the error is that
-// of a directory that could not be read or a file that could not be removed.
+// VerifyAll reads every result and hint whole, the invalidation log, the totals
+// and the answers of version commands, and calls report with each file that is
+// not what was written, or can't be read, and why. With fix it removes the
+// former: what was made under a log that can't be read has ended either way. It
+// returns how many files it checked; the error is that of a directory that could
+// not be read or a file that could not be removed.
 func (s *Store) VerifyAll(fix bool, report func(path string, problem error)) (n int, err error) {
 	var errs []error
+	note := func(path string, problem error) {
+		if errors.Is(problem, fs.ErrNotExist) {
+			return
+		}
+		n++
+		if problem == nil {
+			return
+		}
+		report(path, problem)
+		if ce := (*CorruptError)(nil); fix && errors.As(problem, &ce) {
+			errs = append(errs, ignoreGone(os.Remove(path)))
+		}
+	}
 	for dir, err := range s.shards() {
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		errs = append(errs, eachName(dir, func(name string) bool {
-			if strings.HasPrefix(name, tmpPrefix) {
-				return true // somebody is writing it; leftovers are Sweep's
-			}
-			path := filepath.Join(dir, name)
-			problem := s.verifyFile(path)
-			if errors.Is(problem, fs.ErrNotExist) {
-				return true
-			}
-			n++
-			if problem == nil {
-				return true
-			}
-			report(path, problem)
-			if ce := (*CorruptError)(nil); fix && errors.As(problem, &ce) {
-				errs = append(errs, ignoreGone(os.Remove(path)))
-			}
-			return true
-		}))
+		errs = append(errs, eachFile(dir, func(path string) { note(path, s.verifyFile(path)) }))
 	}
+	errs = append(errs, eachFile(s.Path(answersDir), func(path string) { note(path, verifyAnswer(path)) }))
+	note(s.Path(totalsName), s.verifyTotals())
+	note(s.Path(logName), s.verifyLog())
 	return n, errors.Join(errs...)
+}
+
+// eachFile calls do with the paths in a directory. What somebody is writing is
+// left out; leftovers are Sweep's.
+func eachFile(dir string, do func(path string)) error {
+	return eachName(dir, func(name string) bool {
+		if !strings.HasPrefix(name, tmpPrefix) {
+			do(filepath.Join(dir, name))
+		}
+		return true
+	})
+}
+
+// verifyAnswer checks the file of an answer.
+func verifyAnswer(path string) error {
+	f, _, err := openPlain(path, os.O_RDONLY)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	question, err := fingerprint.ParseKey(filepath.Base(path))
+	if err != nil {
+		return &CorruptError{path, "not a name that memo gives"}
+	}
+	if _, ok := readAnswer(f, fingerprint.Digest(question)); !ok {
+		return &CorruptError{path, "not an answer that memo keeps"}
+	}
+	return nil
+}
+
+// verifyTotals checks the figures.
+func (s *Store) verifyTotals() error {
+	_, err := s.loadTotals()
+	if errors.Is(err, errTotalsDamaged) {
+		return &CorruptError{s.Path(totalsName), err.Error()}
+	}
+	return err
+}
+
+// verifyLog checks the invalidation log.
+func (s *Store) verifyLog() error {
+	f, _, size, err := s.openLog(os.O_RDONLY)
+	if err == nil {
+		defer f.Close()
+		_, err = readRecords(f, logHeaderSize, size)
+	}
+	if errors.Is(err, errLogDamaged) {
+		return &CorruptError{s.Path(logName), err.Error()}
+	}
+	return err
 }
 
 // verifyFile checks one file of a shard.
