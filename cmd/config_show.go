@@ -102,6 +102,6 @@ func (a *app) printSettings(shown []shownSetting) error {
 			rows = append(rows, []string{style.Key.Render(escape(s.Key)), escape(text), style.Dim.Render(escape(s.Origins[i]))})
 		}
 	}
-	_, err := fmt.Fprint(a.stdout, table(rows, nil))
+	_, err := fmt.Fprint(a.stdout, table(rows))
 	return err
 }

@@ -12,7 +12,7 @@ import (
 
 // A style is how output for people looks. It is built when something is
 // printed, not before: `memo run` has no need of it. All its methods return
-// plain text where the output is no terminal.
+// plain text where the output has no colors; see --color.
 type style struct {
 	Head lipgloss.Style
 	Dim  lipgloss.Style
@@ -113,9 +113,9 @@ func padLeft(cell string, width int) string {
 	return strings.Repeat(" ", max(width-lipgloss.Width(cell), 0)) + cell
 }
 
-// table returns rows of cells as aligned lines; columns in right are aligned
-// to the right. The last column is not filled up.
-func table(rows [][]string, right map[int]bool) string {
+// table returns rows of cells as aligned lines. The last column is not filled
+// up.
+func table(rows [][]string) string {
 	var widths []int
 	for _, row := range rows {
 		for i, cell := range row {
@@ -128,10 +128,7 @@ func table(rows [][]string, right map[int]bool) string {
 	var out strings.Builder
 	for _, row := range rows {
 		for i, cell := range row {
-			switch {
-			case right[i]:
-				cell = padLeft(cell, widths[i])
-			case i < len(row)-1:
+			if i < len(row)-1 {
 				cell = pad(cell, widths[i])
 			}
 			if i > 0 {

@@ -51,8 +51,8 @@ func TestSparkline(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
-	got := table([][]string{{"a", "1", "x"}, {"日本", "22", "yy"}}, map[int]bool{1: true})
-	if want := "a      1  x\n日本  22  yy\n"; got != want {
+	got := table([][]string{{"a", "1", "x"}, {"日本", "22", "yy"}})
+	if want := "a     1   x\n日本  22  yy\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

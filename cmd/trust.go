@@ -116,7 +116,7 @@ func leavesDir(w *fingerprint.World, dir, pattern string) bool {
 	}
 	path := dir
 	for name := range strings.SplitSeq(rest, "/") {
-		if isWild(name) {
+		if fingerprint.HasMeta(name) {
 			return false // no wildcard matches ".."
 		}
 		path = filepath.Join(path, strings.ReplaceAll(name, `\`, ""))
@@ -125,19 +125,6 @@ func leavesDir(w *fingerprint.World, dir, pattern string) bool {
 			return false // nothing there to lead anywhere
 		}
 		if st.Type() == fingerprint.TypeSymlink {
-			return true
-		}
-	}
-	return false
-}
-
-// isWild reports whether a segment of a pattern has a wildcard.
-func isWild(segment string) bool {
-	for i := 0; i < len(segment); i++ {
-		switch segment[i] {
-		case '\\':
-			i++
-		case '*', '?', '[', '{':
 			return true
 		}
 	}

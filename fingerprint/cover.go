@@ -23,7 +23,7 @@ func Covers(selector string, fp *Fingerprint, dir string) bool {
 	if len(s) > 1 {
 		s = strings.TrimSuffix(s, "/")
 	}
-	glob := hasMeta(s) && validGlob(s) == nil
+	glob := HasMeta(s) && validGlob(s) == nil
 	paths := []string{cleanSlash(s)}
 	if strings.Contains(s, `\`) {
 		paths = append(paths, cleanSlash(unescape(s)))

@@ -30,7 +30,7 @@ func ParseDependencies(args []string) ([]Dependency, error) {
 		switch {
 		case isExclude:
 			excludes = append(excludes, pattern)
-		case hasMeta(pattern):
+		case HasMeta(pattern):
 			deps = append(deps, Dependency{Kind: KindGlob, Pattern: pattern})
 		default:
 			deps = append(deps, Dependency{Kind: KindPath, Pattern: unescape(pattern)})
@@ -88,7 +88,7 @@ func cleanPattern(pattern string) (string, error) {
 				return "", fmt.Errorf(`".." behind a wildcard matches nothing`)
 			}
 		}
-		wild = wild || hasMeta(segment)
+		wild = wild || HasMeta(segment)
 		kept = append(kept, segment)
 	}
 	clean := strings.Join(kept, "/")
@@ -103,7 +103,7 @@ func cleanPattern(pattern string) (string, error) {
 
 // validPattern returns an error if the syntax of a path or glob is bad.
 func validPattern(pattern string) error {
-	if hasMeta(pattern) {
+	if HasMeta(pattern) {
 		return validGlob(pattern)
 	}
 	trailing := len(pattern) - len(strings.TrimRight(pattern, `\`))

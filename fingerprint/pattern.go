@@ -24,8 +24,8 @@ func validGlob(glob string) error {
 	return nil
 }
 
-// hasMeta reports whether a pattern is a glob.
-func hasMeta(pattern string) bool {
+// HasMeta reports whether a pattern is a glob.
+func HasMeta(pattern string) bool {
 	for i := 0; i < len(pattern); i++ {
 		switch pattern[i] {
 		case '\\':

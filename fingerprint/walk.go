@@ -184,7 +184,7 @@ func newExcludes(dir string, globs []string) ([]exclude, error) {
 			return nil, err
 		}
 		var x exclude
-		if hasMeta(g) {
+		if HasMeta(g) {
 			var rest string
 			x.base, rest = splitGlob(g)
 			x.pattern = newPattern(rest)

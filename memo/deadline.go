@@ -68,8 +68,9 @@ func (c *call) giveUp() (Outcome, error) {
 }
 
 // until returns what f returns, or false if the deadline comes first; a zero
-// one never does. f goes on by itself then: it must only read what others
-// write, and what it has opened is closed with the process.
+// one never does. f goes on by itself then: it must not touch the call, each
+// change that it makes to the store must be whole by itself, and what it has
+// opened is closed with the process.
 func until[T any](deadline time.Time, f func() T) (v T, inTime bool) {
 	if deadline.IsZero() {
 		return f(), true

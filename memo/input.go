@@ -94,7 +94,7 @@ func (in *input) fill(all io.Reader) error {
 
 // spoolFile creates a private temporary file without a name.
 func spoolFile() (*os.File, error) {
-	f, err := os.CreateTemp("", "memo-stdin-")
+	f, err := os.CreateTemp("", "memo-spool-")
 	if err == nil {
 		_ = os.Remove(f.Name()) // where that can't be done yet, close does it
 	}

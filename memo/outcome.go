@@ -21,8 +21,10 @@ const (
 )
 
 // ExitNothingCached is the exit code of a call that may not run anything and
-// found nothing to serve, ExitTimeout that of a run that timed out,
-// ExitTrouble that of memo's own failure, as env(1) and timeout(1) have them.
+// found nothing to serve: EX_TEMPFAIL of sysexits(3). ExitTimeout is that of a run
+// that timed out, ExitTrouble that of memo's own failure, and the others those of
+// a command that was found but could not be executed, or was not found, as
+// timeout(1) and env(1) have them.
 const (
 	ExitNothingCached = 75
 	ExitTimeout       = 124

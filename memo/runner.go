@@ -81,16 +81,6 @@ func (r *Runner) Run(cmd *Command, policy *Policy) (Outcome, error) {
 	return o, err
 }
 
-// Bypass runs a command without the cache, with the caller's own output
-// descriptors if they are files. reason says why.
-func (r *Runner) Bypass(cmd *Command, policy *Policy, reason string) (Outcome, error) {
-	plain := *r
-	plain.Store = nil
-	o, err := plain.Run(cmd, policy)
-	o.Trouble, o.Reason = reason, reason
-	return o, err
-}
-
 // A call is one Run.
 type call struct {
 	*Runner

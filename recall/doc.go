@@ -19,7 +19,7 @@
 //
 // Records lie in the directory recall of the store: a random key, and for each
 // invocation one file, named by a keyed digest of its words and its working
-// directory, with up to [MaxRecords] records, the newest first; they differ in
+// directory, with up to [maxRecords] records, the newest first; they differ in
 // variables or in the state of files. Files are replaced by rename, so readers
 // take no lock; of two writers at once one record is lost, which costs one
 // slow hit. Records are authenticated with SipHash under the key, which guards

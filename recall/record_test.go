@@ -153,7 +153,7 @@ func newTable(t *testing.T) *Table {
 
 func TestTable(t *testing.T) {
 	table := newTable(t)
-	for i := range 2 * MaxRecords {
+	for i := range 2 * maxRecords {
 		r := sample()
 		r.Variables[0].Value = Digest{byte(i)}
 		if err := table.Write(r); err != nil {
@@ -166,8 +166,8 @@ func TestTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := table.Read(sample().Argv, "/dir")
-	if err != nil || len(got) != MaxRecords || got[0].Variables[0].Value != (Digest{2*MaxRecords - 1}) {
-		t.Fatalf("read %d records, %v; want the newest %d", len(got), err, MaxRecords)
+	if err != nil || len(got) != maxRecords || got[0].Variables[0].Value != (Digest{2*maxRecords - 1}) {
+		t.Fatalf("read %d records, %v; want the newest %d", len(got), err, maxRecords)
 	}
 	if got, err := table.Read(sample().Argv, "/"); len(got) != 0 || err != nil {
 		t.Errorf("elsewhere: %d records, %v", len(got), err)

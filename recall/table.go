@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// MaxRecords is how many records of one invocation are kept.
-	MaxRecords = 8
+	// maxRecords is how many records of one invocation are kept.
+	maxRecords = 8
 	// MaxInline is how much output a record holds itself, in bytes. Copying it
 	// is as fast as opening the result.
 	MaxInline = 16 << 10
@@ -126,7 +126,7 @@ func (t *Table) Read(argv []string, dir string) ([]*Record, error) {
 		return nil, fmt.Errorf("read recall records: %w", err)
 	}
 	var records []*Record
-	for len(b) > 0 && len(records) < MaxRecords {
+	for len(b) > 0 && len(records) < maxRecords {
 		r, rest, err := decode(b, &t.key)
 		if err != nil {
 			break
@@ -152,7 +152,7 @@ func (t *Table) Write(r *Record) error {
 	if err != nil {
 		_ = os.RemoveAll(path) // not a file of ours; the rename tells if it stays
 	}
-	left := MaxRecords - 1
+	left := maxRecords - 1
 	for _, old := range olds {
 		if left == 0 || !t.worth(old, r) {
 			continue

@@ -92,10 +92,10 @@ func TestSweepRemovesOldAnswers(t *testing.T) {
 	if err := s.KeepAnswer(question(1), Answer{Asked: 1}); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := s.Sweep(time.Now().Add(answerKept - time.Hour)); n != 0 || err != nil {
+	if n, err := s.sweep(time.Now().Add(answerKept - time.Hour)); n != 0 || err != nil {
 		t.Errorf("before its time: removed %d, %v", n, err)
 	}
-	if n, err := s.Sweep(time.Now().Add(answerKept + time.Hour)); n != 1 || err != nil {
+	if n, err := s.sweep(time.Now().Add(answerKept + time.Hour)); n != 1 || err != nil {
 		t.Errorf("after its time: removed %d, %v, want 1", n, err)
 	}
 }

@@ -162,7 +162,7 @@ func openBytes(t *testing.T, s *Store, data []byte) (*Reading, error) {
 	must(t, os.WriteFile(path, data, 0o600))
 	file, err := os.Open(path)
 	must(t, err)
-	return s.OpenAt(file, 0)
+	return s.openAt(file, 0)
 }
 
 // FuzzSealed feeds arbitrary chunks and metadata under a right checksum to

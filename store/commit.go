@@ -109,7 +109,7 @@ func (s *Store) publish(f *os.File, ref Ref) error {
 }
 
 // WriteTo writes the encoded result to f at offset off, up to a new end of f,
-// without adding it to the store; [Store.OpenAt] reads it. It completes res
+// without adding it to the store; Store.openAt reads it. It completes res
 // as [Writer.Commit] does, and no output can be added afterwards, but the
 // Writer must still be committed or discarded. It moves the offset of f.
 func (w *Writer) WriteTo(f *os.File, off int64, res *Result) error {

@@ -62,11 +62,11 @@ func (s *Store) OpenFile(path string) (*Reading, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open result %q: %w", path, bare(err))
 	}
-	return s.OpenAt(f, 0)
+	return s.openAt(f, 0)
 }
 
 // CreateTemp creates an empty private file in the store, which the caller
-// removes. If it doesn't come to that, [Store.Sweep] does, but not as long as
+// removes. If it doesn't come to that, Store.sweep does, but not as long as
 // the file is open.
 func (s *Store) CreateTemp() (*os.File, error) {
 	var f *os.File

@@ -102,14 +102,14 @@ func TestSweepEnded(t *testing.T) {
 	tmp, err := s.CreateTemp()
 	must(t, err)
 	defer tmp.Close()
-	_, err = s.Sweep(time.Now().Add(time.Hour))
+	_, err = s.sweep(time.Now().Add(time.Hour))
 	must(t, err)
 	for _, file := range []string{path, tmp.Name()} {
 		if _, err := os.Lstat(file); err != nil && renameOpen {
 			t.Errorf("swept too early: %v", err)
 		}
 	}
-	_, err = s.Sweep(time.Now().Add(25 * time.Hour))
+	_, err = s.sweep(time.Now().Add(25 * time.Hour))
 	must(t, err)
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("still there after a day: %v", err)

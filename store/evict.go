@@ -68,7 +68,7 @@ func (s *Store) reckon() (results, size int64, ok bool) {
 		return results, size, true // just folded, or nothing has happened
 	}
 	defer f.Close()
-	_, _ = ReadJournal(f, func(e Event) { // what can't be read is not counted
+	_, _ = readJournal(f, func(e Event) { // what can't be read is not counted
 		switch e.Kind {
 		case Stored:
 			results++

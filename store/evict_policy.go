@@ -79,11 +79,11 @@ func rank(list []entry, worth score, now int64) {
 
 // spareLatest moves the results that were made or used last to the end of a
 // ranked list: a tenth of them, but no more than a tenth of the bytes, and at
-// least one unless that has a quarter of the bytes. Else a result could be gone when its command is repeated right away,
-// which a score of past use can't know; the idea is the window of W-TinyLFU
-// (Einziger, Friedman, Manes, "TinyLFU: a highly efficient cache admission
-// policy", ACM Transactions on Storage 13, 2017). By bench/sim it costs 0.4
-// points of the run time saved, where bounds are tight.
+// least one unless that has a quarter of the bytes. Else a result could be gone
+// when its command is repeated right away, which a score of past use can't know;
+// the idea is the window of W-TinyLFU (Einziger, Friedman, Manes, "TinyLFU: a
+// highly efficient cache admission policy", ACM Transactions on Storage 13,
+// 2017). By bench/sim it costs 0.4 points of the run time saved, where bounds are tight.
 func spareLatest(list []entry, now int64) {
 	latest := slices.Clone(list)
 	slices.SortStableFunc(latest, func(a, b entry) int {

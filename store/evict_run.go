@@ -40,7 +40,7 @@ func (s *Store) Evict(b Bounds, o EvictOptions) (Eviction, error) {
 	list, scanErr := s.entries(o.Filter)
 	ev, gone, err := s.evictFrom(list, b, o)
 	if !o.DryRun {
-		swept, serr := s.Sweep(s.now())
+		swept, serr := s.sweep(s.now())
 		ev.Swept = int64(swept)
 		err = errors.Join(err, serr, s.settle(gone, b.policy(), true))
 	}

@@ -18,7 +18,7 @@ const compactAt = 1 << 20
 // names it as its predecessor, so that what survived is valid from the new
 // one's beginning. Runs in flight under the old log are not stored, and a
 // result that already lived through one compaction ends. It does nothing if
-// another process is at it.
+// another process is at it, or if there are no locks here.
 //
 // While it looks through the store, no result can be put in place (see
 // [Store.HoldLog]) but invalidations go on; those that come in are carried
@@ -28,14 +28,14 @@ func (s *Store) CompactLog() error {
 	if err == nil && m.Length > compactAt {
 		err = s.compactLog()
 	}
-	if err != nil && (replaceable(err) || errors.Is(err, ErrBusy)) {
+	if err != nil && (replaceable(err) || errors.Is(err, ErrBusy) || errors.Is(err, errors.ErrUnsupported)) {
 		return nil
 	}
 	return err
 }
 
 func (s *Store) compactLog() error {
-	unguard, err := s.lockMutex(logGuard, exclusive, logWait)
+	unguard, err := s.lockMutexSurely(logGuard, exclusive, logWait)
 	if err != nil {
 		return err
 	}

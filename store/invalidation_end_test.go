@@ -93,7 +93,7 @@ func TestHoldLog(t *testing.T) {
 	must(t, os.Remove(s.Path(logName)))
 	_, err = s.Mark()
 	must(t, err)
-	if _, ok := s.HoldLog(m); ok || s.SameLog(m) {
+	if _, ok := s.HoldLog(m); ok || s.sameLog(m) {
 		t.Error("another log counts as the same")
 	}
 }
@@ -118,7 +118,7 @@ func TestCompactLog(t *testing.T) {
 	if now, err := s.Mark(); err != nil || now.Log == old.Log || now.Length != logHeaderSize {
 		t.Errorf("after compaction: %+v, %v", now, err)
 	}
-	if s.SameLog(old) {
+	if s.sameLog(old) {
 		t.Error("a run of the old log may be stored")
 	}
 	// What survived is valid, and ends by what comes later.

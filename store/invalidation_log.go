@@ -50,9 +50,9 @@ func (s *Store) Mark() (Mark, error) {
 	return Mark{Log: h.id, Length: logHeaderSize}, err
 }
 
-// SameLog reports whether the log that m was taken from is still the one in
+// sameLog reports whether the log that m was taken from is still the one in
 // use. A run that began under another log must not be stored.
-func (s *Store) SameLog(m Mark) bool {
+func (s *Store) sameLog(m Mark) bool {
 	now, err := s.readMark()
 	return err == nil && now.Log == m.Log && now.Length >= m.Length
 }
@@ -66,7 +66,7 @@ func (s *Store) HoldLog(m Mark) (release func(), ok bool) {
 	if err != nil {
 		return func() {}, false
 	}
-	if !s.SameLog(m) {
+	if !s.sameLog(m) {
 		unlock()
 		return func() {}, false
 	}
@@ -146,8 +146,14 @@ func (s *Store) Invalidate(sel Selector) error {
 // appendRecord appends to an open log of that size, all or nothing.
 func appendRecord(f *os.File, record []byte, size int64) error {
 	if _, err := f.Write(record); err != nil {
-		// By name: a handle that only appends can't truncate on Windows.
-		return errors.Join(fmt.Errorf("append to invalidation log: %w", err), os.Truncate(f.Name(), size))
+		err = fmt.Errorf("append to invalidation log: %w", err)
+		// Where there are no locks another process may have appended meanwhile; then
+		// the torn record stays, and ends everything.
+		if info, serr := f.Stat(); serr == nil && info.Size() < size+int64(len(record)) {
+			// By name: a handle that only appends can't truncate on Windows.
+			err = errors.Join(err, os.Truncate(f.Name(), size))
+		}
+		return err
 	}
 	if err := f.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		return fmt.Errorf("append to invalidation log: %w", err)

@@ -108,11 +108,11 @@ func decodeEvent(b []byte) (e Event, ok bool) {
 	return e, true
 }
 
-// ReadJournal calls yield with each event of a journal, in its order, and
+// readJournal calls yield with each event of a journal, in its order, and
 // returns how many bytes it read. Bytes that are no record, as a torn write
 // leaves them, are passed over, and so are kinds of events that a later
 // version may add. The error is r's.
-func ReadJournal(r io.Reader, yield func(Event)) (int64, error) {
+func readJournal(r io.Reader, yield func(Event)) (int64, error) {
 	var read int64
 	buf := make([]byte, 0, 64<<10)
 	for {

@@ -18,7 +18,7 @@ import (
 func events(t testing.TB, r io.Reader) []Event {
 	t.Helper()
 	var list []Event
-	if _, err := ReadJournal(r, func(e Event) { list = append(list, e) }); err != nil {
+	if _, err := readJournal(r, func(e Event) { list = append(list, e) }); err != nil {
 		t.Fatal(err)
 	}
 	return list

@@ -18,7 +18,7 @@ const (
 )
 
 // tmpPrefix begins the names of files that are being written. Their writers
-// hold a kernel lock on them, so that [Store.Sweep] can tell the leftovers.
+// hold a kernel lock on them, so that Store.sweep can tell the leftovers.
 const tmpPrefix = ".tmp-"
 
 // The signature is fixed by https://bford.info/cachedir/.

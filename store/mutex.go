@@ -26,9 +26,17 @@ const (
 // uses the store sees, and waits up to wait for it. Then it fails with
 // [ErrBusy]. The lock dies with the process; its file stays.
 //
-// Where the file system has no locks the caller goes ahead without: each user
-// of a mutex is written so that only counts, never answers, suffer then.
+// Where the file system has no locks the caller goes ahead without, unless it
+// takes the lock surely: then the error is [errors.ErrUnsupported].
 func (s *Store) lockMutex(name string, mode mutexMode, wait time.Duration) (unlock func(), err error) {
+	unlock, err = s.lockMutexSurely(name, mode, wait)
+	if errors.Is(err, errors.ErrUnsupported) {
+		return func() {}, nil
+	}
+	return unlock, err
+}
+
+func (s *Store) lockMutexSurely(name string, mode mutexMode, wait time.Duration) (unlock func(), err error) {
 	path := s.Path(name)
 	l := filelock.New(path, filelock.SetFlag(os.O_CREATE|os.O_RDWR|openNoFollow), filelock.SetPermissions(0o600))
 	var held bool
@@ -39,8 +47,10 @@ func (s *Store) lockMutex(name string, mode mutexMode, wait time.Duration) (unlo
 		return err
 	})
 	switch {
-	case held || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.ENOLCK):
+	case held:
 		return func() { _ = l.Close() }, nil
+	case errors.Is(err, syscall.ENOLCK):
+		err = errors.ErrUnsupported
 	case err == nil || errors.Is(err, context.DeadlineExceeded):
 		err = ErrBusy
 	}

@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-// MaxVariants is how many results are kept under one key.
-const MaxVariants = 16
+// maxVariants is how many results are kept under one key.
+const maxVariants = 16
 
 // Prune removes the results that keep, just committed under the same key,
 // replaces: the older ones, and those from the future of the store's clock,
 // that are in the same slot and whose dependencies were in the same state.
 // good says which slot a result is in. Of what is left the newest
-// [MaxVariants] stay, except that a failure goes before any good result, so
+// maxVariants stay, except that a failure goes before any good result, so
 // that a failure never displaces one. Corrupt results are removed as well.
 // removed, if not nil, is called after each removal with the size in bytes.
 func (s *Store) Prune(keep Ref, good func(*Result) bool, removed func(ref Ref, size int64)) error {
@@ -60,7 +60,7 @@ func (s *Store) Prune(keep Ref, good func(*Result) bool, removed func(ref Ref, s
 			return 1
 		}
 	})
-	for len(variants) > MaxVariants {
+	for len(variants) > maxVariants {
 		remove(variants[len(variants)-1], Evicted)
 		variants = variants[:len(variants)-1]
 	}

@@ -74,7 +74,7 @@ func TestPruneBounds(t *testing.T) {
 	}
 	left, err = s.Variants(key)
 	must(t, err)
-	if len(left) != MaxVariants || slices.Contains(left, good[3]) || !slices.Contains(left, good[4]) {
+	if len(left) != maxVariants || slices.Contains(left, good[3]) || !slices.Contains(left, good[4]) {
 		t.Errorf("left %d: the 16 youngest good results were not kept", len(left))
 	}
 }

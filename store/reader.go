@@ -47,9 +47,9 @@ func (s *Store) Open(ref Ref) (*Reading, error) {
 	return r, nil
 }
 
-// OpenAt opens the encoded result that [Writer.WriteTo] wrote to f from off
+// openAt opens the encoded result that [Writer.WriteTo] wrote to f from off
 // to its end. The Reading owns f, also if there is an error.
-func (s *Store) OpenAt(f *os.File, off int64) (*Reading, error) {
+func (s *Store) openAt(f *os.File, off int64) (*Reading, error) {
 	r := &Reading{path: f.Name(), file: f, base: off}
 	if _, err := r.load(); err != nil {
 		f.Close()

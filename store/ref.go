@@ -42,8 +42,8 @@ func (r Ref) Name() string {
 // nameSize is the length of a [Ref.Name].
 const nameSize = 64 + 1 + 16 + 1 + 16
 
-// ParseRef reads a [Ref.Name].
-func ParseRef(name string) (Ref, error) {
+// parseRef reads a [Ref.Name].
+func parseRef(name string) (Ref, error) {
 	bad := func() (Ref, error) { return Ref{}, fmt.Errorf("result name %q: malformed", name) }
 	if len(name) != nameSize || name[64] != '-' || name[81] != '-' || strings.ToLower(name) != name {
 		return bad()
@@ -109,7 +109,7 @@ func (s *Store) matching(prefix string) ([]Ref, error) {
 	var refs []Ref
 	err := eachName(filepath.Join(s.dir, resultsDir, prefix[:shardDigits]), func(name string) bool {
 		if strings.HasPrefix(name, prefix) && len(name) == nameSize {
-			if ref, err := ParseRef(name); err == nil {
+			if ref, err := parseRef(name); err == nil {
 				refs = append(refs, ref)
 			}
 		}
@@ -133,7 +133,7 @@ func (s *Store) All() iter.Seq2[Ref, error] {
 			}
 			more := true
 			err := eachName(dir, func(name string) bool {
-				if ref, err := ParseRef(name); err == nil && name[:shardDigits] == filepath.Base(dir) {
+				if ref, err := parseRef(name); err == nil && name[:shardDigits] == filepath.Base(dir) {
 					more = yield(ref, nil)
 				}
 				return more

@@ -12,9 +12,9 @@ func TestRefName(t *testing.T) {
 		{Key: testKey(0xab), Created: 1_700_000_000_000_000_000, ID: 7},
 		{Created: -1, ID: 1<<64 - 1},
 	} {
-		got, err := ParseRef(ref.Name())
+		got, err := parseRef(ref.Name())
 		if err != nil || got != ref || len(ref.Name()) != nameSize {
-			t.Errorf("ParseRef(%q): got %v, %v, want %v", ref.Name(), got, err, ref)
+			t.Errorf("parseRef(%q): got %v, %v, want %v", ref.Name(), got, err, ref)
 		}
 	}
 }
@@ -23,7 +23,7 @@ func FuzzParseRef(f *testing.F) {
 	f.Add(Ref{Key: testKey(0xab), Created: 5, ID: 7}.Name())
 	f.Add("-")
 	f.Fuzz(func(t *testing.T, name string) {
-		if ref, err := ParseRef(name); err == nil && ref.Name() != name {
+		if ref, err := parseRef(name); err == nil && ref.Name() != name {
 			t.Errorf("%q was read as %q", name, ref.Name())
 		}
 	})

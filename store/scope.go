@@ -77,7 +77,7 @@ func (s *Store) readRoll(scope string) roll {
 			continue
 		}
 		// What can't be read is missing until the next count.
-		_, _ = ReadJournal(f, func(e Event) {
+		_, _ = readJournal(f, func(e Event) {
 			switch {
 			case e.Kind == Removed:
 				r.counted = e.Time

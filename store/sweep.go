@@ -24,11 +24,11 @@ const (
 	failureKept = 24 * time.Hour
 )
 
-// Sweep removes what killed processes left: temporary files and lock files
-// that nobody holds, hints without a result, old answers of version
-// commands, old accounts of failed refreshes, and what was set aside and forgotten. It returns how many, and
-// goes on after errors.
-func (s *Store) Sweep(now time.Time) (removed int, err error) {
+// sweep removes what killed processes left: temporary files and lock files that
+// nobody holds, hints without a result, old answers of version commands, old
+// accounts of failed refreshes, and what was set aside and forgotten. It returns
+// how many, and goes on after errors.
+func (s *Store) sweep(now time.Time) (removed int, err error) {
 	var errs []error
 	count := func(ok bool, err error) {
 		if ok {

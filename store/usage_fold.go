@@ -145,7 +145,7 @@ func (p journalParts) read(from map[string]int64, yield func(*Event)) map[string
 			continue
 		}
 		// A part that can't be read to its end counts as far as it can.
-		n, _ := ReadJournal(f, func(e Event) { yield(&e) })
+		n, _ := readJournal(f, func(e Event) { yield(&e) })
 		read[name] = from[name] + n
 	}
 	return read

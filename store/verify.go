@@ -45,7 +45,7 @@ func (s *Store) VerifyAll(fix bool, report func(path string, problem error)) (n 
 }
 
 // eachFile calls do with the paths in a directory. What somebody is writing is
-// left out; leftovers are Sweep's.
+// left out; leftovers are sweep's.
 func eachFile(dir string, do func(path string)) error {
 	return eachName(dir, func(name string) bool {
 		if !strings.HasPrefix(name, tmpPrefix) {
@@ -98,12 +98,12 @@ func (s *Store) verifyLog() error {
 func (s *Store) verifyFile(path string) error {
 	name := filepath.Base(path)
 	if result, ok := strings.CutSuffix(name, hintSuffix); ok {
-		if _, err := ParseRef(result); err == nil {
+		if _, err := parseRef(result); err == nil {
 			_, err := readHint(path)
 			return err
 		}
 	}
-	ref, err := ParseRef(name)
+	ref, err := parseRef(name)
 	if err != nil {
 		return &CorruptError{path, "not a name that memo gives"}
 	}

@@ -165,7 +165,7 @@ func (w *Waiter) Wait(ctx context.Context) (Outcome, error) {
 // take opens what was left. An encoded result that is damaged is nothing.
 func (w *Waiter) take(o Outcome) (Outcome, error) {
 	if o.Kind == OutcomeEmbedded {
-		r, err := w.store.OpenAt(w.file, embeddedAt)
+		r, err := w.store.openAt(w.file, embeddedAt)
 		w.file = nil
 		if err != nil {
 			return Outcome{Kind: OutcomeNothing}, nil

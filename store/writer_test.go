@@ -144,7 +144,7 @@ func TestWriteTo(t *testing.T) {
 		f.Write(make([]byte, 1_000_000)) // must be cut
 		must(t, f.Chmod(0o600))
 		must(t, w.WriteTo(f, 100, testResult(7)))
-		r, err := s.OpenAt(f, 100)
+		r, err := s.openAt(f, 100)
 		must(t, err)
 		checkOutput(t, r, pieces)
 		if r.Result.Created != 7 || len(r.Hinted()) != 0 {
@@ -183,18 +183,18 @@ func TestKilledWriterIsSwept(t *testing.T) {
 		t.Fatal(got)
 	}
 	later := time.Now().Add(time.Hour)
-	if n, err := s.Sweep(later); n != 0 || err != nil {
+	if n, err := s.sweep(later); n != 0 || err != nil {
 		t.Errorf("with a live writer: removed %d, %v", n, err)
 	}
 	must(t, writer.Process.Kill())
 	writer.Wait()
-	if n, err := s.Sweep(time.Now()); n != 0 || err != nil {
+	if n, err := s.sweep(time.Now()); n != 0 || err != nil {
 		t.Errorf("too young: removed %d, %v", n, err)
 	}
 	for _, err := range s.All() {
 		t.Errorf("a result of a killed writer: %v", err)
 	}
-	if n, err := s.Sweep(later); n != 1 || err != nil {
+	if n, err := s.sweep(later); n != 1 || err != nil {
 		t.Errorf("removed %d, %v, want 1", n, err)
 	}
 	noTempFiles(t, s)
@@ -215,7 +215,7 @@ func TestSweepKeepsTheLiving(t *testing.T) {
 	} else {
 		t.Logf("no locks here: %v", err)
 	}
-	n, err := s.Sweep(time.Now().Add(48 * time.Hour))
+	n, err := s.sweep(time.Now().Add(48 * time.Hour))
 	if n != want || err != nil {
 		t.Errorf("removed %d, %v, want %d", n, err, want)
 	}
@@ -337,10 +337,10 @@ func TestSpoolSweepsLeftovers(t *testing.T) {
 func TestSweepForgetsFailures(t *testing.T) {
 	s := openTest(t)
 	must(t, os.WriteFile(s.Path(refreshDir, "key"), nil, 0o600))
-	if n, err := s.Sweep(time.Now().Add(failureKept - time.Hour)); n != 0 || err != nil {
+	if n, err := s.sweep(time.Now().Add(failureKept - time.Hour)); n != 0 || err != nil {
 		t.Errorf("before its time: removed %d, %v", n, err)
 	}
-	if n, err := s.Sweep(time.Now().Add(failureKept + time.Hour)); n != 1 || err != nil {
+	if n, err := s.sweep(time.Now().Add(failureKept + time.Hour)); n != 1 || err != nil {
 		t.Errorf("after its time: removed %d, %v, want 1", n, err)
 	}
 }
