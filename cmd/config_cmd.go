@@ -149,7 +149,7 @@ shorten lifetimes and add variables, tags and dependencies below its directory.`
 		Args: atMostOneArg,
 		RunE: func(_ *cobra.Command, args []string) error { return runConfigTrust(app, args, revoke) },
 	}
-	cmd.Flags().BoolVar(&revoke, "revoke", false, "trust it no more")
+	cmd.Flags().BoolVar(&revoke, "revoke", false, "trust its present content no more")
 	return cmd
 }
 

@@ -161,12 +161,6 @@ func (c *config) holdTo(without *config, f *file) error {
 
 // lifetime is how long results are fresh.
 func (c *config) lifetime() memo.Expiry {
-	switch {
-	case c.TTL.Given():
-		return c.TTL
-	case c.hasDeps():
-		return memo.Never()
-	default:
-		return memo.For(c.DefaultTTL)
-	}
+	p := memo.Policy{TTL: c.TTL, DefaultTTL: c.DefaultTTL}
+	return p.Lifetime(c.hasDeps())
 }

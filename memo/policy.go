@@ -87,13 +87,13 @@ func (p *Policy) success(code int) bool {
 // lifetimes returns what a result made under p is stored with.
 func (p *Policy) lifetimes(hasDeps bool, created time.Time) store.Lifetimes {
 	l := store.Lifetimes{SWR: p.SWR, StaleIfError: p.StaleIfError, NegativeTTL: p.NegativeTTL, CacheExit: p.CacheExit}
-	l.TTL, l.Until, l.Never = p.ttl(hasDeps).stored(created)
+	l.TTL, l.Until, l.Never = p.Lifetime(hasDeps).stored(created)
 	return l
 }
 
-// ttl returns the TTL that applies to a result with or without declared
+// Lifetime returns the TTL that applies to a result with or without declared
 // dependencies.
-func (p *Policy) ttl(hasDeps bool) Expiry {
+func (p *Policy) Lifetime(hasDeps bool) Expiry {
 	switch {
 	case p.TTL.Given():
 		return p.TTL
@@ -156,7 +156,7 @@ func (l lifetime) over() string {
 func (p *Policy) lifetimeOf(res *store.Result, hasDeps bool, now time.Time) lifetime {
 	created := time.Unix(0, res.Created)
 	good := p.success(res.ExitCode)
-	end, never := p.ttl(hasDeps).End(created)
+	end, never := p.Lifetime(hasDeps).End(created)
 	switch {
 	case res.Carried == store.NoEnd:
 		never = true
