@@ -106,18 +106,10 @@ func (m *entryMaker) state(res *store.Result, span memo.Span) (state, reason str
 	if why, ended := v.Ended(res); ended {
 		return "invalidated", why
 	}
-	switch {
-	case span.State == memo.Fresh:
+	if span.State == memo.Fresh {
 		return "fresh", ""
-	case time.Unix(0, res.Created).After(m.now):
-		return freshnessName(span.State), "made in the future: the clock went back"
-	case span.State == memo.Stale:
-		return "stale", "its lifetime ended " + ageText(-span.Left) + " ago"
-	case span.Left > 0:
-		return "expired", "a failing result that is not kept"
-	default:
-		return "expired", "its lifetime ended " + ageText(-span.Left) + " ago"
 	}
+	return freshnessName(span.State), span.Over()
 }
 
 func freshnessName(f memo.Freshness) string {

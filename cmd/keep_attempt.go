@@ -114,7 +114,7 @@ func (k *keeper) during(child *os.Process, done <-chan error) os.Signal {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
-		k.status.show("running for " + ageText(time.Since(began).Truncate(time.Second)))
+		k.status.show("running for " + memo.FormatSpan(time.Since(began).Truncate(time.Second)))
 		select {
 		case <-done:
 			return nil

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
@@ -260,24 +259,24 @@ func describe(o *memo.Outcome) string {
 	line := string(o.State)
 	switch o.State {
 	case memo.Hit:
-		line += ", " + ageText(o.Age) + " old"
+		line += ", " + memo.FormatSpan(o.Age) + " old"
 		switch {
 		case o.NoEnd:
 			line += ", until a dependency changes"
 		case o.Left > 0:
-			line += ", fresh for " + ageText(o.Left)
+			line += ", fresh for " + memo.FormatSpan(o.Left)
 		}
 	case memo.StaleHit:
-		line += ", " + ageText(o.Age) + " old"
+		line += ", " + memo.FormatSpan(o.Age) + " old"
 	}
 	if o.Reason != "" {
 		line += ": " + o.Reason
 	}
 	switch {
 	case o.Saved > 0:
-		line += ", saved " + ageText(o.Saved)
+		line += ", saved " + memo.FormatSpan(o.Saved)
 	case o.State == memo.Miss && o.Elapsed > 0:
-		line += ", ran " + ageText(o.Elapsed)
+		line += ", ran " + memo.FormatSpan(o.Elapsed)
 	}
 	switch {
 	case o.Stored:
@@ -293,22 +292,4 @@ func describe(o *memo.Outcome) string {
 		line += "; --ttl applies: " + o.Uncarried
 	}
 	return line
-}
-
-// ageText shows a span of time to the precision that a person reads.
-func ageText(d time.Duration) string {
-	switch {
-	case d < time.Millisecond:
-		return d.Round(10 * time.Microsecond).String()
-	case d < time.Second:
-		return d.Round(time.Millisecond).String()
-	case d < time.Minute:
-		return d.Round(100 * time.Millisecond).String()
-	case d < time.Hour:
-		return fmt.Sprintf("%dm%02ds", d/time.Minute, d%time.Minute/time.Second)
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%dh%02dm", d/time.Hour, d%time.Hour/time.Minute)
-	default:
-		return fmt.Sprintf("%dd%dh", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
-	}
 }

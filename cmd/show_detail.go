@@ -154,7 +154,7 @@ func printDetail(w io.Writer, st *style, d *detail) error {
 	line("directory", escape(d.Cwd))
 	line("scope", escape(d.Scope))
 	line("state", d.stateText(st))
-	line("created", fmt.Sprintf("%s (%s ago), took %s", d.Created.Format(time.RFC3339), ageText(d.span.Age), ageText(d.result.Elapsed)))
+	line("created", fmt.Sprintf("%s (%s ago), took %s", d.Created.Format(time.RFC3339), memo.FormatSpan(d.span.Age), memo.FormatSpan(d.result.Elapsed)))
 	line("exit code", fmt.Sprint(d.ExitCode))
 	line("output", fmt.Sprintf("%s on stdout, %s on stderr", bytesText(d.StdoutSize), bytesText(d.StderrSize)))
 	line("lifetimes", d.lifetimesText())
@@ -199,7 +199,7 @@ func (d *detail) stateText(st *style) string {
 	case d.State == "fresh" && d.span.NoEnd:
 		return st.Good.Render("fresh") + " until a dependency changes," + whose
 	case d.State == "fresh":
-		return st.Good.Render("fresh") + " for another " + ageText(d.span.Left) + "," + whose
+		return st.Good.Render("fresh") + " for another " + memo.FormatSpan(d.span.Left) + "," + whose
 	case d.State == "invalidated":
 		return st.Bad.Render(d.State) + reasonText(d.Reason, d.State)
 	default:
@@ -235,7 +235,7 @@ func (d *detail) lifetimesText() string {
 func (d *detail) useText() string {
 	text := count(d.Hits, "hit", "hits")
 	if d.Hits > 0 {
-		text += ", saved " + ageText(d.use.Saved)
+		text += ", saved " + memo.FormatSpan(d.use.Saved)
 	}
 	if d.Runs > 0 {
 		text += "; the command ran " + count(d.Runs, "time", "times")

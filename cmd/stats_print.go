@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/seed-f39940ff/memo/memo"
 )
 
 // topCommands is how many commands `memo stats` shows of each kind, barWidth
@@ -116,10 +118,10 @@ func boundText(bound int64, text string) string {
 	return "of " + text
 }
 
-// spanText is ageText for sums of time.
+// spanText is [memo.FormatSpan] for sums of time.
 func spanText(d time.Duration) string {
 	if d == 0 {
 		return "0s"
 	}
-	return ageText(d)
+	return memo.FormatSpan(d)
 }

@@ -18,8 +18,8 @@ func (c *call) contribute(res *store.Result, prints []fingerprint.Fingerprint) {
 	}
 	now := c.World.Now()
 	give := contribution{Tags: res.Tags}
-	if span := c.policy.lifetimeOf(res, c.hasDeps(), now); !span.never {
-		give.Until = max(clampNano(now.Add(span.left)), 1)
+	if span := c.policy.spanOf(res, c.hasDeps(), now); !span.NoEnd {
+		give.Until = max(clampNano(now.Add(span.Left)), 1)
 	}
 	for _, fp := range prints {
 		give.Prints = append(give.Prints, c.passedUp(fp)...)

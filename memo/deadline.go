@@ -205,7 +205,7 @@ func (c *call) lastKnown() *candidate {
 		_, ended := c.Store.Since(rd.Result.Mark).Ended(rd.Result)
 		good := c.policy.success(rd.Result.ExitCode) && missingTag(c.cmd.Tags, rd.Result.Tags) == ""
 		if good && !ended && rd.Verify() == nil {
-			return &candidate{Reading: rd, ref: ref, lifetime: c.policy.lifetimeOf(rd.Result, c.hasDeps(), now)}
+			return &candidate{Reading: rd, ref: ref, Span: c.policy.spanOf(rd.Result, c.hasDeps(), now)}
 		}
 		rd.Close()
 	}

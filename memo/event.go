@@ -109,12 +109,8 @@ func EndEvent(res *store.Result, verdict store.Verdict, reason store.Reason, now
 		e.Event, e.Reason = EventInvalidated, why
 	case reason == store.Replaced:
 		e.Event, e.Reason = EventExpired, "replaced by a newer result"
-	case time.Unix(0, res.Created).After(now):
-		e.Event, e.Reason = EventExpired, "made in the future: the clock went back"
-	case span.State == Expired && span.Left > 0:
-		e.Event, e.Reason = EventExpired, "a failing result that is not kept"
-	case span.State == Expired || reason == store.Expired:
-		e.Event, e.Reason = EventExpired, "its lifetime ended "+ago(-span.Left)+" ago"
+	case span.Future || span.State == Expired || reason == store.Expired:
+		e.Event, e.Reason = EventExpired, span.Over()
 	}
 	return e
 }

@@ -236,8 +236,8 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 		} else {
 			o.Stored, o.Path = true, c.Store.ResultPath(ref)
 			o.Ref, o.Recorded, o.Output = ref, res, rec.spool.Reading()
-			span := c.policy.lifetimeOf(res, c.hasDeps(), time.Unix(0, res.Created))
-			o.Left, o.NoEnd = max(span.left, 0), span.never
+			span := c.policy.spanOf(res, c.hasDeps(), time.Unix(0, res.Created))
+			o.Left, o.NoEnd = max(span.Left, 0), span.NoEnd
 		}
 	}
 	if c.policy.Refreshing && !o.Stored {
@@ -385,9 +385,9 @@ func (c *call) unwanted(rec *recording, res *store.Result) string {
 		}
 		return ""
 	}
-	span := p.lifetimeOf(res, c.hasDeps(), time.Unix(0, res.Created))
+	span := p.spanOf(res, c.hasDeps(), time.Unix(0, res.Created))
 	// A forced run is stored all the same: it replaces what was there.
-	if !p.Force && !span.never && span.left <= 0 && p.SWR <= 0 && p.StaleIfError <= 0 {
+	if !p.Force && !span.NoEnd && span.Left <= 0 && p.SWR <= 0 && p.StaleIfError <= 0 {
 		return "its lifetime is over at once"
 	}
 	return ""

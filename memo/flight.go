@@ -222,7 +222,7 @@ func (c *call) again() look {
 		return look{none: l.none}
 	}
 	started := found.Result.Created - int64(found.Result.Elapsed)
-	if found.state != Fresh || c.policy.Force && started < c.arrived.UnixNano() {
+	if found.State != Fresh || c.policy.Force && started < c.arrived.UnixNano() {
 		found.close()
 		return look{}
 	}

@@ -11,6 +11,6 @@ import (
 // declares dependencies or a version command. ok is false if the result isn't
 // fresh now.
 func (p *Policy) FreshUntil(res *store.Result, hasDeps bool, now time.Time) (end time.Time, never, ok bool) {
-	l := p.lifetimeOf(res, hasDeps, now)
-	return now.Add(l.left), l.never, l.state == Fresh
+	l := p.spanOf(res, hasDeps, now)
+	return now.Add(l.Left), l.NoEnd, l.State == Fresh
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
@@ -17,7 +16,7 @@ import (
 type candidate struct {
 	*store.Reading
 	ref store.Ref
-	lifetime
+	Span
 }
 
 // A lookup is the search for a result under one command key.
@@ -92,17 +91,17 @@ func (l *lookup) examine(ref store.Ref, now time.Time) (*candidate, string) {
 	if err != nil {
 		return nil, l.unreadable(ref, err)
 	}
-	span := l.policy.lifetimeOf(rd.Result, l.hasDeps, now)
+	span := l.policy.spanOf(rd.Result, l.hasDeps, now)
 	reason := l.judge(rd, ref, span)
 	if reason == "" {
 		if err := rd.Verify(); err != nil {
 			reason = l.unreadable(ref, err)
 		}
 	}
-	c := &candidate{Reading: rd, ref: ref, lifetime: span}
+	c := &candidate{Reading: rd, ref: ref, Span: span}
 	switch {
-	case reason == "" && span.state == Expired:
-		reason = span.over()
+	case reason == "" && span.State == Expired:
+		reason = span.Over()
 		if l.fallback == nil {
 			l.fallback = c
 			return nil, reason
@@ -132,15 +131,15 @@ func (l *lookup) unreadable(ref store.Ref, err error) string {
 
 // judge returns why a result can't be served, or "". The cheap reasons come
 // first.
-func (l *lookup) judge(rd *store.Reading, ref store.Ref, span lifetime) string {
+func (l *lookup) judge(rd *store.Reading, ref store.Ref, span Span) string {
 	res := rd.Result
 	good := l.policy.success(res.ExitCode)
 	switch {
-	case span.state != Expired:
+	case span.State != Expired:
 	case !good:
 		return fmt.Sprintf("the last run failed with exit code %d", res.ExitCode)
-	case l.policy.StaleIfError <= 0 || span.left <= -l.policy.StaleIfError:
-		return span.over()
+	case l.policy.StaleIfError <= 0 || span.Left <= -l.policy.StaleIfError:
+		return span.Over()
 	}
 	if missing := missingTag(l.tags, res.Tags); missing != "" {
 		return fmt.Sprintf("recorded without the tag %q", missing)
@@ -197,29 +196,6 @@ func missingTag(want, have []string) string {
 		}
 	}
 	return ""
-}
-
-// ago shows a span of time to the precision that a person reads.
-func ago(d time.Duration) string {
-	switch {
-	case d < time.Second:
-		return d.Round(time.Millisecond).String()
-	case d < time.Minute:
-		return d.Round(100 * time.Millisecond).String()
-	default:
-		text := d.Round(time.Second).String()
-		text = trimZero(text, "m0s")
-		return trimZero(text, "h0m")
-	}
-}
-
-// trimZero drops a last unit of which there are none: "5m0s" is "5m", but
-// "1m20s" stays.
-func trimZero(text, end string) string {
-	if strings.HasSuffix(text, end) {
-		return text[:len(text)-2]
-	}
-	return text
 }
 
 // sortedUnique returns the distinct strings in order.

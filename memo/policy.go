@@ -119,41 +119,10 @@ func (p *Policy) pauses() *backoff.ExponentialBackOff {
 	return b
 }
 
-// A Freshness is how a result's age compares to its lifetime.
-type Freshness uint8
-
-const (
-	Expired Freshness = iota
-	Stale
-	Fresh
-)
-
-// A lifetime is the span of one result under one policy.
-type lifetime struct {
-	state Freshness
-	age   time.Duration
-	left  time.Duration // until it ends being fresh
-	never bool          // it has no end
-	// future says that it was made later than now: the clock went back.
-	future bool
-}
-
-// over says in a clause why a result is no longer fresh.
-func (l lifetime) over() string {
-	switch {
-	case l.future:
-		return "made in the future: the clock went back"
-	case l.state == Stale:
-		return "stale for " + ago(-l.left)
-	default:
-		return "expired " + ago(-l.left) + " ago"
-	}
-}
-
-// lifetimeOf applies the policy to a result. A failing result is never stale:
-// it is fresh for NegativeTTL or not usable. A result from the future, because
-// the clock went back, is stale at best.
-func (p *Policy) lifetimeOf(res *store.Result, hasDeps bool, now time.Time) lifetime {
+// spanOf applies the policy to a result. A failing result is never stale: it
+// is fresh for NegativeTTL or not usable. A result from the future, because the
+// clock went back, is stale at best.
+func (p *Policy) spanOf(res *store.Result, hasDeps bool, now time.Time) Span {
 	created := time.Unix(0, res.Created)
 	good := p.success(res.ExitCode)
 	end, never := p.Lifetime(hasDeps).End(created)
@@ -168,21 +137,21 @@ func (p *Policy) lifetimeOf(res *store.Result, hasDeps bool, now time.Time) life
 	if limit := time.Unix(0, res.Cap); res.Cap != 0 && (never || limit.Before(end)) {
 		end, never = limit, false
 	}
-	l := lifetime{age: now.Sub(created), never: never}
-	l.future = l.age < 0
+	span := Span{Age: now.Sub(created), NoEnd: never}
+	span.Future = span.Age < 0
 	if !never {
-		l.left = end.Sub(now)
+		span.Left = end.Sub(now)
 	}
-	fresh := never || l.left > 0
+	fresh := never || span.Left > 0
 	switch {
 	case !good && p.NegativeTTL <= 0:
-	case fresh && !l.future:
-		l.state = Fresh
-	case good && p.SWR > 0 && (never || l.left > -p.SWR):
-		l.state = Stale
+	case fresh && !span.Future:
+		span.State = Fresh
+	case good && p.SWR > 0 && (never || span.Left > -p.SWR):
+		span.State = Stale
 	}
-	if l.future {
-		l.age = 0
+	if span.Future {
+		span.Age = 0
 	}
-	return l
+	return span
 }

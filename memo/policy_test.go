@@ -43,7 +43,7 @@ func TestLifetimeOf(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			if got := row.policy.lifetimeOf(&row.res, row.hasDeps, now).state; got != row.want {
+			if got := row.policy.spanOf(&row.res, row.hasDeps, now).State; got != row.want {
 				t.Errorf("got %v, want %v", got, row.want)
 			}
 		})

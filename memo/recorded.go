@@ -7,16 +7,6 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// A Span is where a result is in its lifetime.
-type Span struct {
-	State Freshness
-	Age   time.Duration
-	// Left is how much longer the result is fresh, negative if it no longer
-	// is. NoEnd says that only a dependency ends it.
-	Left  time.Duration
-	NoEnd bool
-}
-
 // Recorded returns where a result is in the lifetime that the run that made it
 // gave it. It is what counts where there is no reader with a policy of its
 // own.
@@ -29,8 +19,7 @@ func Recorded(res *store.Result, now time.Time) Span {
 	case l.Until != 0:
 		p.TTL = At(time.Unix(0, l.Until))
 	}
-	span := p.lifetimeOf(res, false, now)
-	return Span{State: span.state, Age: span.age, Left: span.left, NoEnd: span.never}
+	return p.spanOf(res, false, now)
 }
 
 // Identify returns what makes a command the command that it is, and reads its

@@ -255,7 +255,7 @@ func (c *call) search() (found *candidate, why string, inTime bool) {
 		return nil, "forced", true
 	case found != nil && !c.servable(found):
 		c.keepFallback(found)
-		return nil, found.over(), true
+		return nil, found.Over(), true
 	}
 	return found, l.reason, true
 }
@@ -266,7 +266,7 @@ func (c *call) keepFallback(found *candidate) {
 	if found == nil {
 		return
 	}
-	late := found.state != Fresh && found.left <= -c.policy.StaleIfError
+	late := found.State != Fresh && found.Left <= -c.policy.StaleIfError
 	if c.policy.StaleIfError <= 0 || late || !c.policy.success(found.Result.ExitCode) {
 		found.close()
 		return
@@ -282,7 +282,7 @@ func (c *call) servable(found *candidate) bool {
 	switch {
 	case found == nil:
 		return false
-	case found.state == Fresh:
+	case found.State == Fresh:
 		return true
 	case c.policy.Refreshing:
 		return false
@@ -295,13 +295,13 @@ func (c *call) servable(found *candidate) bool {
 // new run does not wait for a slow reader.
 func (c *call) serve(found *candidate) (Outcome, error) {
 	if code := found.Result.ExitCode; !c.policy.success(code) && c.spare() != nil {
-		return c.fallBack(failedWith(code) + " " + ago(found.age) + " ago")
+		return c.fallBack(failedWith(code) + " " + FormatSpan(found.Age) + " ago")
 	}
 	o := &c.outcome
 	o.State = Hit
 	kind := store.Hit
-	if found.state == Stale {
-		o.State, o.Reason = StaleHit, found.over()
+	if found.State == Stale {
+		o.State, o.Reason = StaleHit, found.Over()
 		kind = store.StaleHit
 		if !c.policy.OnlyCached {
 			o.Refreshing = c.refresh()
@@ -321,7 +321,7 @@ func (c *call) serve(found *candidate) (Outcome, error) {
 func (c *call) describe(found *candidate) {
 	o := &c.outcome
 	o.ExitCode = found.Result.ExitCode
-	o.Age, o.Left, o.NoEnd = found.age, max(found.left, 0), found.never
+	o.Age, o.Left, o.NoEnd = found.Age, max(found.Left, 0), found.NoEnd
 	o.Elapsed = found.Result.Elapsed
 	o.Ref, o.Recorded = found.ref, found.Result
 	o.Path = c.Store.ResultPath(found.ref)
@@ -331,7 +331,7 @@ func (c *call) describe(found *candidate) {
 func (c *call) warm(found *candidate) (Outcome, error) {
 	o := &c.outcome
 	o.State, o.Reason = Miss, "to be warmed"
-	if found != nil && found.state == Fresh {
+	if found != nil && found.State == Fresh {
 		o.State, o.Reason = Hit, ""
 		c.describe(found)
 	} else {
