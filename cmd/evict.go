@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/recall"
 	"github.com/seed-f39940ff/memo/refresh"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -78,7 +79,9 @@ func runEvict(app *app, e *eviction) error {
 		_, err := s.Evict(e.store, o)
 		errs = append(errs, err)
 	}
-	return errors.Join(append(errs, s.CompactLog())...)
+	errs = append(errs, s.CompactLog())
+	recall.Sweep(s.Path(), app.world.Now())
+	return errors.Join(errs...)
 }
 
 // evictIfOver starts an eviction if the store, or the scope of the call, has

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/recall"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -103,6 +104,7 @@ func runGC(app *app, o gcOptions) error {
 		if err := s.CompactLog(); err != nil && !errors.Is(err, store.ErrBusy) {
 			return err
 		}
+		recall.Sweep(s.Path(), app.world.Now())
 	}
 	if o.json {
 		return printJSON(app.stdout, report)

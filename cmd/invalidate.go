@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/recall"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -158,6 +159,7 @@ func runInvalidate(app *app, o invalidateOptions) error {
 		// Best effort: a log that grows, and figures, cost time but no answer.
 		_ = s.CompactLog()
 		_, _ = s.FoldIfLarge()
+		recall.Sweep(s.Path(), app.world.Now())
 	}
 	return o.print(app, n)
 }

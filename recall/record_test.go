@@ -9,9 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
-	"strconv"
 	"testing"
-	"time"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
@@ -199,43 +197,6 @@ func TestTableDrops(t *testing.T) {
 		if got, err := table.Read(young.Argv, young.Dir); err != nil || len(got) != c.left {
 			t.Errorf("%s: %d records left, %v; want %d", name, len(got), err, c.left)
 		}
-	}
-}
-
-func TestTableTrim(t *testing.T) {
-	table := newTable(t)
-	past := time.Now().Add(-2 * leftover)
-	for i := range maxFiles + 10 {
-		path := filepath.Join(table.dir, strconv.Itoa(i))
-		if err := os.WriteFile(path, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if i < 1000 {
-			if err := os.Chtimes(path, past, past); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	stale := filepath.Join(table.dir, tmpPrefix+"1")
-	if err := os.WriteFile(stale, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chtimes(stale, past, past); err != nil {
-		t.Fatal(err)
-	}
-	table.trim()
-	entries, err := os.ReadDir(table.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := maxFiles*9/10 + 1; len(entries) != want {
-		t.Errorf("%d files left, want %d", len(entries), want)
-	}
-	if _, err := os.Stat(filepath.Join(table.dir, "1000")); err != nil {
-		t.Errorf("a young file is gone: %v", err)
-	}
-	if _, err := os.Stat(filepath.Join(table.dir, keyName)); err != nil {
-		t.Errorf("the key is gone: %v", err)
 	}
 }
 

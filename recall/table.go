@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
@@ -48,10 +47,14 @@ type Table struct {
 	spare *os.File // a new temporary file, or nil
 }
 
+func tableOf(store string) *Table {
+	return &Table{store: store, dir: filepath.Join(store, "recall")}
+}
+
 // Open opens the table in a store's format directory and lays it down if it is
 // not there.
 func Open(store string) (*Table, error) {
-	t := &Table{store: store, dir: filepath.Join(store, "recall")}
+	t := tableOf(store)
 	err := t.readKey()
 	if err != nil && (t.clear() || errors.Is(err, fs.ErrNotExist)) {
 		if err = os.Mkdir(t.dir, 0o700); err == nil || errors.Is(err, fs.ErrExist) {
@@ -125,18 +128,23 @@ func (t *Table) Read(argv []string, dir string) ([]*Record, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read recall records: %w", err)
 	}
+	return slices.DeleteFunc(t.decode(b), func(r *Record) bool {
+		return r.Dir != dir || !slices.Equal(r.Argv, argv)
+	}), nil
+}
+
+// decode returns the records of a file up to the first that is damaged.
+func (t *Table) decode(b []byte) []*Record {
 	var records []*Record
 	for len(b) > 0 && len(records) < maxRecords {
 		r, rest, err := decode(b, &t.key)
 		if err != nil {
 			break
 		}
-		if r.Dir == dir && slices.Equal(r.Argv, argv) {
-			records = append(records, r)
-		}
+		records = append(records, r)
 		b = rest
 	}
-	return records, nil
+	return records
 }
 
 // Write adds a record and drops those of the same invocation that it replaces,
@@ -220,38 +228,6 @@ func (t *Table) writeTemp(b []byte) (string, error) {
 		return "", err
 	}
 	return f.Name(), nil
-}
-
-// trim removes the files that were written longest ago until nine tenths of
-// the bound are left, if there are more, and what writers left behind.
-func (t *Table) trim() {
-	entries, err := os.ReadDir(t.dir)
-	if err != nil {
-		return // no harm: the next one tries again
-	}
-	type file struct {
-		name    string
-		written time.Time
-	}
-	var files []file
-	now := time.Now()
-	for _, e := range entries {
-		info, err := e.Info()
-		switch {
-		case err != nil || e.Name() == keyName:
-		case !strings.HasPrefix(e.Name(), tmpPrefix):
-			files = append(files, file{e.Name(), info.ModTime()})
-		case now.Sub(info.ModTime()) > leftover:
-			_ = os.Remove(filepath.Join(t.dir, e.Name())) // best effort
-		}
-	}
-	if len(files) <= maxFiles {
-		return
-	}
-	slices.SortFunc(files, func(a, b file) int { return a.written.Compare(b.written) })
-	for _, f := range files[:len(files)-maxFiles*9/10] {
-		_ = os.Remove(filepath.Join(t.dir, f.name)) // best effort
-	}
 }
 
 // readOwn reads a file of the table of up to limit bytes. What isn't a regular

@@ -1,0 +1,89 @@
+package recall
+
+import (
+	"encoding/hex"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+)
+
+// Sweep removes the records of a store's format directory that serve no call
+// any more, since they hold output that somebody may have wanted gone, and what
+// writers left behind. What can't be removed stays. A record that another
+// process writes at the same time may be lost, which costs one slow hit.
+func Sweep(store string, now time.Time) {
+	t := tableOf(store)
+	if t.readKey() != nil {
+		return // there is no table, or its next user makes a new one
+	}
+	w := fingerprint.NewWorld(nil, store)
+	for _, path := range t.files() {
+		b, err := readOwn(path, maxFile)
+		if err != nil {
+			continue
+		}
+		isLive := func(r *Record) bool { return r.NotAfter > now.UnixNano() && t.holds(w, r) }
+		if !slices.ContainsFunc(t.decode(b), isLive) {
+			_ = os.Remove(path) // best effort
+		}
+	}
+}
+
+// holds reports whether what a record names of the store is as it was.
+func (t *Table) holds(w *fingerprint.World, r *Record) bool {
+	for _, item := range append(slices.Clip(r.Items), r.Result) {
+		st, err := w.Lstat(filepath.Join(t.store, filepath.FromSlash(item.Name)))
+		if err != nil || st != item.Stat {
+			return false
+		}
+	}
+	return true
+}
+
+// trim removes the files that were written longest ago until nine tenths of
+// the bound are left, if there are more, and what writers left behind.
+func (t *Table) trim() {
+	files := t.files()
+	if len(files) <= maxFiles {
+		return
+	}
+	for _, path := range files[:len(files)-maxFiles*9/10] {
+		_ = os.Remove(path) // best effort
+	}
+}
+
+// files returns the files of records, the one that was written longest ago
+// first, and removes what writers left behind.
+func (t *Table) files() []string {
+	entries, err := os.ReadDir(t.dir)
+	if err != nil {
+		return nil // no harm: the next one tries again
+	}
+	written := map[string]time.Time{}
+	for _, e := range entries {
+		path := filepath.Join(t.dir, e.Name())
+		info, err := e.Info()
+		switch {
+		case err != nil:
+		case isDigest(e.Name()):
+			written[path] = info.ModTime()
+		case strings.HasPrefix(e.Name(), tmpPrefix) && time.Since(info.ModTime()) > leftover:
+			_ = os.Remove(path) // best effort
+		}
+	}
+	return slices.SortedFunc(maps.Keys(written), func(a, b string) int {
+		return written[a].Compare(written[b])
+	})
+}
+
+// isDigest reports whether a file is named by a digest, as [Digest.String]
+// shows it.
+func isDigest(name string) bool {
+	b, err := hex.DecodeString(name)
+	return err == nil && len(b) == len(Digest{})
+}
