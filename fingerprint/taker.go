@@ -246,7 +246,7 @@ func (t *Taker) touched(fp *Fingerprint) *Entry {
 	at := unixNano(t.World.Now())
 	for i := range fp.Entries {
 		e := &fp.Entries[i]
-		if _, isFile := e.file(); !isFile && e.Type != TypeSymlink {
+		if _, isFile := e.file(); e.Walked || !isFile && e.Type != TypeSymlink {
 			continue
 		}
 		seen := *e
