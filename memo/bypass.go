@@ -62,14 +62,14 @@ func (c *call) bypass() (Outcome, error) {
 func (c *call) direct(run *capture, environ []string, stdin *os.File) (captured, error) {
 	got := captured{started: c.World.Now()}
 	begun := time.Now()
-	apart := run.relatives()
+	adopted := run.adopts()
 	child, err := c.signals.launch(func() (*child, error) {
 		return start(c.World, c.cmd.exec(), environ, []*os.File{stdin, c.out[0].file, c.out[1].file})
 	})
 	if err != nil {
 		return got, err
 	}
-	limit := run.limit(child.pid, apart)
+	limit := run.limit(child.pid, adopted)
 	got.ending = child.wait(c.signals)
 	limit.commandExited()
 	got.timedOut = limit.stop()

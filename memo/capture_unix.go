@@ -36,7 +36,7 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 	defer pipes[1].close()
 	got.started = w.Now()
 	begun := time.Now()
-	apart := c.relatives()
+	adopted := c.adopts()
 	c.relay.starting()
 	child, err := c.signals.launch(func() (*child, error) {
 		return start(w, words, environ, []*os.File{stdin, ends[0], ends[1]})
@@ -47,7 +47,7 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 	if err != nil {
 		return got, err
 	}
-	limit := c.limit(child.pid, apart)
+	limit := c.limit(child.pid, adopted)
 	l := &loop{capture: c, limit: limit, pipes: &pipes, buf: make([]byte, firstRead)}
 	l.wait(child)
 	if c.spool != nil {
@@ -112,7 +112,9 @@ func (l *loop) wait(child *child) {
 		l.wake = [2]int{-1, -1}
 	}
 	go func() {
-		l.exit <- child.wait(l.signals)
+		how := child.wait(l.signals)
+		l.limit.commandExited()
+		l.exit <- how
 		if l.wake[1] >= 0 {
 			unix.Close(l.wake[1])
 		}

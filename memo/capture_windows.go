@@ -30,7 +30,7 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 	if err != nil {
 		return got, err
 	}
-	limit := c.limit(child.pid, nil)
+	limit := c.limit(child.pid, false)
 	ended := c.readBoth(read)
 	got.ending = child.wait(c.signals)
 	limit.commandExited()

@@ -33,7 +33,7 @@ func (s *script) ask() ([]byte, error) {
 	cmd.Stdout = &out
 	cmd.WaitDelay = stayGrace
 	cmd.Cancel = func() error {
-		for _, p := range descendants(cmd.Process.Pid, nil, nil) {
+		for _, p := range descendants(cmd.Process.Pid, nil) {
 			p.signal(syscall.SIGKILL)
 		}
 		return cmd.Process.Kill()

@@ -219,7 +219,7 @@ func (s *signals) endAll(sig os.Signal) {
 		close(s.told)
 	}
 	if s.child == 0 {
-		endTree(os.Getpid(), nil)
+		endTree(os.Getpid())
 		Die(sig)
 	}
 }
@@ -296,7 +296,7 @@ func (s *signals) idle() {
 	setMoment(unborn)
 	if n := len(s.got); n > 0 {
 		if s.alone {
-			endTree(os.Getpid(), nil)
+			endTree(os.Getpid())
 		}
 		Die(s.got[n-1])
 	}

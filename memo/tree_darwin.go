@@ -5,6 +5,8 @@ import "golang.org/x/sys/unix"
 // adoptOrphans does nothing: there are no subreapers here.
 func adoptOrphans() bool { return false }
 
+func disownOrphans() {}
+
 // processes returns every process of the system.
 func processes() []process {
 	list, err := unix.SysctlKinfoProcSlice("kern.proc.all")

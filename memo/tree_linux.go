@@ -14,6 +14,9 @@ func adoptOrphans() bool {
 	return unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == nil
 }
 
+// disownOrphans undoes [adoptOrphans] for those to come.
+func disownOrphans() { _ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0) }
+
 // processes returns every process that /proc shows; see proc_pid_stat(5).
 func processes() []process {
 	dir, err := os.Open("/proc")

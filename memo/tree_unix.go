@@ -28,8 +28,8 @@ func treesKnown() bool { return len(processes()) > 0 }
 
 // descendants returns the processes below root, and root itself if it is not
 // this process, together with those of known that are still alive and their
-// descendants. Those apart, and what is below them, are left out.
-func descendants(root int, known, apart []process) []process {
+// descendants.
+func descendants(root int, known []process) []process {
 	all := processes()
 	within := map[int]bool{root: true}
 	for _, k := range known {
@@ -37,14 +37,10 @@ func descendants(root int, known, apart []process) []process {
 			within[k.pid] = true
 		}
 	}
-	left := map[int]bool{}
-	for _, a := range apart {
-		left[a.pid] = slices.ContainsFunc(all, a.same)
-	}
 	for grown := true; grown; {
 		grown = false
 		for _, p := range all {
-			if !within[p.pid] && within[p.parent] && !left[p.pid] {
+			if !within[p.pid] && within[p.parent] {
 				within[p.pid] = true
 				grown = true
 			}
@@ -52,14 +48,6 @@ func descendants(root int, known, apart []process) []process {
 	}
 	return slices.DeleteFunc(all, func(p process) bool {
 		return !within[p.pid] || p.zombie || p.pid == os.Getpid()
-	})
-}
-
-// alive returns those of the processes that have not ended.
-func alive(known []process) []process {
-	all := processes()
-	return slices.DeleteFunc(known, func(k process) bool {
-		return !slices.ContainsFunc(all, k.same)
 	})
 }
 

@@ -20,9 +20,20 @@ func (p process) signal(syscall.Signal) {
 
 func adoptOrphans() bool { return false }
 
+func disownOrphans() {}
+
 func treesKnown() bool { return true }
 
-// descendants returns the command's own process.
-func descendants(root int, _, _ []process) []process { return []process{{root}} }
+// descendants returns the command's own process, which is ended at once when it
+// is told, and nothing of what it started.
+func descendants(root int, _ []process) []process {
+	if root == nobody || root == os.Getpid() {
+		return nil
+	}
+	return []process{{root}}
+}
 
-func alive([]process) []process { return nil }
+func (p process) same(o process) bool { return p == o }
+
+// hasEnded can't tell.
+func hasEnded(int) bool { return false }

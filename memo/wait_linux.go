@@ -28,6 +28,13 @@ func exitOf(pid int) (exited, killed bool) {
 	return exited, exited && (info.Code == cldKilled || info.Code == cldDumped)
 }
 
+// hasEnded reports whether a child has exited, and may have been waited for.
+func hasEnded(pid int) bool {
+	exited, _ := exitOf(pid)
+	err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT|unix.WNOHANG, nil)
+	return exited || err == unix.ECHILD
+}
+
 // exitDescriptor returns a descriptor that becomes readable when a child
 // exits (pidfd_open(2), Linux 5.3), or -1.
 func exitDescriptor(pid int) int {

@@ -9,4 +9,7 @@ func waitExited(int) bool { return false }
 // exitOf can't tell; see waitExited.
 func exitOf(int) (exited, killed bool) { return false, false }
 
+// hasEnded can't tell; see waitExited.
+func hasEnded(int) bool { return false }
+
 func exitDescriptor(int) int { return -1 }

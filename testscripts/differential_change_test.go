@@ -4,6 +4,7 @@ package testscripts
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -186,30 +187,44 @@ func (d *differential) toggle(name string) {
 	d.write(name, "", 0o600)
 }
 
-// result returns the nth file of results of a cache in the order of creation.
-func (d *differential) result(cache string, n int) string {
-	files, err := filepath.Glob(d.path(cache + "/v1/results/???/*"))
-	if err != nil {
-		d.t.Fatal(err)
+// results returns the n-th result in both caches, or nothing. What one of them
+// has looked at may have made it remove a damaged variant that the other one
+// still has, so only keys with as many variants in both count.
+func (d *differential) results(n int) []string {
+	variants := map[string][2][]string{}
+	for i, cache := range []string{"fast", "slow"} {
+		files, err := filepath.Glob(d.path(cache + "/v1/results/???/*"))
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		for _, file := range files { // by age
+			if key, _, _ := strings.Cut(filepath.Base(file), "-"); !strings.HasSuffix(file, ".hint") {
+				both := variants[key]
+				both[i] = append(both[i], file)
+				variants[key] = both
+			}
+		}
 	}
-	files = slices.DeleteFunc(files, func(f string) bool { return strings.HasSuffix(f, ".hint") })
-	if len(files) == 0 {
-		return ""
+	var pairs [][]string
+	for _, key := range slices.Sorted(maps.Keys(variants)) {
+		if both := variants[key]; len(both[0]) == len(both[1]) {
+			for i := range both[0] {
+				pairs = append(pairs, []string{both[0][i], both[1][i]})
+			}
+		}
 	}
-	slices.SortFunc(files, func(a, b string) int {
-		return strings.Compare(strings.SplitN(filepath.Base(a), "-", 2)[1], strings.SplitN(filepath.Base(b), "-", 2)[1])
-	})
-	return files[n%len(files)]
+	if len(pairs) == 0 {
+		return nil
+	}
+	return pairs[n%len(pairs)]
 }
 
 func (d *differential) evict() {
 	n := d.rng.IntN(1000)
 	d.note("evict result %d", n)
-	for _, cache := range []string{"fast", "slow"} {
-		if path := d.result(cache, n); path != "" {
-			if err := os.Remove(path); err != nil {
-				d.t.Fatal(err)
-			}
+	for _, path := range d.results(n) {
+		if err := os.Remove(path); err != nil {
+			d.t.Fatal(err)
 		}
 	}
 }
@@ -219,11 +234,7 @@ func (d *differential) corrupt() {
 	n, cut := d.rng.IntN(1000), d.rng.IntN(2) == 0
 	at := d.rng.Float64()
 	d.note("corrupt result %d at %.3f, cut: %v", n, at, cut)
-	for _, cache := range []string{"fast", "slow"} {
-		path := d.result(cache, n)
-		if path == "" {
-			continue
-		}
+	for _, path := range d.results(n) {
 		b, err := os.ReadFile(path)
 		if err != nil {
 			d.t.Fatal(err)

@@ -1,0 +1,166 @@
+package memo
+
+import (
+	"os"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// killGrace is how long a command that timed out has between TERM and KILL.
+const killGrace = 5 * time.Second
+
+// A limit ends a command when its time is over, or when all of this process is
+// to end.
+type limit struct {
+	exit         sync.Once
+	exited, done chan struct{}
+	over         chan bool
+}
+
+// adopts makes this process the parent of the command's orphans, which is about
+// to be started, so that they are found when its time is over. It doesn't where
+// there is something below this process already: a shell that became this
+// process by exec may have left it, such as `tee` in `exec memo ... > >(tee
+// log)`, or the attempt before, and the command's limit is not theirs nor that
+// of their orphans.
+func (c *capture) adopts() bool {
+	ending := c.signals.ending()
+	if !c.adopt || c.timeout <= 0 && ending == nil {
+		return false
+	}
+	if len(descendants(os.Getpid(), nil)) > 0 {
+		if ending == nil {
+			disownOrphans()
+		}
+		return false
+	}
+	return adoptOrphans()
+}
+
+// limit sets a limit to the command, which has just started; adopted is what
+// [capture.adopts] said.
+func (c *capture) limit(pid int, adopted bool) *limit {
+	ending := c.signals.ending()
+	if c.timeout <= 0 && ending == nil {
+		return nil
+	}
+	l := &limit{exited: make(chan struct{}), done: make(chan struct{}), over: make(chan bool, 1)}
+	go func() {
+		var late <-chan time.Time
+		if c.timeout > 0 {
+			timer := time.NewTimer(c.timeout)
+			defer timer.Stop()
+			late = timer.C
+		}
+		exited := l.exited
+		for {
+			select {
+			case <-l.done:
+				l.over <- false
+			case <-exited: // in time; what it left behind is not held to it
+				exited, late = nil, nil
+				continue
+			case <-ending:
+				l.end(pid, c.adopt)
+				l.over <- false
+			case <-late:
+				if hasEnded(pid) {
+					// Who is to say so waits for a reader of the output.
+					late = nil
+					continue
+				}
+				l.end(pid, adopted)
+				l.over <- true
+			}
+			return
+		}
+	}()
+	return l
+}
+
+// commandExited stops the clock: the command has exited. It may be called
+// again.
+func (l *limit) commandExited() {
+	if l != nil {
+		l.exit.Do(func() { close(l.exited) })
+	}
+}
+
+// stop takes the limit away and reports whether the command's time was over. If
+// it was ended nothing of its process tree is left then.
+func (l *limit) stop() bool {
+	if l == nil {
+		return false
+	}
+	close(l.done)
+	return <-l.over
+}
+
+// end ends a command with its descendants, where they are adopted with
+// everything below this process, or where processes can't be listed by itself.
+func (l *limit) end(pid int, adopted bool) {
+	switch {
+	case !treesKnown():
+		endAlone(pid, l.exited)
+	case adopted:
+		endTree(os.Getpid())
+	default:
+		endTree(pid)
+	}
+}
+
+// endAlone sends TERM to a process, and KILL if it is not done some seconds
+// later, where processes can't be listed.
+func endAlone(pid int, exited <-chan struct{}) {
+	p := process{pid: pid}
+	p.signal(syscall.SIGTERM)
+	timer := time.NewTimer(killGrace)
+	defer timer.Stop()
+	select {
+	case <-exited: // its id may be another's
+	case <-timer.C:
+		p.signal(syscall.SIGKILL)
+	}
+}
+
+// endTree sends TERM to a process and its descendants, when these are gone to
+// what they have left, and KILL to all that is still there some seconds later.
+// What they start meanwhile may be their way to clean up, and gets no TERM as
+// long as one of them is there. If root is this process, only its descendants
+// are meant.
+func endTree(root int) {
+	var told, there []process
+	list := func() bool {
+		there = descendants(root, there)
+		if root != os.Getpid() {
+			root = nobody // soon its id may be another's; until then it is there
+		}
+		return len(there) > 0
+	}
+	send := func(sig syscall.Signal) {
+		for _, p := range there {
+			p.signal(sig)
+		}
+	}
+	deadline := time.Now().Add(killGrace)
+	for pause := time.Millisecond; time.Now().Before(deadline); pause = min(2*pause, 50*time.Millisecond) {
+		if !list() {
+			return
+		}
+		if !slices.ContainsFunc(told, func(t process) bool { return slices.ContainsFunc(there, t.same) }) {
+			send(syscall.SIGTERM)
+			told = there
+		}
+		time.Sleep(pause) // processes that aren't our children can't be waited for
+	}
+	// Some may have been started between the list and the signal.
+	for range 10 {
+		if !list() {
+			return
+		}
+		send(syscall.SIGKILL)
+		time.Sleep(time.Millisecond)
+	}
+}
