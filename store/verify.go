@@ -27,9 +27,21 @@ func (s *Store) VerifyAll(fix bool, report func(path string, problem error)) (n 
 			return
 		}
 		report(path, problem)
-		if ce := (*CorruptError)(nil); fix && errors.As(problem, &ce) {
+		if fix && isCorrupt(problem) {
 			errs = append(errs, ignoreGone(os.Remove(path)))
 		}
+	}
+	// What is written in place, or replaced by others, may only look damaged
+	// while somebody is at it, or have been mended meanwhile.
+	noteShared := func(name, mutex string, check func() error) {
+		problem := check()
+		if isCorrupt(problem) {
+			if unlock, err := s.lockMutex(mutex, exclusive, logWait); err == nil {
+				defer unlock()
+				problem = check()
+			}
+		}
+		note(s.Path(name), problem)
 	}
 	for dir, err := range s.shards() {
 		if err != nil {
@@ -39,9 +51,14 @@ func (s *Store) VerifyAll(fix bool, report func(path string, problem error)) (n 
 		errs = append(errs, eachFile(dir, func(path string) { note(path, s.verifyFile(path)) }))
 	}
 	errs = append(errs, eachFile(s.Path(answersDir), func(path string) { note(path, verifyAnswer(path)) }))
-	note(s.Path(totalsName), s.verifyTotals())
-	note(s.Path(logName), s.verifyLog())
+	noteShared(totalsName, totalsMutex, s.verifyTotals)
+	noteShared(logName, logMutex, s.verifyLog)
 	return n, errors.Join(errs...)
+}
+
+func isCorrupt(problem error) bool {
+	var ce *CorruptError
+	return errors.As(problem, &ce)
 }
 
 // eachFile calls do with the paths in a directory. What somebody is writing is

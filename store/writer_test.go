@@ -265,6 +265,33 @@ func TestVerifyAll(t *testing.T) {
 	}
 }
 
+// TestVerifyAllBeside has somebody write the log while it is checked.
+func TestVerifyAllBeside(t *testing.T) {
+	s := openTest(t)
+	_, err := s.Mark()
+	must(t, err)
+	must(t, s.Invalidate(Selector{Tags: []string{"a tag"}}))
+	whole, err := os.ReadFile(s.Path(logName))
+	must(t, err)
+	unlock, err := s.lockMutex(logMutex, exclusive, 0)
+	must(t, err)
+	must(t, os.Truncate(s.Path(logName), int64(len(whole)-3)))
+	done := make(chan error)
+	go func() {
+		_, err := s.VerifyAll(true, func(path string, problem error) {
+			t.Errorf("%s: %v", path, problem)
+		})
+		done <- err
+	}()
+	time.Sleep(50 * time.Millisecond) // enough for it to see the cut one, mostly
+	must(t, os.WriteFile(s.Path(logName), whole, 0o600))
+	unlock()
+	must(t, <-done)
+	if got, err := os.ReadFile(s.Path(logName)); err != nil || !bytes.Equal(got, whole) {
+		t.Errorf("the log is %d bytes long, %v; want it as it was", len(got), err)
+	}
+}
+
 func BenchmarkStoreAndOpen(b *testing.B) {
 	s := openTest(b)
 	var created int64
