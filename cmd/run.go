@@ -64,6 +64,7 @@ func runRun(app *app, flags *pflag.FlagSet, argv []string) error {
 	if err := checkTogether(flags, cfg, err == nil); err != nil {
 		return err
 	}
+	overrule(flags, cfg)
 	app.quiet = cfg.Quiet
 	r := &run{app: app, flags: flags, cfg: cfg}
 	if err != nil {

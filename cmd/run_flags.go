@@ -47,14 +47,28 @@ func addRunFlags(f *pflag.FlagSet) {
 	}
 }
 
-// checkTogether returns an error if flags that were given make no sense
-// together. What only another source says can be overruled so; whether that
-// says anything is known only if all sources could be read.
-func checkTogether(flags *pflag.FlagSet, cfg *config, complete bool) error {
-	on := func(name string) bool {
-		given, _ := flags.GetBool(name) // declared as one
-		return given
+// isOn reports whether a flag without a value was given.
+func isOn(flags *pflag.FlagSet, name string) bool {
+	given, _ := flags.GetBool(name) // declared as one
+	return given
+}
+
+// overrule settles what flags and other sources say against each other about
+// whether to run: flags count, and otherwise what runs nothing.
+func overrule(flags *pflag.FlagSet, cfg *config) {
+	if isOn(flags, "force") || isOn(flags, "warm") {
+		cfg.OnlyCached = false
 	}
+	if cfg.OnlyCached {
+		cfg.Force, cfg.Warm = false, false
+	}
+}
+
+// checkTogether returns an error if flags that were given make no sense
+// together. Whether another source says anything is known only if all sources
+// could be read.
+func checkTogether(flags *pflag.FlagSet, cfg *config, complete bool) error {
+	on := func(name string) bool { return isOn(flags, name) }
 	wait := cfg.values["max_wait"]
 	switch {
 	case on("force") && on("only-cached"):
