@@ -50,6 +50,7 @@ type annotation struct {
 }
 
 func runAnnotate(app *app, a *annotation) error {
+	a.deps = literalDeps(app.world, a.deps)
 	said, err := a.parse()
 	if err != nil {
 		return err

@@ -88,7 +88,7 @@ func loadConfig(app *app, flags *pflag.FlagSet, argv []string) (*config, error) 
 	if err != nil {
 		return nil, err
 	}
-	given, err := flagLayer(all, flags)
+	given, err := flagLayer(all, flags, app.world)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func defaultLayer(all []setting) (layer, error) {
 }
 
 // flagLayer returns what the flags say that were given.
-func flagLayer(all []setting, flags *pflag.FlagSet) (layer, error) {
+func flagLayer(all []setting, flags *pflag.FlagSet, w *fingerprint.World) (layer, error) {
 	if flags == nil {
 		return nil, nil
 	}
@@ -45,13 +45,27 @@ func flagLayer(all []setting, flags *pflag.FlagSet) (layer, error) {
 		if f == nil || !f.Changed {
 			continue
 		}
-		v, err := newValue(set, originFlag+f.Name, flagTexts(f)...)
+		texts := flagTexts(f)
+		if set.kind == depKind {
+			texts = literalDeps(w, texts)
+		}
+		v, err := newValue(set, originFlag+f.Name, texts...)
 		if err != nil {
 			return nil, blame(originFlag+f.Name, err)
 		}
 		l = append(l, v)
 	}
 	return l, nil
+}
+
+// literalDeps returns arguments of --dep with what can only be a name as one;
+// see [fingerprint.Literal].
+func literalDeps(w *fingerprint.World, args []string) []string {
+	deps := make([]string, len(args))
+	for i, arg := range args {
+		deps[i] = fingerprint.Literal(w, arg)
+	}
+	return deps
 }
 
 // environLayer returns what the environment says. An empty variable counts as

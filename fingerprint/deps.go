@@ -13,8 +13,8 @@ import (
 // sorted and each once. An argument is a path, a glob of doublestar's syntax
 // if it has an unescaped "*", "?", "[" or "{", or, after a "!", a glob (or
 // path) whose matches don't count in any of the others. A backslash takes the
-// meaning from the character behind it, also from a leading "!", except on
-// Windows, where it separates.
+// meaning from a character behind it that has one, also from a leading "!", and
+// is itself before any other; on Windows it separates.
 func ParseDependencies(args []string) ([]Dependency, error) {
 	var deps []Dependency
 	var excludes []string
@@ -22,6 +22,8 @@ func ParseDependencies(args []string) ([]Dependency, error) {
 		pattern, isExclude := strings.CutPrefix(arg, "!")
 		if os.PathSeparator == '\\' {
 			pattern = filepath.ToSlash(pattern)
+		} else {
+			pattern = doubleBackslashes(pattern)
 		}
 		pattern, err := cleanPattern(pattern)
 		if err != nil {
@@ -106,14 +108,50 @@ func validPattern(pattern string) error {
 	if HasMeta(pattern) {
 		return validGlob(pattern)
 	}
-	trailing := len(pattern) - len(strings.TrimRight(pattern, `\`))
-	switch {
-	case strings.Contains(pattern, "\x00"):
+	if strings.Contains(pattern, "\x00") {
 		return fmt.Errorf("contains a NUL")
-	case trailing%2 == 1:
-		return fmt.Errorf(`ends in a backslash; write \\ for the character itself`)
 	}
 	return nil
+}
+
+// doubleBackslashes doubles the backslashes that are themselves, so that each
+// one left takes the meaning from the next character. In a character class none
+// is.
+func doubleBackslashes(pattern string) string {
+	if !strings.Contains(pattern, `\`) {
+		return pattern
+	}
+	var b strings.Builder
+	for i := 0; i < len(pattern); {
+		end := i + 1
+		switch pattern[i] {
+		case '[':
+			end = skipClass(pattern, i)
+		case '\\':
+			if end < len(pattern) && strings.IndexByte(`\*?[]{},!`, pattern[end]) >= 0 {
+				end++
+			} else {
+				b.WriteByte('\\')
+			}
+		}
+		b.WriteString(pattern[i:end])
+		i = end
+	}
+	return b.String()
+}
+
+// Literal returns the argument of -d that names what is at a path, where the
+// path is no valid pattern but there is something; else arg as it is. An
+// argument such as `a[1.txt` is more likely a name then than a mistake.
+func Literal(w *World, arg string) string {
+	if validPattern(doubleBackslashes(arg)) == nil {
+		return arg
+	}
+	if _, err := w.Lstat(w.Abs(arg)); err != nil {
+		return arg
+	}
+	d := Dependency{Kind: KindPath, Pattern: arg}
+	return d.Arg()
 }
 
 // splitSegments splits a valid pattern at the slashes that are not part of an

@@ -28,6 +28,11 @@ func TestParseDependencies(t *testing.T) {
 		{`a\*b`, pathDep("a*b")},
 		{`\!a`, pathDep("!a")},
 		{"./!a", pathDep("!a")},
+		{`we\ird\`, pathDep(`we\ird\`)},
+		{`we\\ird\\`, pathDep(`we\ird\`)},
+		{`a\/b`, pathDep(`a\/b`)},
+		{`a\b\[*`, globDep(`a\\b\[*`)},
+		{`[\a]*\`, globDep(`[\a]*\\`)},
 		{"a}b]", pathDep("a}b]")},
 		{"./src//**/./*.go", globDep("src/**/*.go")},
 		{"../x/*", globDep("../x/*")},
@@ -74,6 +79,22 @@ func TestParseDependenciesErrors(t *testing.T) {
 		_, err := ParseDependencies([]string{arg})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("ParseDependencies(%q): %v, want an error with %q", arg, err, want)
+		}
+	}
+}
+
+func TestLiteral(t *testing.T) {
+	if os.PathSeparator == '\\' {
+		t.Skip("such names can't be")
+	}
+	k := newTaker(t)
+	write(t, k.Dir, "a[1", "", "{a,b", "", "!x[", "", "*", "", `b[\`, "")
+	for arg, want := range map[string]string{
+		"a[1": `a\[1`, "{a,b": `\{a,b`, "!x[": `\!x\[`, `b[\`: `b\[\\`, // as they are
+		"a[2": "a[2", "*": "*", "!*": "!*", "a\x00[": "a\x00[",
+	} {
+		if got := Literal(k.World, arg); got != want {
+			t.Errorf("%q: got %q, want %q", arg, got, want)
 		}
 	}
 }

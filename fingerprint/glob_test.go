@@ -65,6 +65,18 @@ func TestGlobLiteral(t *testing.T) {
 	wantCounted(t, taken(t, k, globDep("x{1}")), "x1", "x{1}")
 	wantCounted(t, taken(t, k, globDep("{a,b}/c[d]")), "a/cd", "{a,b}/c[d]")
 
+	// A directory of that very name counts with its tree.
+	wantCounted(t, taken(t, k, globDep("app/[id]")), "[id]", "[id]/page.tsx", "i")
+	wantCounted(t, taken(t, k, globDep("{a,b}")), "a", "{a,b}", "{a,b}/c[d]")
+	write(t, k.Dir, "[l]", "-> app")
+	wantCounted(t, taken(t, k, globDep("[l]")), "[l]", "[l]/[id]", "[l]/[id].tsx", "[l]/[id]/page.tsx", "[l]/d.tsx", "[l]/i", "[l]/i/page.tsx")
+	tree := taken(t, k, globDep("app/[id]"))
+	write(t, k.Dir, "app/[id]/new/x", "1")
+	wantMatch(t, k, tree, false, "a file added below the directory of that very name")
+	if !Covers(filepath.Join(k.Dir, "app/[id]/page.tsx"), tree, k.Dir) {
+		t.Error("what is below the directory of that very name isn't covered")
+	}
+
 	fp := taken(t, k, globDep("app/[id].tsx"))
 	write(t, k.Dir, "app/[id].tsx", "2")
 	wantMatch(t, k, fp, false, "the file of that very name edited")

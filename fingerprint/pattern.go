@@ -65,16 +65,27 @@ func splitGlob(glob string) (base, rest string) {
 	return unescape(strings.TrimSuffix(base, "/")), rest
 }
 
-// A pattern is a glob with wildcards, ready to match. Names such as `[id].tsx`
-// are common, so brackets and braces match themselves too. It is taken apart into
+// A pattern is a glob with wildcards, ready to match. It is taken apart into
 // the alternatives that its braces stand for, each a list of segments, and
 // only single segments are left to doublestar: matching a whole path its
 // classes match slashes, and braces that hold or touch a "**" lose matches. A
 // glob that can't be taken apart is matched as a whole, and every directory
 // is one in which it can match.
+//
+// Names such as `[id].tsx` are common, so a segment matches itself too, and a
+// directory that has the very name that is the whole glob counts with its tree,
+// as it does where the name is no glob.
 type pattern struct {
+	name         string // that the glob itself is
 	whole        string // empty if it was taken apart
-	alternatives [][]string
+	alternatives [][]segment
+}
+
+// A segment is what lies between two slashes of an alternative.
+type segment struct {
+	name string // that it matches, empty if none
+	glob string // that it matches, empty if none
+	any  bool   // "**", which matches any number of names
 }
 
 // A spot is a place in a pattern: the next segment of an alternative.
@@ -82,24 +93,41 @@ type spot struct{ alternative, segment int }
 
 // newPattern returns the pattern of a valid glob.
 func newPattern(glob string) *pattern {
-	p := &pattern{}
+	p := &pattern{name: unescape(glob)}
 	budget := maxAlternatives
 	list, ok := expandBraces(glob, &budget)
 	if !ok {
-		p.whole, list = glob, []string{"**"}
-	} else if plain := escapeBraces(glob); plain != glob {
-		list = append(list, plain)
+		p.whole = glob
+		p.alternatives = [][]segment{{{any: true}}}
+		return p
 	}
 	for _, alt := range list {
-		segments := strings.Split(alt, "/")
-		for i, segment := range segments {
-			if segment != "**" {
-				segments[i] = mergeStars(segment)
-			}
-		}
-		p.alternatives = append(p.alternatives, segments)
+		p.alternatives = append(p.alternatives, newSegments(alt, alt))
 	}
+	if plain := escapeBraces(glob); plain != glob {
+		p.alternatives = append(p.alternatives, newSegments(plain, glob))
+	}
+	var itself []segment
+	for name := range strings.SplitSeq(p.name, "/") {
+		itself = append(itself, segment{name: name})
+	}
+	p.alternatives = append(p.alternatives, append(itself, segment{any: true}))
 	return p
+}
+
+// newSegments returns the segments of a glob without braces; names is the same
+// with the names that they match as well.
+func newSegments(glob, names string) []segment {
+	var segments []segment
+	name := strings.Split(names, "/")
+	for i, s := range strings.Split(glob, "/") {
+		if s == "**" {
+			segments = append(segments, segment{any: true})
+		} else {
+			segments = append(segments, segment{name: name[i], glob: mergeStars(s)})
+		}
+	}
+	return segments
 }
 
 // mergeStars makes one of adjacent stars, which is what they mean within a
@@ -122,7 +150,7 @@ func mergeStars(segment string) string {
 // matches reports whether the pattern matches a slash-separated path.
 func (p *pattern) matches(path string) bool {
 	if p.whole != "" {
-		return path == p.whole || doublestar.MatchUnvalidated(p.whole, path)
+		return above(p.name, path) || doublestar.MatchUnvalidated(p.whole, path)
 	}
 	spots, matched := p.start(), false
 	for name := range strings.SplitSeq(path, "/") {
@@ -137,8 +165,8 @@ func (p *pattern) matches(path string) bool {
 // matchesBase reports whether the pattern matches the directory itself that it
 // is relative to, as "**" does.
 func (p *pattern) matchesBase() bool {
-	return p.whole == "" && slices.ContainsFunc(p.alternatives, func(segments []string) bool {
-		return !slices.ContainsFunc(segments, func(s string) bool { return s != "**" })
+	return p.whole == "" && slices.ContainsFunc(p.alternatives, func(segments []segment) bool {
+		return !slices.ContainsFunc(segments, func(s segment) bool { return !s.any })
 	})
 }
 
@@ -159,7 +187,7 @@ func (p *pattern) add(spots []spot, s spot) ([]spot, bool) {
 		if !slices.Contains(spots, s) {
 			spots = append(spots, s)
 		}
-		if segments[s.segment] != "**" {
+		if !segments[s.segment].any {
 			return spots, false
 		}
 	}
@@ -174,23 +202,27 @@ func (p *pattern) step(spots []spot, name string, typ Type) (next []spot, matche
 		segment := p.alternatives[s.alternative][s.segment]
 		to := s
 		switch {
-		case segment == "**":
-		case segment == name, doublestar.MatchUnvalidated(segment, name):
+		case segment.any:
+		case segment.matches(name):
 			to.segment++
 		default:
 			continue
 		}
 		into := next
-		if segment == "**" && typ == TypeSymlink {
+		if segment.any && typ == TypeSymlink {
 			into = nil
 		}
 		into, end := p.add(into, to)
 		matched = matched || end
-		if segment != "**" || typ != TypeSymlink {
+		if !segment.any || typ != TypeSymlink {
 			next = into
 		}
 	}
 	return next, matched
+}
+
+func (s segment) matches(name string) bool {
+	return name == s.name || s.glob != "" && doublestar.MatchUnvalidated(s.glob, name)
 }
 
 // expandBraces returns the globs without braces that a valid glob stands for,
