@@ -253,7 +253,11 @@ func (t *Taker) touched(fp *Fingerprint) *Entry {
 		if _, isDir := e.dir(); isDir {
 			seen.Type = TypeFile // the symlink by itself
 		}
-		if err != nil || !t.sameEntry(&seen, t.pathOf(fp, base, e), at) {
+		path := t.pathOf(fp, base, e)
+		if t.World.fsKind(path, e.Stat) == fsPseudo {
+			continue // stats say nothing there; some are new at every look
+		}
+		if err != nil || !t.sameEntry(&seen, path, at) {
 			return e
 		}
 	}
