@@ -239,6 +239,19 @@ func (t *Taker) Stayed(fp *Fingerprint) bool {
 	return match && t.touched(fp) == nil
 }
 
+// Renew returns a recorded fingerprint with the stats that its files have now,
+// if the dependency is in the recorded state, else as it is.
+func (t *Taker) Renew(fp *Fingerprint) Fingerprint {
+	t = t.in(&fp.Dep)
+	if fp.Err == "" && t.untouched(fp) {
+		return *fp
+	}
+	if now, match := t.retake(fp); match {
+		return now
+	}
+	return *fp
+}
+
 // touched returns an entry whose file's stat, or whose own if it is a symlink,
 // is not the one of fp, or nil.
 func (t *Taker) touched(fp *Fingerprint) *Entry {

@@ -9,6 +9,20 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
+// contributeReplayed is contribute for a result that was recorded before, by a
+// process that saw its dependencies in the state that they still have. What the
+// run that this call is part of holds them to are their stats as they are now.
+func (c *call) contributeReplayed(res *store.Result, prints []fingerprint.Fingerprint) {
+	if c.outer == nil {
+		return
+	}
+	renewed := make([]fingerprint.Fingerprint, len(prints))
+	for i := range prints {
+		renewed[i] = c.taker.Renew(&prints[i])
+	}
+	c.contribute(res, renewed)
+}
+
 // contribute notes what this call's answer depends on, for the run that the
 // call is part of: the fingerprints, tags and end of a result that was
 // replayed or made, and the variables of its key.

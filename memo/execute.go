@@ -354,23 +354,13 @@ func (c *call) unsound(rec *recording, got *captured, res *store.Result) string 
 	c.versions.forget()
 	for i := range rec.prints {
 		fp := &rec.prints[i]
-		if !c.stayed(fp) {
+		if !c.taker.Stayed(fp) {
 			c.outcome.Moved = true
 			return "a dependency changed while it ran: " + describeChanges(fp, c.taker.ExplainStayed(fp))
 		}
 	}
 	why, _ := c.Store.Since(rec.mark).Ended(res)
 	return why
-}
-
-// stayed reports whether a dependency was in one state all the time. An
-// inherited one is as some run below found it, maybe long ago, and held to that.
-func (c *call) stayed(fp *fingerprint.Fingerprint) bool {
-	if !fp.Dep.Inherited {
-		return c.taker.Stayed(fp)
-	}
-	match, _ := c.taker.Check(fp)
-	return match
 }
 
 // unwanted returns why a sound run is not to be kept for later, or "".

@@ -167,7 +167,7 @@ func (c *call) share(rd *store.Reading, left store.Outcome) (Outcome, error) {
 	o := &c.outcome
 	o.Elapsed = rd.Result.Elapsed
 	o.State, o.Reason = Hit, "joined a run that was under way"
-	c.contribute(rd.Result, rd.Result.Fingerprints)
+	c.contributeReplayed(rd.Result, rd.Result.Fingerprints)
 	waited := c.World.Now().Sub(c.arrived)
 	o.Saved = max(o.Elapsed-waited, 0)
 	if left.Kind == store.OutcomeStored {

@@ -308,7 +308,7 @@ func (c *call) serve(found *candidate) (Outcome, error) {
 		}
 	}
 	c.describe(found)
-	c.contribute(found.Result, found.Hinted())
+	c.contributeReplayed(found.Result, found.Hinted())
 	o.Saved = found.Result.Elapsed
 	if c.policy.Refreshing {
 		return *o, nil // somebody else was faster

@@ -51,7 +51,7 @@ func (c *call) fallBack(why string) (Outcome, error) {
 	o.State, o.Stored, o.Pending, o.NotStored = StaleHit, false, false, ""
 	o.Reason = why
 	o.Instead = why + "; this is what it printed " + FormatSpan(found.Age) + " ago"
-	c.contribute(found.Result, found.Hinted())
+	c.contributeReplayed(found.Result, found.Hinted())
 	c.Store.Record(store.Event{Kind: store.StaleHit, Key: c.key, ID: found.ref.ID})
 	return c.replay(found.Reading)
 }
