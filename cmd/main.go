@@ -17,7 +17,7 @@ import (
 // not return at all: a command that died of a signal that memo got too takes
 // memo along.
 func Main() int {
-	memo.QuitQuietly()
+	memo.DieAsOthers()
 	a := newApp()
 	root := newRootCmd(a)
 	root.SetArgs(a.args)

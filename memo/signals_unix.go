@@ -75,27 +75,29 @@ var deadly = [...]syscall.Signal{
 	syscall.SIGALRM, syscall.SIGTERM, syscall.SIGXCPU, syscall.SIGVTALRM, syscall.SIGPROF, syscall.SIGIO, syscall.SIGSYS,
 }
 
+// oddly are those of the deadly signals that the Go runtime swallows or answers
+// with a trace.
+var oddly = slices.DeleteFunc(slices.Clone(deadly[:]), func(sig syscall.Signal) bool {
+	return sig == syscall.SIGHUP || sig == syscall.SIGINT || sig == syscall.SIGTERM
+})
+
 // restoreDeadly has the deadly signals kill this process, which has nothing
 // left to do but to write, as they would kill cat. Those that were ignored when
 // it started stay ignored.
-func restoreDeadly() {
+func restoreDeadly() { restore(deadly[:]) }
+
+// DieAsOthers has the signals that the Go runtime swallows, or answers with a
+// trace of every goroutine, kill this process as they kill others, until a
+// command is watched. What was ignored when the process started stays ignored.
+func DieAsOthers() { restore(oddly) }
+
+func restore(list []syscall.Signal) {
 	KeepIgnoredSignals()
-	for _, sig := range deadly {
+	for _, sig := range list {
 		if !startedIgnoring(sig) {
 			unhandle(sig)
 			defaultAction(sig)
 		}
-	}
-}
-
-// QuitQuietly has SIGQUIT kill this process as it kills others, until a command
-// is watched: the Go runtime would print a trace of every goroutine. What was
-// ignored when the process started stays ignored.
-func QuitQuietly() {
-	KeepIgnoredSignals()
-	if !startedIgnoring(syscall.SIGQUIT) {
-		unhandle(syscall.SIGQUIT)
-		defaultAction(syscall.SIGQUIT)
 	}
 }
 
@@ -127,8 +129,8 @@ func watchSignals(out [2]*sink, alone bool) *signals {
 // another thread.
 func (s *signals) notify(list []syscall.Signal) {
 	s.ch = make(chan os.Signal, 16)
-	runtimeAction(syscall.SIGQUIT)
 	for _, sig := range list {
+		runtimeAction(sig)
 		signal.Notify(s.ch, sig)
 	}
 	go func() {

@@ -16,8 +16,8 @@ func (*signals) ending() <-chan struct{}                             { return ni
 func restoreDeadly()                                                 {}
 func diesOfPipe() bool                                               { return false }
 
-// QuitQuietly does nothing: there is no SIGQUIT here.
-func QuitQuietly() {}
+// DieAsOthers does nothing: there are no such signals here.
+func DieAsOthers() {}
 
 // Die does nothing: a process can't end itself by a signal here.
 func Die(os.Signal) {}
