@@ -262,8 +262,8 @@ type UntrustedError struct {
 	Line int
 	Key  string
 	Why  string // in a clause
-	// Store says that the file says where the store is or what its bounds are.
-	Store bool
+	// Sets are the keys that the file sets.
+	Sets []string
 }
 
 func (e *UntrustedError) Error() string {

@@ -64,7 +64,7 @@ type gcReport struct {
 }
 
 func runGC(app *app, o gcOptions) error {
-	cfg, s, err := app.alter(nil, nil)
+	cfg, s, err := app.alter(nil, nil, "max_size", "max_results", "eviction")
 	if err != nil {
 		return err
 	}

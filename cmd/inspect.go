@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -25,13 +26,27 @@ func (a *app) inspect(flags *pflag.FlagSet, argv []string) (*config, *store.Stor
 }
 
 // alter is inspect for a command that changes what is there. A configuration
-// that may say where that is or what its bounds are, and can't be used, is an
-// error: it would be done in the wrong store.
-func (a *app) alter(flags *pflag.FlagSet, argv []string) (*config, *store.Store, error) {
-	return a.inspectUnless(func(err error) bool {
-		untrusted, ok := errors.AsType[*UntrustedError](err)
-		return ok && !untrusted.Store
+// that can't be used is an error if it may say where that is, what command is
+// meant, or one of the settings that count besides: something else would be
+// changed.
+func (a *app) alter(flags *pflag.FlagSet, argv []string, counts ...string) (*config, *store.Store, error) {
+	if dir, _ := a.world.LookupEnv("MEMO_CACHE_DIR"); a.cacheDir == "" && dir == "" {
+		counts = append([]string{"cache_dir"}, counts...)
+	}
+	cfg, s, err := a.inspectUnless(func(err error) bool {
+		if untrusted, ok := errors.AsType[*UntrustedError](err); ok {
+			return !slices.ContainsFunc(untrusted.Sets, func(key string) bool { return slices.Contains(counts, key) })
+		}
+		return len(counts) == 0 && len(argv) == 0 && isForeignTrouble(err)
 	}, flags, argv)
+	if err != nil && isForeignTrouble(err) {
+		usage := &usageError{text: err.Error() + "; nothing was changed"}
+		if len(counts) == 1 && len(argv) == 0 {
+			usage.hint = "say which store is meant with --cache-dir DIR"
+		}
+		return nil, nil, usage
+	}
+	return cfg, s, err
 }
 
 // inspectUnless is inspect with what errors are only a remark.

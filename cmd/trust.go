@@ -94,10 +94,11 @@ func checkUntrusted(w *fingerprint.World, f *file) error {
 }
 
 func untrusted(f *file, key string, line int, why string) error {
-	aboutStore := func(v value) bool {
-		return slices.Contains([]string{"cache_dir", "max_size", "max_results", "eviction"}, v.setting.key)
+	e := &UntrustedError{File: f.path, Line: line, Key: key, Why: why}
+	for _, v := range f.values() {
+		e.Sets = append(e.Sets, v.setting.key)
 	}
-	return &UntrustedError{File: f.path, Line: line, Key: key, Why: why, Store: slices.ContainsFunc(f.values(), aboutStore)}
+	return e
 }
 
 // leavesDir reports whether an absolute dependency pattern of a file in dir
@@ -117,7 +118,9 @@ func leavesDir(w *fingerprint.World, dir, pattern string) bool {
 	path := dir
 	for name := range strings.SplitSeq(rest, "/") {
 		if fingerprint.HasMeta(name) {
-			return false // no wildcard matches ".."
+			// No wildcard matches "..", but a name that looks like one is itself.
+			st, err := w.Lstat(filepath.Join(path, strings.ReplaceAll(name, `\`, "")))
+			return err == nil && st.Type() == fingerprint.TypeSymlink
 		}
 		path = filepath.Join(path, strings.ReplaceAll(name, `\`, ""))
 		st, err := w.Lstat(path)

@@ -49,11 +49,13 @@ type problemRow struct {
 }
 
 func runVerify(app *app, o verifyOptions) error {
-	open := app.inspect
+	var s *store.Store
+	var err error
 	if o.fix {
-		open = app.alter
+		_, s, err = app.alter(nil, nil)
+	} else {
+		_, s, err = app.inspect(nil, nil)
 	}
-	_, s, err := open(nil, nil)
 	if err != nil {
 		return err
 	}
