@@ -54,11 +54,15 @@ func (f *file) layers(argv []string, name string) []layer {
 // be there unless it was named explicitly. It is empty if there is no place
 // for it.
 func userPath(app *app) (path string, explicit bool) {
-	if app.configFile != "" {
-		return app.world.Abs(app.configFile), true
+	named := app.configFile
+	if named == "" {
+		named, _ = app.world.LookupEnv("MEMO_CONFIG")
 	}
-	if path, _ := app.world.LookupEnv("MEMO_CONFIG"); path != "" {
-		return app.world.Abs(path), true
+	if named != "" {
+		if path, err := app.atHome(named); err == nil { // else there is nothing of that name
+			named = path
+		}
+		return app.world.Abs(named), true
 	}
 	// The specification of XDG has relative paths ignored.
 	if dir, _ := app.world.LookupEnv("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
@@ -177,7 +181,7 @@ func resolveUser(app *app, set *setting, it *item) error {
 func expandHome(app *app, set *setting, it *item) (err error) {
 	path := it.text
 	switch {
-	case set.key == "cache_dir":
+	case set.key == "cache_dir", set.key == "report":
 		path, err = app.atHome(path)
 	case set.kind == depKind:
 		pattern, excluded := strings.CutPrefix(path, "!")
