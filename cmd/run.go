@@ -81,6 +81,8 @@ type run struct {
 	trouble string // why the cache is not to be used
 	store   *store.Store
 	events  *eventLog
+	// begun says that a refresh is on record as a failure until it has ended.
+	begun bool
 }
 
 // do runs the command or replays it, and says what there is to say.

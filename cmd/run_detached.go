@@ -110,6 +110,11 @@ func (r *run) refreshDetached(runner *memo.Runner, command *memo.Command, policy
 	if policy.Timeout == 0 || policy.Timeout > limit && !kept && !relayed {
 		policy.Timeout = limit
 	}
+	if !kept && !relayed {
+		runner.Begin = func(key fingerprint.Key) {
+			r.begun = r.backoff(key).Failed(r.app.world.Now()) == nil
+		}
+	}
 	began := r.app.world.Now()
 	o, runErr := runner.Run(command, policy)
 	r.account(&o, runner.Events(command, policy, &o, began))
@@ -131,6 +136,8 @@ func (r *run) account(o *memo.Outcome, events []memo.Event) {
 	switch {
 	case o.Stored:
 		r.evictIfOver(o)
+	case r.begun:
+		_ = backoff.Prolong(r.app.world.Now()) // best effort
 	case o.State == memo.Miss && !o.Shown:
 		_ = backoff.Failed(r.app.world.Now()) // best effort
 	}

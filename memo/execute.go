@@ -38,6 +38,9 @@ func (c *call) execute(lock *store.Lock) (Outcome, error) {
 	if c.cmd.Stdin == nil && c.Hint != nil && inputWaits(os.Stdin) {
 		c.Hint("stdin is not passed to a memoized command; use --stdin if it should read it")
 	}
+	if c.Begin != nil {
+		c.Begin(c.key)
+	}
 	pauses := c.policy.pauses()
 	for left := c.policy.Retry; ; left-- {
 		o, err, again := c.attempt(lock, left > 0)

@@ -48,6 +48,9 @@ type Runner struct {
 	// forwards signals, adopts the command's orphans, and takes an end by
 	// signal for its own.
 	Foreground bool
+	// Begin is called when this call is about to run the command, which nobody
+	// else does until it has ended; nil: nothing.
+	Begin func(key fingerprint.Key)
 	// Meanwhile is called while a command runs, once it was started, for what
 	// can be done ahead; nil: nothing.
 	Meanwhile func()

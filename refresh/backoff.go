@@ -36,15 +36,26 @@ func (b Backoff) Until(now time.Time) time.Time {
 	return until
 }
 
-// Failed puts a failure on record.
+// Failed puts a failure on record. Who is about to try does so in advance, for
+// a process that is killed can't any more.
 func (b Backoff) Failed(now time.Time) error {
 	count, _ := b.read()
-	pause := Pause(count + 1)
+	return b.write(count+1, now)
+}
+
+// Prolong has the pause after the last failure begin now, when it is one indeed.
+func (b Backoff) Prolong(now time.Time) error {
+	count, _ := b.read()
+	return b.write(max(count, 1), now)
+}
+
+// write puts a number of failures in a row on record, the last of which is now.
+func (b Backoff) write(count int, now time.Time) error {
 	tmp, err := os.CreateTemp(filepath.Dir(b.Path), ".tmp-backoff-")
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(tmp, "%d %d\n", count+1, now.Add(pause).UnixNano())
+	_, err = fmt.Fprintf(tmp, "%d %d\n", count, now.Add(Pause(count)).UnixNano())
 	err = errors.Join(err, tmp.Close())
 	if err == nil {
 		err = os.Rename(tmp.Name(), b.Path)

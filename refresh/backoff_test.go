@@ -33,6 +33,23 @@ func TestBackoffDoubles(t *testing.T) {
 	}
 }
 
+func TestBackoffProlong(t *testing.T) {
+	b := Backoff{filepath.Join(t.TempDir(), "key")}
+	now := time.Unix(1_800_000_000, 0)
+	for failures := 1; failures <= 3; failures++ {
+		if err := b.Failed(now); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(time.Minute)
+		if err := b.Prolong(now); err != nil {
+			t.Fatal(err)
+		}
+		if got := b.Until(now).Sub(now); got != Pause(failures) {
+			t.Errorf("after failure %d: pause %v, want %v", failures, got, Pause(failures))
+		}
+	}
+}
+
 func TestBackoffIgnoresAClockThatWentBack(t *testing.T) {
 	b := Backoff{filepath.Join(t.TempDir(), "key")}
 	now := time.Unix(1_800_000_000, 0)
