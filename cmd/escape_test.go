@@ -1,6 +1,10 @@
 package cmd
 
-import "testing"
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+)
 
 func TestEscape(t *testing.T) {
 	rows := map[string]string{
@@ -34,6 +38,23 @@ func TestQuoteCommand(t *testing.T) {
 	for _, row := range rows {
 		if got := quoteCommand(row.argv); got != row.want {
 			t.Errorf("quoteCommand(%q) = %s, want %s", row.argv, got, row.want)
+		}
+	}
+}
+
+func TestEncodeJSON(t *testing.T) {
+	want := "tab\t bell\a del\x7f csi\u009b rlo\u202e tag\U000e0001 <é日本>"
+	for _, indent := range []string{"", "  "} {
+		text, err := encodeJSON([]string{want}, indent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.ContainsFunc(text, func(r rune) bool { return r != '\n' && unsafe(r) }) {
+			t.Errorf("%q is not safe to print", text)
+		}
+		var got []string
+		if err := json.Unmarshal(text, &got); err != nil || len(got) != 1 || got[0] != want {
+			t.Errorf("%s reads back as %q, %v", text, got, err)
 		}
 	}
 }

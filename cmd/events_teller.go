@@ -74,7 +74,7 @@ func (t *teller) tell(n *notice) {
 			_ = os.Remove(out.Name()) // what is left is swept
 		}()
 	}
-	text, err := json.Marshal(n.Event)
+	text, err := encodeJSON(n.Event, "")
 	if err != nil {
 		return
 	}

@@ -3,12 +3,10 @@ package cmd
 import (
 	"bufio"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -214,7 +212,11 @@ func (l *jsonList) entry(e *entry) {
 	if l.n++; l.n == 1 {
 		sep = "\n"
 	}
-	fmt.Fprint(l.w, sep, compactJSON(e))
+	text, err := encodeJSON(e, "")
+	if err != nil {
+		text = []byte("null")
+	}
+	fmt.Fprint(l.w, sep, string(text))
 }
 
 func (l *jsonList) end() {
@@ -222,15 +224,4 @@ func (l *jsonList) end() {
 		fmt.Fprintln(l.w)
 	}
 	fmt.Fprintln(l.w, "]")
-}
-
-// compactJSON returns v as JSON on one line.
-func compactJSON(v any) string {
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return "null"
-	}
-	return strings.TrimSuffix(b.String(), "\n")
 }

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 
@@ -45,7 +44,7 @@ func writeReport(path string, o *memo.Outcome) error {
 	if rep.Reason == "" {
 		rep.Reason = o.NotStored
 	}
-	text, err := json.Marshal(rep)
+	text, err := encodeJSON(rep, "")
 	if err == nil {
 		err = os.WriteFile(path, append(text, '\n'), 0o666)
 	}

@@ -2,9 +2,7 @@ package cmd
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
-	"io"
 	"runtime"
 	"runtime/debug"
 
@@ -78,12 +76,4 @@ func buildVersion() (version, revision string) {
 		}
 	}
 	return version, revision
-}
-
-// printJSON prints one indented JSON value.
-func printJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
 }
