@@ -34,10 +34,12 @@ type recallable struct {
 	table   *recall.Table      // nil until it is open
 }
 
-// prepare does ahead of time what [recallable.record] needs time for.
+// prepare does ahead of time what [recallable.record] needs time for, as
+// [store.Writer.Prepare] does.
 func (c *recallable) prepare() {
-	if c.openTable() == nil {
-		c.table.Prepare()
+	if table, err := recall.Find(c.store.Path()); err == nil {
+		c.table = table
+		table.Prepare()
 	}
 }
 

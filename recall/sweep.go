@@ -17,8 +17,8 @@ import (
 // writers left behind. What can't be removed stays. A record that another
 // process writes at the same time may be lost, which costs one slow hit.
 func Sweep(store string, now time.Time) {
-	t := tableOf(store)
-	if t.readKey() != nil {
+	t, err := Find(store)
+	if err != nil {
 		return // there is no table, or its next user makes a new one
 	}
 	w := fingerprint.NewWorld(nil, store)

@@ -96,6 +96,9 @@ func TestSweep(t *testing.T) {
 // TestSweepForeign has a sweep meet what is no table and what is no record.
 func TestSweepForeign(t *testing.T) {
 	store := t.TempDir()
+	if _, err := Find(store); err == nil {
+		t.Error("found a table where there is none")
+	}
 	Sweep(store, time.Now())
 	if entries, err := os.ReadDir(store); err != nil || len(entries) != 0 {
 		t.Errorf("a sweep made %v, %v", entries, err)

@@ -51,6 +51,15 @@ func tableOf(store string) *Table {
 	return &Table{store: store, dir: filepath.Join(store, "recall")}
 }
 
+// Find opens the table in a store's format directory if it is there.
+func Find(store string) (*Table, error) {
+	t := tableOf(store)
+	if err := t.readKey(); err != nil {
+		return nil, fmt.Errorf("open recall table %q: %w", t.dir, err)
+	}
+	return t, nil
+}
+
 // Open opens the table in a store's format directory and lays it down if it is
 // not there.
 func Open(store string) (*Table, error) {

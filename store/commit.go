@@ -12,13 +12,18 @@ import (
 
 // Prepare does ahead of time what [Writer.Commit] needs time for: it creates the
 // file and makes the first use of the encoder. It is for the time in which a
-// command runs and nothing else is to be done.
+// command runs and nothing else is to be done. As that command may be one that
+// removes the store, what is gone is not made anew.
 func (w *Writer) Prepare() {
 	if w.err != nil || w.sealed {
 		return
 	}
 	if w.file == nil {
-		w.file, _ = w.store.createResult(w.key) // Commit tries again
+		dir := w.store.shardPath(w.key)
+		var err error
+		if w.file, err = createTemp(dir); errors.Is(err, fs.ErrNotExist) && os.Mkdir(dir, 0o700) == nil {
+			w.file, _ = createTemp(dir) // Commit tries again
+		}
 	}
 	_, _ = marshal(&Result{Fingerprints: []fingerprint.Fingerprint{{Entries: []fingerprint.Entry{{}}}}})
 }

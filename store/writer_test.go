@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -229,6 +230,25 @@ func TestSweepKeepsTheLiving(t *testing.T) {
 	}
 	if renameOpen && !s.Locked(testKey(1)) {
 		t.Error("a live lock file was removed")
+	}
+}
+
+// A command that removes the store must not find it growing.
+func TestPrepareInRemovedStore(t *testing.T) {
+	for _, gone := range []string{"", "results"} {
+		s := openTest(t)
+		put(t, s, testKey(1), testResult(1), "some")
+		w := s.NewWriter(testKey(2))
+		path := s.Path(gone)
+		if gone == "" {
+			path = s.Dir()
+		}
+		must(t, os.RemoveAll(path))
+		w.Prepare()
+		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%q is there again: %v", gone, err)
+		}
+		w.Discard()
 	}
 }
 
