@@ -3,6 +3,7 @@ package fingerprint
 import (
 	"cmp"
 	"maps"
+	"math"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -91,8 +92,16 @@ func NewWorld(environ []string, dir string) *World {
 	return w
 }
 
-// Now returns the present time.
-func (w *World) Now() time.Time { return w.now() }
+// lastMoment is the latest time that is stored, in the year 2262.
+var lastMoment = time.Unix(0, math.MaxInt64)
+
+// Now returns the present time, or the last moment that can be stored.
+func (w *World) Now() time.Time {
+	if now := w.now(); now.Before(lastMoment) {
+		return now
+	}
+	return lastMoment
+}
 
 // Abs resolves a path against the working directory.
 func (w *World) Abs(path string) string {
