@@ -315,7 +315,7 @@ func (c *call) result(rec *recording, got *captured) *store.Result {
 		Env:          c.id.Env,
 		VersionCmd:   c.cmd.VersionCmd,
 		DepArgs:      c.id.Deps,
-		Created:      got.ended.UnixNano(),
+		Created:      clampNano(got.ended),
 		Elapsed:      got.ended.Sub(got.started),
 		ExitCode:     got.code,
 		Lifetimes:    c.policy.lifetimes(c.hasDeps(), got.ended),
