@@ -273,7 +273,8 @@ func describe(o *memo.Outcome) string {
 		line += ", " + memo.FormatSpan(o.Age) + " old"
 	}
 	if o.Reason != "" {
-		line += ": " + o.Reason
+		// What keeps it from being stored too is said below.
+		line += ": " + strings.TrimSuffix(o.Reason, ": "+o.NotStored)
 	}
 	switch {
 	case o.Saved > 0:

@@ -3,6 +3,7 @@ package cmd
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/pflag"
@@ -133,14 +134,23 @@ func (o *showOptions) none(app *app, cfg *config, s *store.Store) error {
 		if oerr != nil {
 			continue // damaged or gone: nobody's
 		}
-		if res := r.Result; slices.Equal(res.Argv, o.argv) {
+		switch res := r.Result; {
+		case slices.Equal(res.Argv, o.argv):
 			if n, hint := o.unlike(app, cfg, res); n > rank {
 				rank, err.hint = n, hint
 			}
+		case rank == 0 && res.Shell && o.isShell() && slices.Equal(res.Argv, o.argv[2:]):
+			err.hint = "there is one of a script that memo gave to the shell: memo show -c -- " + quoteCommand(res.Argv)
 		}
 		r.Close()
 	}
 	return err
+}
+
+// isShell reports whether the command is a shell with a script, as `memo run -c`
+// runs one.
+func (o *showOptions) isShell() bool {
+	return len(o.argv) > 2 && filepath.Base(o.argv[0]) == "sh" && o.argv[1] == "-c"
 }
 
 // unlike tells in what a result of the same words is not what was asked for;

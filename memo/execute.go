@@ -261,11 +261,11 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 // commit puts the result in place, in the invalidation log's era in which it
 // was made, and removes what it replaces. It adds what happened to events.
 func (c *call) commit(rec *recording, lock *store.Lock, res *store.Result, events *[]store.Event) (store.Ref, error) {
-	release, ok := c.Store.HoldLog(rec.mark)
-	defer release()
-	if !ok {
-		return store.Ref{}, errors.New("the invalidation log was replaced while it ran")
+	release, err := c.Store.HoldLog(rec.mark)
+	if err != nil {
+		return store.Ref{}, err
 	}
+	defer release()
 	ref, err := rec.spool.Commit(res)
 	if err != nil {
 		return ref, err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -75,25 +76,22 @@ func TestHoldLog(t *testing.T) {
 	s := openTest(t)
 	m, err := s.Mark()
 	must(t, err)
-	release, ok := s.HoldLog(m)
-	if !ok {
-		t.Fatal("the log can't be held")
-	}
+	release, err := s.HoldLog(m)
+	must(t, err)
 	if err := s.Invalidate(Selector{All: true}); err != nil {
 		t.Errorf("an invalidation waits for a run that is being stored: %v", err)
 	}
 	release()
 	unguard, err := s.lockMutex(logGuard, exclusive, 0)
 	must(t, err)
-	if release, ok := s.HoldLog(m); ok {
-		t.Error("the log can be held while it is compacted")
-		release()
+	if _, err := s.HoldLog(m); !errors.Is(err, ErrLogReplaced) {
+		t.Errorf("while it is compacted: %v, want ErrLogReplaced", err)
 	}
 	unguard()
 	must(t, os.Remove(s.Path(logName)))
 	_, err = s.Mark()
 	must(t, err)
-	if _, ok := s.HoldLog(m); ok || s.sameLog(m) {
+	if _, err := s.HoldLog(m); !errors.Is(err, ErrLogReplaced) || s.sameLog(m) {
 		t.Error("another log counts as the same")
 	}
 }

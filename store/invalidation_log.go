@@ -57,20 +57,25 @@ func (s *Store) sameLog(m Mark) bool {
 	return err == nil && now.Log == m.Log && now.Length >= m.Length
 }
 
+// ErrLogReplaced says that the invalidation log is another one by now, or just
+// being replaced.
+var ErrLogReplaced = errors.New("the invalidation log was replaced")
+
 // HoldLog makes sure that the log m was taken from stays the one in use until
-// release is called. It never waits: ok is false if the log is another one by
-// now or is just being replaced, and then a result with that mark must not be
-// put in place. release is never nil.
-func (s *Store) HoldLog(m Mark) (release func(), ok bool) {
+// release is called. It never waits. After an error, [ErrLogReplaced] or that
+// nothing can be locked, a result with that mark must not be put in place.
+func (s *Store) HoldLog(m Mark) (release func(), err error) {
 	unlock, err := s.lockMutex(logGuard, shared, 0)
-	if err != nil {
-		return func() {}, false
-	}
-	if !s.sameLog(m) {
+	switch {
+	case errors.Is(err, ErrBusy):
+		return nil, ErrLogReplaced
+	case err != nil:
+		return nil, err
+	case !s.sameLog(m):
 		unlock()
-		return func() {}, false
+		return nil, ErrLogReplaced
 	}
-	return unlock, true
+	return unlock, nil
 }
 
 // Since returns what was appended after m. It costs an open, an fstat and a
