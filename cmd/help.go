@@ -29,6 +29,19 @@ func newHelpCmd() *cobra.Command {
 	}
 }
 
+// refuseHelpOfNone makes `memo x --help` an error too, for which cobra prints the
+// help of memo.
+func refuseHelpOfNone(app *app, root *cobra.Command) {
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		if words := cmd.Flags().Args(); cmd.HasSubCommands() && len(words) > 0 {
+			app.help.err = unknownCommand(cmd, words)
+			return
+		}
+		help(cmd, args)
+	})
+}
+
 // unknownCommand is the error about words behind a command that are none of
 // its subcommands.
 func unknownCommand(cmd *cobra.Command, words []string) error {

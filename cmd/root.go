@@ -50,6 +50,7 @@ ends.`,
 		return root
 	}
 	root.SetHelpCommand(newHelpCmd())
+	refuseHelpOfNone(app, root)
 	root.AddCommand(
 		newRunCmd(app),
 		newInvalidateCmd(app),
