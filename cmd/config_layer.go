@@ -88,6 +88,9 @@ func environLayer(all []setting, w *fingerprint.World) (layer, error) {
 		if set.list {
 			texts = splitList(text)
 		}
+		if set.kind == depKind {
+			texts = literalDeps(w, texts)
+		}
 		v, err := newValue(set, name, texts...)
 		if err != nil {
 			if first == nil {

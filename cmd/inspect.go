@@ -33,15 +33,21 @@ func (a *app) alter(flags *pflag.FlagSet, argv []string, counts ...string) (*con
 	if dir, _ := a.world.LookupEnv("MEMO_CACHE_DIR"); a.cacheDir == "" && dir == "" {
 		counts = append([]string{"cache_dir"}, counts...)
 	}
+	if len(argv) > 0 {
+		counts = append(counts, "scope", "key", "any_cwd")
+		if isExact(flags) {
+			counts = append(counts, "key_env", "env", "dep", "version_cmd", "no_program")
+		}
+	}
 	cfg, s, err := a.inspectUnless(func(err error) bool {
 		if untrusted, ok := errors.AsType[*UntrustedError](err); ok {
 			return !slices.ContainsFunc(untrusted.Sets, func(key string) bool { return slices.Contains(counts, key) })
 		}
-		return len(counts) == 0 && len(argv) == 0 && isForeignTrouble(err)
+		return len(counts) == 0 && isForeignTrouble(err)
 	}, flags, argv)
 	if err != nil && isForeignTrouble(err) {
 		usage := &usageError{text: err.Error() + "; nothing was changed"}
-		if len(counts) == 1 && len(argv) == 0 {
+		if len(counts) == 1 {
 			usage.hint = "say which store is meant with --cache-dir DIR"
 		}
 		return nil, nil, usage
@@ -60,6 +66,14 @@ func (a *app) inspectUnless(remark func(error) bool, flags *pflag.FlagSet, argv 
 	}
 	s, err := a.openStore(cfg.CacheDir)
 	return cfg, s, err
+}
+
+// isExact reports whether flags of `memo run` say more of a command's key than
+// its words, and so which one is meant.
+func isExact(flags *pflag.FlagSet) bool {
+	exact := false
+	flags.VisitAll(func(f *pflag.Flag) { exact = exact || f.Changed && keyFlag(f.Name) })
+	return exact
 }
 
 // identify returns what makes a command the one that `memo run` would look up

@@ -223,9 +223,7 @@ func spellings(path string) []string {
 
 // selectCommand adds the command after --: all of its keys, or exactly one.
 func (o *invalidateOptions) selectCommand(app *app, cfg *config, s *store.Store, sel *store.Selector) error {
-	exact := false
-	o.flags.Visit(func(f *pflag.Flag) { exact = exact || keyFlag(f.Name) })
-	if !exact {
+	if !isExact(o.run) {
 		calls, err := app.selectCalls(cfg, o.argv)
 		sel.Groups, sel.Calls = calls.Groups, calls.Calls
 		return err

@@ -3,7 +3,6 @@ package cmd
 import (
 	"errors"
 	"os"
-	"os/signal"
 	"syscall"
 	"time"
 
@@ -214,15 +213,10 @@ func (k *keeper) describe(now time.Time) string {
 // endQuietly is the signal after which ending is what was asked for.
 const endQuietly = syscall.SIGTERM
 
-// notifyEnds returns the signals that end a keeper. Those that were ignored
-// when it started stay ignored.
+// notifyEnds returns the signals that end a keeper, with what it has started.
 func notifyEnds() chan os.Signal {
 	ends := make(chan os.Signal, 4)
-	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT, endQuietly} {
-		if !signal.Ignored(sig) {
-			signal.Notify(ends, sig)
-		}
-	}
+	memo.NotifyDeadly(ends)
 	return ends
 }
 

@@ -59,9 +59,7 @@ func findRefs(app *app, cfg *config, s *store.Store, o showOptions) ([]store.Ref
 		}
 		return s.Variants(key)
 	}
-	exact := false
-	o.run.VisitAll(func(f *pflag.Flag) { exact = exact || f.Changed && keyFlag(f.Name) })
-	if exact {
+	if isExact(o.run) {
 		id, err := app.identify(cfg, s, o.argv)
 		if err != nil {
 			return nil, err

@@ -11,7 +11,8 @@ import (
 // dependency's path or that of an entry, a directory above one, lies in its
 // tree, is matched by its glob, or as a glob matches its path or an entry.
 // A selector with wildcards also stands for the dependency or entry of that
-// very name.
+// very name, and one with no others than brackets and braces for what may be in
+// a tree.
 func Covers(selector string, fp *Fingerprint, dir string) bool {
 	s := filepath.ToSlash(selector)
 	if s == "" || fp.Dep.Kind == KindVersion || fp.Dep.Kind == KindEnv {
@@ -30,11 +31,25 @@ func Covers(selector string, fp *Fingerprint, dir string) bool {
 	}
 	base := fp.Dep.basePath(dir)
 	for _, path := range paths {
-		if coversRecorded(path, fp, base) || !glob && coversInside(path, fp, base, dir) {
+		if coversRecorded(path, fp, base) || !strings.ContainsAny(s, "*?") && coversInside(path, fp, base, dir) {
 			return true
 		}
 	}
 	return glob && coversGlob(s, fp, base)
+}
+
+// touches reports whether the dependency of a fingerprint that was taken in dir
+// covers an absolute path, or that covers it, whatever the path's name looks
+// like.
+func touches(path string, fp *Fingerprint, dir string) bool {
+	if fp.Dep.Kind == KindVersion || fp.Dep.Kind == KindEnv {
+		return false
+	}
+	if fp.Dep.Dir != "" {
+		dir = fp.Dep.Dir
+	}
+	path, base := cleanSlash(path), fp.Dep.basePath(dir)
+	return coversRecorded(path, fp, base) || coversInside(path, fp, base, dir)
 }
 
 // coversRecorded reports whether a clean path is the dependency's path, that

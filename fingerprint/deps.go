@@ -142,16 +142,20 @@ func doubleBackslashes(pattern string) string {
 
 // Literal returns the argument of -d that names what is at a path, where the
 // path is no valid pattern but there is something; else arg as it is. An
-// argument such as `a[1.txt` is more likely a name then than a mistake.
+// argument such as `a[1.txt` is more likely a name then than a mistake. So is
+// what follows a "!".
 func Literal(w *World, arg string) string {
 	if validPattern(doubleBackslashes(arg)) == nil {
 		return arg
 	}
-	if _, err := w.Lstat(w.Abs(arg)); err != nil {
-		return arg
+	for _, mark := range []string{"", "!"} {
+		path, ok := strings.CutPrefix(arg, mark)
+		if _, err := w.Lstat(w.Abs(path)); ok && err == nil {
+			d := Dependency{Kind: KindPath, Pattern: path}
+			return mark + d.Arg()
+		}
 	}
-	d := Dependency{Kind: KindPath, Pattern: arg}
-	return d.Arg()
+	return arg
 }
 
 // splitSegments splits a valid pattern at the slashes that are not part of an

@@ -90,7 +90,7 @@ func TestLiteral(t *testing.T) {
 	k := newTaker(t)
 	write(t, k.Dir, "a[1", "", "{a,b", "", "!x[", "", "*", "", `b[\`, "")
 	for arg, want := range map[string]string{
-		"a[1": `a\[1`, "{a,b": `\{a,b`, "!x[": `\!x\[`, `b[\`: `b\[\\`, // as they are
+		"a[1": `a\[1`, "{a,b": `\{a,b`, "!x[": `\!x\[`, `b[\`: `b\[\\`, "!a[1": `!a\[1`, // as they are
 		"a[2": "a[2", "*": "*", "!*": "!*", "a\x00[": "a\x00[",
 	} {
 		if got := Literal(k.World, arg); got != want {

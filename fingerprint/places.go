@@ -64,7 +64,7 @@ func (t *Taker) Places(fp *Fingerprint) Places {
 // Concerns reports whether something that happened at an absolute path can
 // have changed the state of a fingerprint that was taken in dir.
 func (p *Places) Concerns(path string, fp *Fingerprint, dir string) bool {
-	if Covers(path, fp, dir) {
+	if touches(path, fp, dir) {
 		return true
 	}
 	return slices.ContainsFunc(p.Targets, func(target string) bool {

@@ -75,11 +75,23 @@ var deadly = [...]syscall.Signal{
 	syscall.SIGALRM, syscall.SIGTERM, syscall.SIGXCPU, syscall.SIGVTALRM, syscall.SIGPROF, syscall.SIGIO, syscall.SIGSYS,
 }
 
-// oddly are those of the deadly signals that the Go runtime swallows or answers
+// oddly are those of the signals watched that the Go runtime swallows or answers
 // with a trace.
-var oddly = slices.DeleteFunc(slices.Clone(deadly[:]), func(sig syscall.Signal) bool {
+var oddly = slices.DeleteFunc(slices.Clone(watched[:]), func(sig syscall.Signal) bool {
 	return sig == syscall.SIGHUP || sig == syscall.SIGINT || sig == syscall.SIGTERM
 })
+
+// NotifyDeadly has a channel told of the signals that kill other programs, and
+// this one too no more. Those that were ignored when the process started stay
+// ignored.
+func NotifyDeadly(ch chan<- os.Signal) {
+	for _, sig := range watched {
+		if !startedIgnoring(sig) {
+			runtimeAction(sig)
+			signal.Notify(ch, sig)
+		}
+	}
+}
 
 // restoreDeadly has the deadly signals kill this process, which has nothing
 // left to do but to write, as they would kill cat. Those that were ignored when

@@ -1,6 +1,10 @@
 package memo
 
-import "os"
+import (
+	"os"
+	"os/signal"
+	"syscall"
+)
 
 // signals does nothing where there are none: a console event reaches the
 // command by itself.
@@ -18,6 +22,9 @@ func diesOfPipe() bool                                               { return fa
 
 // DieAsOthers does nothing: there are no such signals here.
 func DieAsOthers() {}
+
+// NotifyDeadly has a channel told of Ctrl-C, Ctrl-Break and the console's end.
+func NotifyDeadly(ch chan<- os.Signal) { signal.Notify(ch, os.Interrupt, syscall.SIGTERM) }
 
 // Die does nothing: a process can't end itself by a signal here.
 func Die(os.Signal) {}
