@@ -154,7 +154,7 @@ func (r *gcReport) print(app *app) error {
 		text = fmt.Sprintf("%s %s, %s\n", removed, count(r.Evicted, "result", "results"), bytesText(r.EvictedSize)) + text
 	}
 	if r.Expired > 0 {
-		text = fmt.Sprintf("%s %s that expired by the lifetime of the run that made it, or were invalidated\n", removed, count(r.Expired, "result", "results")) + text
+		text = fmt.Sprintf("%s %s, expired by the lifetime of the run that made it or invalidated\n", removed, count(r.Expired, "result", "results")) + text
 	}
 	if r.Leftovers > 0 {
 		text = fmt.Sprintf("%s %s of killed processes\n", removed, count(r.Leftovers, "leftover", "leftovers")) + text

@@ -120,7 +120,7 @@ func (a *app) selectCalls(cfg *config, argv []string) (store.Selector, error) {
 // resolveKey returns the one key that has results and begins with prefix. With
 // none the error's exit code is 75.
 func resolveKey(s *store.Store, prefix string) (fingerprint.Key, error) {
-	prefix, err := checkPrefix(prefix)
+	prefix, err := checkPrefix("show", prefix)
 	if err != nil {
 		return fingerprint.Key{}, err
 	}
@@ -139,13 +139,14 @@ func resolveKey(s *store.Store, prefix string) (fingerprint.Key, error) {
 	}
 }
 
-// checkPrefix checks the abbreviation of a key and returns it in lower case.
-func checkPrefix(prefix string) (string, error) {
+// checkPrefix checks the abbreviation of a key, given to a command, and returns
+// it in lower case.
+func checkPrefix(command, prefix string) (string, error) {
 	lower := strings.ToLower(prefix)
 	if len(lower) < 4 || len(lower) > 64 || strings.Trim(lower, "0123456789abcdef") != "" {
 		return "", &usageError{
 			text: fmt.Sprintf("%q is no key: want at least 4 hexadecimal digits", prefix),
-			hint: "`memo list` shows the keys; for a command: memo show -- " + quoteWord(prefix),
+			hint: "`memo list` shows the keys; for a command: memo " + command + " -- " + quoteWord(prefix),
 		}
 	}
 	return lower, nil

@@ -169,7 +169,7 @@ func (o *invalidateOptions) selector(app *app, cfg *config, s *store.Store) (sto
 	sel := store.Selector{Commands: o.commands, All: o.all}
 	sel.Tags = flagTexts(o.flags.Lookup("tag"))
 	for _, key := range o.keys {
-		prefix, err := checkPrefix(key)
+		prefix, err := checkPrefix("invalidate", key)
 		if err != nil {
 			return sel, err
 		}

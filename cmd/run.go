@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
@@ -23,7 +24,8 @@ The command reads /dev/null instead of stdin unless --stdin is given.
 
 Every flag has a default in the environment: MEMO_TTL for --ttl and so on.
 Exit codes: the command's own; 124 timeout, 125 memo itself failed, 126 not
-executable, 127 not found, 128+n died of signal n, 75 nothing cached.`
+executable, 127 not found, 128+n died of signal n, 75 nothing cached
+(or, with --max-wait, not in time).`
 
 const runExample = `  memo run -t 10m -- kubectl get pods
   memo run -t 30s --swr 1h -e 'AWS_*' -- aws sts get-caller-identity
@@ -81,6 +83,8 @@ type run struct {
 	trouble string // why the cache is not to be used
 	store   *store.Store
 	events  *eventLog
+	// pause is how long no refresh is tried, because some have failed.
+	pause time.Duration
 	// begun says that a refresh is on record as a failure until it has ended.
 	begun bool
 }
@@ -126,6 +130,9 @@ func (r *run) do(argv []string) error {
 	r.events.call(runner.Events(command, policy, &outcome, began))
 	r.events.flush()
 	recallable.record(&outcome, policy, err)
+	if outcome.Stored && policy.SWR > 0 {
+		_ = r.backoff(outcome.Key).Succeeded() // best effort
+	}
 	return r.exit(&outcome, err)
 }
 
@@ -224,7 +231,7 @@ func (r *run) after(o *memo.Outcome, err error) {
 		r.app.warn(r.trouble + suffix)
 	}
 	if r.cfg.Verbose {
-		fmt.Fprintf(r.app.stderr, "memo: %s\n", escape(describe(o)))
+		fmt.Fprintf(r.app.stderr, "memo: %s\n", escape(r.describe(o)))
 	}
 	if r.cfg.Report != "" {
 		if rerr := writeReport(r.app.world.Abs(r.cfg.Report), o); rerr != nil {
@@ -242,7 +249,7 @@ func (r *run) after(o *memo.Outcome, err error) {
 // toldVerbosely reports whether the line of --verbose says what is wrong with
 // the cache.
 func (r *run) toldVerbosely(o *memo.Outcome) bool {
-	return r.cfg.Verbose && strings.Contains(describe(o), strings.TrimPrefix(r.trouble, "result "))
+	return r.cfg.Verbose && strings.Contains(r.describe(o), strings.TrimPrefix(r.trouble, "result "))
 }
 
 // exit is the error that makes the process end as the command did.
@@ -258,7 +265,7 @@ func (r *run) exit(o *memo.Outcome, err error) error {
 }
 
 // describe is the line that --verbose prints.
-func describe(o *memo.Outcome) string {
+func (r *run) describe(o *memo.Outcome) string {
 	line := string(o.State)
 	switch o.State {
 	case memo.Hit:
@@ -291,6 +298,8 @@ func describe(o *memo.Outcome) string {
 		line += ", not known yet whether it is stored"
 	case o.Refreshing:
 		line += ", refreshing in the background"
+	case r.pause > 0:
+		line += ", refreshing failed and is tried again in " + memo.FormatSpan(r.pause)
 	}
 	if o.Uncarried != "" {
 		line += "; --ttl applies: " + o.Uncarried

@@ -25,7 +25,8 @@ func (r *run) detached() bool {
 // process, unless refreshing it has just failed.
 func (r *run) startRefresh(argv []string) func(fingerprint.Key, *os.File) (bool, error) {
 	return func(key fingerprint.Key, stdin *os.File) (bool, error) {
-		if now := r.app.world.Now(); now.Before(r.backoff(key).Until(now)) {
+		now := r.app.world.Now()
+		if r.pause = r.backoff(key).Until(now).Sub(now); r.pause > 0 {
 			return false, nil
 		}
 		p := &refresh.Process{

@@ -233,10 +233,14 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 	var ref store.Ref
 	if o.NotStored == "" {
 		var err error
-		if ref, err = c.commit(rec, lock, res, &events); err != nil {
+		ref, err = c.commit(rec, lock, res, &events)
+		switch {
+		case errors.Is(err, store.ErrLogReplaced): // what has ended since is not known
+			o.NotStored = err.Error() + " while it ran"
+		case err != nil:
 			o.NotStored = "it can't be written: " + storeTrouble(err)
 			o.Trouble = "result not stored: " + o.NotStored
-		} else {
+		default:
 			o.Stored, o.Path = true, c.Store.ResultPath(ref)
 			o.Ref, o.Recorded, o.Output = ref, res, rec.spool.Reading()
 			span := c.policy.spanOf(res, c.hasDeps(), time.Unix(0, res.Created))
@@ -374,6 +378,9 @@ func (c *call) unwanted(rec *recording, res *store.Result) string {
 	}
 	if !p.success(res.ExitCode) {
 		if p.NegativeTTL <= 0 {
+			if res.ExitCode == 0 {
+				return "exit code 0 is not one that counts as success"
+			}
 			return fmt.Sprintf("it failed with exit code %d", res.ExitCode)
 		}
 		return ""
