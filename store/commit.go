@@ -10,6 +10,13 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
+// MakeRoom makes the directory of the result, if the store is there. That is
+// done before a command begins, as one that removes the store would find it
+// growing.
+func (w *Writer) MakeRoom() {
+	_ = os.Mkdir(w.store.shardPath(w.key), 0o700) // Commit tries again
+}
+
 // Prepare does ahead of time what [Writer.Commit] needs time for: it creates the
 // file and makes the first use of the encoder. It is for the time in which a
 // command runs and nothing else is to be done. As that command may be one that
@@ -19,11 +26,7 @@ func (w *Writer) Prepare() {
 		return
 	}
 	if w.file == nil {
-		dir := w.store.shardPath(w.key)
-		var err error
-		if w.file, err = createTemp(dir); errors.Is(err, fs.ErrNotExist) && os.Mkdir(dir, 0o700) == nil {
-			w.file, _ = createTemp(dir) // Commit tries again
-		}
+		w.file, _ = createTemp(w.store.shardPath(w.key)) // Commit tries again
 	}
 	_, _ = marshal(&Result{Fingerprints: []fingerprint.Fingerprint{{Entries: []fingerprint.Entry{{}}}}})
 }
