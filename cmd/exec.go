@@ -44,8 +44,7 @@ func execSpare(app *app, flags *pflag.FlagSet, argv []string) error {
 // wants reports whether a flag is set, or its variable in the environment.
 func (a *app) wants(flags *pflag.FlagSet, name string) bool {
 	if flags.Changed(name) {
-		on, _ := flags.GetBool(name)
-		return on
+		return isOn(flags, name)
 	}
 	text, _ := a.world.LookupEnv("MEMO_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
 	return isTrue(text)

@@ -94,7 +94,7 @@ func (k *keeper) configure(flags *pflag.FlagSet) error {
 			return usagef("memo keep takes no --%s: there is nobody to answer", name)
 		}
 	}
-	k.onChange, _ = flags.GetBool(onChangeFlag)
+	k.onChange = isOn(flags, onChangeFlag)
 	every := flags.Lookup(everyFlag).Value.String()
 	var err error
 	switch {

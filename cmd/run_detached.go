@@ -16,10 +16,7 @@ import (
 const refreshLimit = 10 * time.Minute
 
 // detached reports whether this is the process that refreshes a result.
-func (r *run) detached() bool {
-	on, _ := r.flags.GetBool(detachedFlag)
-	return on
-}
+func (r *run) detached() bool { return isOn(r.flags, detachedFlag) }
 
 // startRefresh returns a func that starts this call again as a detached
 // process, unless refreshing it has just failed.
@@ -87,8 +84,8 @@ func (r *run) detachedArgs(argv []string, handed ...string) []string {
 // refreshDetached runs the command for the store, and for the call that waits
 // for it if there is one, and keeps account of failures.
 func (r *run) refreshDetached(runner *memo.Runner, command *memo.Command, policy *memo.Policy) error {
-	kept, _ := r.flags.GetBool(keptFlag)
-	relayed, _ := r.flags.GetBool(relayedFlag)
+	kept := isOn(r.flags, keptFlag)
+	relayed := isOn(r.flags, relayedFlag)
 	if !relayed {
 		refresh.LowerPriority()
 	}
@@ -99,7 +96,7 @@ func (r *run) refreshDetached(runner *memo.Runner, command *memo.Command, policy
 	if kept {
 		runner.Stdout = nil // which is for the keeper
 	}
-	if locked, _ := r.flags.GetBool(lockedFlag); locked {
+	if isOn(r.flags, lockedFlag) {
 		runner.Inherited = refresh.Handed(0, "lock")
 	}
 	limit := refreshLimit

@@ -91,7 +91,7 @@ func findRefs(app *app, cfg *config, s *store.Store, o showOptions) ([]store.Ref
 // directories if the flags say so.
 func (o *showOptions) selector(app *app, cfg *config) (store.Selector, error) {
 	sel, err := app.selectCalls(cfg, o.argv)
-	anywhere, _ := o.run.GetBool("any-cwd") // declared as one
+	anywhere := isOn(o.run, "any-cwd")
 	if err != nil || !anywhere && !o.run.Changed("key") {
 		return sel, err
 	}

@@ -30,9 +30,9 @@ func exitOf(pid int) (exited, killed bool) {
 
 // hasEnded reports whether a child has exited, and may have been waited for.
 func hasEnded(pid int) bool {
-	exited, _ := exitOf(pid)
-	err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT|unix.WNOHANG, nil)
-	return exited || err == unix.ECHILD
+	var info unix.Siginfo
+	err := unix.Waitid(unix.P_PID, pid, &info, unix.WEXITED|unix.WNOWAIT|unix.WNOHANG, nil)
+	return err == unix.ECHILD || err == nil && info.Signo != 0
 }
 
 // exitDescriptor returns a descriptor that becomes readable when a child
