@@ -3,6 +3,7 @@ package cmd
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/memo"
 )
 
@@ -88,7 +89,7 @@ func (a *annotation) parse() (*memo.Annotation, error) {
 	}
 	if a.hasTTL {
 		var err error
-		if said.TTL, err = memo.ParseExpiry(a.ttl); err != nil {
+		if said.TTL, err = expiry.Parse(a.ttl); err != nil {
 			return nil, usagef("--ttl: %v", err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
@@ -18,43 +19,43 @@ import (
 // A config is the effective configuration of one call. Its exported fields are
 // the settings; see [settings] for what they mean and who may set them.
 type config struct {
-	TTL          memo.Expiry      `mapstructure:"ttl"`
-	DefaultTTL   time.Duration    `mapstructure:"default_ttl"`
-	SWR          time.Duration    `mapstructure:"swr"`
-	NegativeTTL  time.Duration    `mapstructure:"negative_ttl"`
-	StaleIfError time.Duration    `mapstructure:"stale_if_error"`
-	ExpiresFrom  memo.ExpiryQuery `mapstructure:"expires_from"`
-	TTLCmd       string           `mapstructure:"ttl_cmd"`
-	CacheExit    []int            `mapstructure:"cache_exit"`
-	Dep          []string         `mapstructure:"dep"`
-	Env          []string         `mapstructure:"env"`
-	Tags         []string         `mapstructure:"tags"`
-	KeyEnv       []string         `mapstructure:"key_env"`
-	VersionCmd   string           `mapstructure:"version_cmd"`
-	VersionTTL   time.Duration    `mapstructure:"version_ttl"`
-	Key          string           `mapstructure:"key"`
-	Scope        string           `mapstructure:"scope"`
-	AnyCwd       bool             `mapstructure:"any_cwd"`
-	NoProgram    bool             `mapstructure:"no_program"`
-	Retry        int              `mapstructure:"retry"`
-	RetryBackoff time.Duration    `mapstructure:"retry_backoff"`
-	Timeout      time.Duration    `mapstructure:"timeout"`
-	MaxWait      time.Duration    `mapstructure:"max_wait"`
-	Fallback     string           `mapstructure:"fallback"`
-	MaxOutput    int64            `mapstructure:"max_output"`
-	MaxSize      int64            `mapstructure:"max_size"`
-	MaxResults   int64            `mapstructure:"max_results"`
-	Eviction     string           `mapstructure:"eviction"`
-	OnEvent      string           `mapstructure:"on_event"`
-	CacheDir     string           `mapstructure:"cache_dir"`
-	Verbose      bool             `mapstructure:"verbose"`
-	Quiet        bool             `mapstructure:"quiet"`
-	Shell        bool             `mapstructure:"shell"`
-	Stdin        bool             `mapstructure:"stdin"`
-	Force        bool             `mapstructure:"force"`
-	Warm         bool             `mapstructure:"warm"`
-	OnlyCached   bool             `mapstructure:"only_cached"`
-	Report       string           `mapstructure:"report"`
+	TTL          expiry.Expiry `mapstructure:"ttl"`
+	DefaultTTL   time.Duration `mapstructure:"default_ttl"`
+	SWR          time.Duration `mapstructure:"swr"`
+	NegativeTTL  time.Duration `mapstructure:"negative_ttl"`
+	StaleIfError time.Duration `mapstructure:"stale_if_error"`
+	ExpiresFrom  expiry.Query  `mapstructure:"expires_from"`
+	TTLCmd       string        `mapstructure:"ttl_cmd"`
+	CacheExit    []int         `mapstructure:"cache_exit"`
+	Dep          []string      `mapstructure:"dep"`
+	Env          []string      `mapstructure:"env"`
+	Tags         []string      `mapstructure:"tags"`
+	KeyEnv       []string      `mapstructure:"key_env"`
+	VersionCmd   string        `mapstructure:"version_cmd"`
+	VersionTTL   time.Duration `mapstructure:"version_ttl"`
+	Key          string        `mapstructure:"key"`
+	Scope        string        `mapstructure:"scope"`
+	AnyCwd       bool          `mapstructure:"any_cwd"`
+	NoProgram    bool          `mapstructure:"no_program"`
+	Retry        int           `mapstructure:"retry"`
+	RetryBackoff time.Duration `mapstructure:"retry_backoff"`
+	Timeout      time.Duration `mapstructure:"timeout"`
+	MaxWait      time.Duration `mapstructure:"max_wait"`
+	Fallback     string        `mapstructure:"fallback"`
+	MaxOutput    int64         `mapstructure:"max_output"`
+	MaxSize      int64         `mapstructure:"max_size"`
+	MaxResults   int64         `mapstructure:"max_results"`
+	Eviction     string        `mapstructure:"eviction"`
+	OnEvent      string        `mapstructure:"on_event"`
+	CacheDir     string        `mapstructure:"cache_dir"`
+	Verbose      bool          `mapstructure:"verbose"`
+	Quiet        bool          `mapstructure:"quiet"`
+	Shell        bool          `mapstructure:"shell"`
+	Stdin        bool          `mapstructure:"stdin"`
+	Force        bool          `mapstructure:"force"`
+	Warm         bool          `mapstructure:"warm"`
+	OnlyCached   bool          `mapstructure:"only_cached"`
+	Report       string        `mapstructure:"report"`
 
 	// values are the settings with their texts and origins, by key.
 	values map[string]value

@@ -13,8 +13,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
-	"github.com/seed-f39940ff/memo/memo"
 )
 
 // A bench is a machine of its own for one test: a home, a project and an
@@ -166,19 +166,19 @@ func TestFieldsAndSettingsAgree(t *testing.T) {
 func TestPrecedence(t *testing.T) {
 	b := newBench(t)
 	user := b.userFile("ttl: 40m\n")
-	if cfg := b.mustLoad("x"); cfg.TTL != memo.For(40*time.Minute) {
+	if cfg := b.mustLoad("x"); cfg.TTL != expiry.For(40*time.Minute) {
 		t.Errorf("user file: %v", cfg.TTL)
 	}
 	project := b.projectFile("# shorter\nttl: 30m\n")
 	cfg := b.mustLoad("x")
-	if got, want := b.origins(cfg, "ttl"), []string{"project file " + project + ":2"}; cfg.TTL != memo.For(30*time.Minute) || !slices.Equal(got, want) {
+	if got, want := b.origins(cfg, "ttl"), []string{"project file " + project + ":2"}; cfg.TTL != expiry.For(30*time.Minute) || !slices.Equal(got, want) {
 		t.Errorf("project file: %v from %q, want from %q", cfg.TTL, got, want)
 	}
 	b.environ = append(b.environ, "MEMO_TTL=20m")
-	if cfg := b.mustLoad("x"); cfg.TTL != memo.For(20*time.Minute) || b.origins(cfg, "ttl")[0] != "MEMO_TTL" {
+	if cfg := b.mustLoad("x"); cfg.TTL != expiry.For(20*time.Minute) || b.origins(cfg, "ttl")[0] != "MEMO_TTL" {
 		t.Errorf("environment: %v from %q", cfg.TTL, b.origins(cfg, "ttl"))
 	}
-	if cfg := b.mustLoad("-t", "10m", "x"); cfg.TTL != memo.For(10*time.Minute) || b.origins(cfg, "ttl")[0] != "--ttl" {
+	if cfg := b.mustLoad("-t", "10m", "x"); cfg.TTL != expiry.For(10*time.Minute) || b.origins(cfg, "ttl")[0] != "--ttl" {
 		t.Errorf("flag: %v from %q", cfg.TTL, b.origins(cfg, "ttl"))
 	}
 	other := filepath.Join(b.home, "other.yaml")
@@ -294,7 +294,7 @@ rules:
 	}
 	for _, row := range rows {
 		cfg := b.mustLoad(row.argv...)
-		if cfg.TTL != memo.For(row.ttl) || cfg.SWR != row.swr || !slices.Equal(cfg.Env, []string{"ALL"}) {
+		if cfg.TTL != expiry.For(row.ttl) || cfg.SWR != row.swr || !slices.Equal(cfg.Env, []string{"ALL"}) {
 			t.Errorf("%q: ttl %v, swr %v, env %q", row.argv, cfg.TTL, cfg.SWR, cfg.Env)
 		}
 	}
@@ -336,7 +336,7 @@ func TestScopes(t *testing.T) {
 		t.Errorf("no scope: ttl %v", cfg.TTL)
 	}
 	for _, words := range [][]string{{"deploy"}, {"--scope", "ci", "x"}} {
-		if cfg := b.mustLoad(words...); cfg.TTL != memo.For(24*time.Hour) {
+		if cfg := b.mustLoad(words...); cfg.TTL != expiry.For(24*time.Hour) {
 			t.Errorf("%q: ttl %v", words, cfg.TTL)
 		}
 	}

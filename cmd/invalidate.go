@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/recall"
 	"github.com/seed-f39940ff/memo/store"
@@ -181,7 +182,7 @@ func (o *invalidateOptions) selector(app *app, cfg *config, s *store.Store) (sto
 		sel.Keys = append(sel.Keys, prefix)
 	}
 	if o.olderThan != "" {
-		d, err := memo.ParseDuration(o.olderThan)
+		d, err := expiry.ParseDuration(o.olderThan)
 		if err != nil {
 			return sel, err
 		}

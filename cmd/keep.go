@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/memo"
 )
@@ -99,7 +100,7 @@ func (k *keeper) configure(flags *pflag.FlagSet) error {
 	var err error
 	switch {
 	case flags.Changed(everyFlag):
-		if k.every, err = memo.ParseDuration(every); err == nil && k.every < minEvery {
+		if k.every, err = expiry.ParseDuration(every); err == nil && k.every < minEvery {
 			err = fmt.Errorf("%s is too often; write %s or more", every, minEvery)
 		}
 		if err != nil {
@@ -144,9 +145,9 @@ func (k *keeper) open() error {
 		k.watch = newWatch(k.app.world.Dir)
 		k.warnOfLittle()
 	}
-	if cfg.TTL.Given() && k.every > 0 && cfg.SWR == 0 && cfg.TTL.Within(memo.For(k.every)) {
+	if cfg.TTL.Given() && k.every > 0 && cfg.SWR == 0 && cfg.TTL.Within(expiry.For(k.every)) {
 		k.app.warn(fmt.Sprintf("results are fresh for %s, no longer than --every %s: readers will wait; give a longer --ttl, or --swr",
-			cfg.TTL, memo.FormatDuration(k.every)))
+			cfg.TTL, expiry.FormatDuration(k.every)))
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/refresh"
 )
@@ -114,7 +115,7 @@ func (k *keeper) during(child *os.Process, done <-chan error) os.Signal {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
-		k.status.show("running for " + memo.FormatSpan(time.Since(began).Truncate(time.Second)))
+		k.status.show("running for " + expiry.FormatSpan(time.Since(began).Truncate(time.Second)))
 		select {
 		case <-done:
 			return nil

@@ -6,6 +6,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/refresh"
@@ -96,7 +97,7 @@ func (k *keeper) plan(a *attempt, began time.Time) {
 		k.why = a.Why
 		pause := refresh.Pause(k.failures)
 		if !a.Moved || k.failures > 1 { // once is the business of --on-change
-			k.status.say("not renewed: " + a.Why + "; trying again in " + memo.FormatSpan(pause))
+			k.status.say("not renewed: " + a.Why + "; trying again in " + expiry.FormatSpan(pause))
 		}
 		k.due = now.Add(pause)
 	case a.Stored:
@@ -195,14 +196,14 @@ func (k *keeper) tick() time.Duration {
 func (k *keeper) describe(now time.Time) string {
 	text := "no result yet"
 	if !k.made.IsZero() {
-		text = memo.FormatSpan(max(now.Sub(k.made), 0).Truncate(time.Second)) + " old"
+		text = expiry.FormatSpan(max(now.Sub(k.made), 0).Truncate(time.Second)) + " old"
 	}
-	left := memo.FormatSpan(max(k.next.Sub(now), 0).Round(time.Second))
+	left := expiry.FormatSpan(max(k.next.Sub(now), 0).Round(time.Second))
 	switch {
 	case k.failures > 0:
 		text += ", not renewed: " + escape(k.why) + ", next try in " + left
 	case k.every > 0:
-		text += ", next run in " + memo.FormatSpan(max(k.due.Sub(now), 0).Round(time.Second))
+		text += ", next run in " + expiry.FormatSpan(max(k.due.Sub(now), 0).Round(time.Second))
 	}
 	if k.onChange && k.failures == 0 {
 		text += ", watching"

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
-	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -177,7 +177,7 @@ func (l *lineList) entry(e *entry) {
 		exit = l.style.Warn.Render(exit)
 	}
 	line := fmt.Sprintf("%s  %8s  %s  %9s  %6d  %s  ",
-		l.style.Key.Render(pad(l.short[key], l.width)), memo.FormatSpan(e.span.Age), l.left(e),
+		l.style.Key.Render(pad(l.short[key], l.width)), expiry.FormatSpan(e.span.Age), l.left(e),
 		bytesText(e.Size), e.Hits, exit)
 	const columns = 8 + 11 + 9 + 6 + 4 + 6*2
 	fmt.Fprintln(l.w, line+l.style.fit(quoteCommand(e.Command), l.width+columns))
@@ -193,7 +193,7 @@ func (l *lineList) left(e *entry) string {
 	case e.span.NoEnd:
 		return l.style.Good.Render(pad("no end", 11))
 	default:
-		return l.style.Good.Render(pad(memo.FormatSpan(e.span.Left), 11))
+		return l.style.Good.Render(pad(expiry.FormatSpan(e.span.Left), 11))
 	}
 }
 

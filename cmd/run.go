@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -269,15 +270,15 @@ func (r *run) describe(o *memo.Outcome) string {
 	line := string(o.State)
 	switch o.State {
 	case memo.Hit:
-		line += ", " + memo.FormatSpan(o.Age) + " old"
+		line += ", " + expiry.FormatSpan(o.Age) + " old"
 		switch {
 		case o.NoEnd:
 			line += ", until a dependency changes"
 		case o.Left > 0:
-			line += ", fresh for " + memo.FormatSpan(o.Left)
+			line += ", fresh for " + expiry.FormatSpan(o.Left)
 		}
 	case memo.StaleHit:
-		line += ", " + memo.FormatSpan(o.Age) + " old"
+		line += ", " + expiry.FormatSpan(o.Age) + " old"
 	}
 	if o.Reason != "" {
 		// What keeps it from being stored too is said below.
@@ -285,9 +286,9 @@ func (r *run) describe(o *memo.Outcome) string {
 	}
 	switch {
 	case o.Saved > 0:
-		line += ", saved " + memo.FormatSpan(o.Saved)
+		line += ", saved " + expiry.FormatSpan(o.Saved)
 	case o.State == memo.Miss && o.Elapsed > 0:
-		line += ", ran " + memo.FormatSpan(o.Elapsed)
+		line += ", ran " + expiry.FormatSpan(o.Elapsed)
 	}
 	switch {
 	case o.Stored:
@@ -299,7 +300,7 @@ func (r *run) describe(o *memo.Outcome) string {
 	case o.Refreshing:
 		line += ", refreshing in the background"
 	case r.pause > 0:
-		line += ", refreshing failed and is tried again in " + memo.FormatSpan(r.pause)
+		line += ", refreshing failed and is tried again in " + expiry.FormatSpan(r.pause)
 	}
 	if o.Uncarried != "" {
 		line += "; --ttl applies: " + o.Uncarried

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
-	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -18,13 +18,13 @@ type kind uint8
 const (
 	textKind     kind = iota // string
 	boolKind                 // bool
-	expiryKind               // memo.Expiry
+	expiryKind               // expiry.Expiry
 	durationKind             // time.Duration
 	sizeKind                 // int64, bytes
 	countKind                // int64
 	numberKind               // int, 0 and up
 	codesKind                // []int
-	queryKind                // memo.ExpiryQuery
+	queryKind                // expiry.Query
 	evictionKind             // string
 	depKind                  // string
 	envKind                  // string
@@ -37,9 +37,9 @@ func (k kind) parse(text string) (any, error) {
 	case boolKind:
 		return parseBool(text)
 	case expiryKind:
-		return memo.ParseExpiry(text)
+		return expiry.Parse(text)
 	case durationKind:
-		return memo.ParseDuration(text)
+		return expiry.ParseDuration(text)
 	case sizeKind:
 		return parseSize(text)
 	case countKind:
@@ -49,7 +49,7 @@ func (k kind) parse(text string) (any, error) {
 	case codesKind:
 		return parseCodes(text)
 	case queryKind:
-		return memo.ParseExpiryQuery(text)
+		return expiry.ParseQuery(text)
 	case evictionKind:
 		if !slices.Contains(store.Policies(), text) {
 			return nil, fmt.Errorf("eviction policy %q: want one of %s", text, strings.Join(store.Policies(), ", "))

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -100,23 +100,23 @@ func newDetail(m *entryMaker, ref store.Ref, r *store.Reading, refs []store.Ref)
 func newLifetimesRow(res *store.Result) lifetimesRow {
 	l := res.Lifetimes
 	row := lifetimesRow{
-		TTL:           memo.For(l.TTL).String(),
+		TTL:           expiry.For(l.TTL).String(),
 		SWRMS:         l.SWR.Milliseconds(),
 		NegativeTTLMS: l.NegativeTTL.Milliseconds(),
 		CacheExit:     l.CacheExit,
 	}
 	switch {
 	case res.Carried == store.NoEnd:
-		row.TTL = memo.Never().String()
+		row.TTL = expiry.Never().String()
 	case res.Carried != 0:
 		row.end = time.Unix(0, res.Carried)
 	case l.Never:
-		row.TTL = memo.Never().String()
+		row.TTL = expiry.Never().String()
 	case l.Until != 0:
 		row.end = time.Unix(0, l.Until)
 	}
 	if !row.end.IsZero() {
-		row.TTL = memo.At(row.end).String()
+		row.TTL = expiry.At(row.end).String()
 	}
 	if len(row.CacheExit) == 0 {
 		row.CacheExit = []int{0}
@@ -154,7 +154,7 @@ func printDetail(w io.Writer, st *style, d *detail) error {
 	line("directory", escape(d.Cwd))
 	line("scope", escape(d.Scope))
 	line("state", d.stateText(st))
-	line("created", fmt.Sprintf("%s (%s ago), took %s", d.Created.Format(time.RFC3339), memo.FormatSpan(d.span.Age), memo.FormatSpan(d.result.Elapsed)))
+	line("created", fmt.Sprintf("%s (%s ago), took %s", d.Created.Format(time.RFC3339), expiry.FormatSpan(d.span.Age), expiry.FormatSpan(d.result.Elapsed)))
 	line("exit code", fmt.Sprint(d.ExitCode))
 	line("output", fmt.Sprintf("%s on stdout, %s on stderr", bytesText(d.StdoutSize), bytesText(d.StderrSize)))
 	line("lifetimes", d.lifetimesText())
@@ -199,7 +199,7 @@ func (d *detail) stateText(st *style) string {
 	case d.State == "fresh" && d.span.NoEnd:
 		return st.Good.Render("fresh") + " until a dependency changes," + whose
 	case d.State == "fresh":
-		return st.Good.Render("fresh") + " for another " + memo.FormatSpan(d.span.Left) + "," + whose
+		return st.Good.Render("fresh") + " for another " + expiry.FormatSpan(d.span.Left) + "," + whose
 	case d.State == "invalidated":
 		return st.Bad.Render(d.State) + reasonText(d.Reason, d.State)
 	default:
@@ -224,10 +224,10 @@ func (d *detail) lifetimesText() string {
 		text += " (carried by the result)"
 	}
 	if swr := d.result.Lifetimes.SWR; swr > 0 {
-		text += ", swr " + memo.FormatDuration(swr)
+		text += ", swr " + expiry.FormatDuration(swr)
 	}
 	if n := d.result.Lifetimes.NegativeTTL; n > 0 {
-		text += ", negative-ttl " + memo.FormatDuration(n)
+		text += ", negative-ttl " + expiry.FormatDuration(n)
 	}
 	return text
 }
@@ -235,7 +235,7 @@ func (d *detail) lifetimesText() string {
 func (d *detail) useText() string {
 	text := count(d.Hits, "hit", "hits")
 	if d.Hits > 0 {
-		text += ", saved " + memo.FormatSpan(d.use.Saved)
+		text += ", saved " + expiry.FormatSpan(d.use.Saved)
 	}
 	if d.Runs > 0 {
 		text += "; the command ran " + count(d.Runs, "time", "times")

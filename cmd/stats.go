@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -97,7 +97,7 @@ func runStats(app *app, o statsOptions) error {
 	var since time.Time
 	now := app.world.Now()
 	if o.since != "" {
-		d, err := memo.ParseDuration(o.since)
+		d, err := expiry.ParseDuration(o.since)
 		if err != nil {
 			return err
 		}

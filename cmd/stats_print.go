@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/expiry"
 )
 
 // topCommands is how many commands `memo stats` shows of each kind, barWidth
@@ -118,10 +118,10 @@ func boundText(bound int64, text string) string {
 	return "of " + text
 }
 
-// spanText is [memo.FormatSpan] for sums of time.
+// spanText is [expiry.FormatSpan] for sums of time.
 func spanText(d time.Duration) string {
 	if d == 0 {
 		return "0s"
 	}
-	return memo.FormatSpan(d)
+	return expiry.FormatSpan(d)
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/memo"
 )
@@ -139,7 +140,7 @@ func leavesDir(w *fingerprint.World, dir, pattern string) bool {
 // file declares must not lift the default lifetime.
 func (c *config) holdTo(without *config, f *file) error {
 	if !c.TTL.Given() && c.hasDeps() && !without.hasDeps() {
-		c.TTL = memo.For(c.DefaultTTL)
+		c.TTL = expiry.For(c.DefaultTTL)
 		c.values["ttl"] = value{
 			setting: find(settings(), func(s *setting) bool { return s.key == "ttl" }),
 			items:   []item{{text: c.TTL.String(), typed: c.TTL, origin: "default_ttl, as " + f.path + " is not trusted"}},
@@ -147,13 +148,13 @@ func (c *config) holdTo(without *config, f *file) error {
 	}
 	for _, l := range []struct {
 		key         string
-		with, limit memo.Expiry
+		with, limit expiry.Expiry
 	}{
-		{"default_ttl", memo.For(c.DefaultTTL), memo.For(without.DefaultTTL)},
+		{"default_ttl", expiry.For(c.DefaultTTL), expiry.For(without.DefaultTTL)},
 		{"ttl", c.lifetime(), without.lifetime()},
-		{"swr", memo.For(c.SWR), memo.For(without.SWR)},
-		{"stale_if_error", memo.For(c.StaleIfError), memo.For(without.StaleIfError)},
-		{"negative_ttl", memo.For(c.NegativeTTL), memo.For(without.NegativeTTL)},
+		{"swr", expiry.For(c.SWR), expiry.For(without.SWR)},
+		{"stale_if_error", expiry.For(c.StaleIfError), expiry.For(without.StaleIfError)},
+		{"negative_ttl", expiry.For(c.NegativeTTL), expiry.For(without.NegativeTTL)},
 	} {
 		if said := c.values[l.key].items; len(said) > 0 && !l.with.Within(l.limit) {
 			return untrusted(f, l.key, said[0].line, "is longer than without the file")
@@ -163,7 +164,7 @@ func (c *config) holdTo(without *config, f *file) error {
 }
 
 // lifetime is how long results are fresh.
-func (c *config) lifetime() memo.Expiry {
+func (c *config) lifetime() expiry.Expiry {
 	p := memo.Policy{TTL: c.TTL, DefaultTTL: c.DefaultTTL}
 	return p.Lifetime(c.hasDeps())
 }

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/expiry"
 )
 
 func TestUntrustedFile(t *testing.T) {
@@ -97,7 +97,7 @@ func TestUntrustedFile(t *testing.T) {
 func TestUntrustedDependency(t *testing.T) {
 	b := newBench(t)
 	b.projectFile("dep: [go.mod]\n")
-	if cfg := b.mustLoad("x"); cfg.TTL != memo.For(5*time.Minute) {
+	if cfg := b.mustLoad("x"); cfg.TTL != expiry.For(5*time.Minute) {
 		t.Errorf("not trusted: ttl %q, want the default", cfg.TTL)
 	}
 	if cfg := b.mustLoad("-d", "y", "x"); cfg.TTL.Given() {

@@ -3,6 +3,7 @@ package memo
 import (
 	"time"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -14,7 +15,7 @@ type Annotation struct {
 	Env  []string // as in [Command.Env]
 	// TTL is how long the result lives from now on, whatever its reader says
 	// and whatever it is made of. Of several the earliest end counts.
-	TTL     Expiry
+	TTL     expiry.Expiry
 	NoStore bool
 }
 
@@ -68,7 +69,7 @@ func (e *Enclosure) contribution(w *fingerprint.World, a *Annotation, deps []fin
 	if a.TTL.Given() {
 		give.Carried = store.NoEnd
 		if end, never := a.TTL.End(w.Now()); !never {
-			give.Carried = max(clampNano(end), 1)
+			give.Carried = max(expiry.UnixNano(end), 1)
 		}
 	}
 	if a.NoStore {

@@ -2,15 +2,12 @@ package memo
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/itchyny/gojq"
-
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -28,13 +25,6 @@ const (
 	ttlInputMax = 8 << 20
 	// ttlCmdMax is how much a command that decides on a lifetime may print.
 	ttlCmdMax = 4 << 10
-	// carryYears is how far ahead an end may be. What is further is a number in
-	// other units than was thought.
-	carryYears = 10
-	// unixSeconds and unixMillis are where numbers are no longer seconds from
-	// the creation but seconds, then milliseconds, since the epoch.
-	unixSeconds = 1e9
-	unixMillis  = 1e11
 )
 
 // copyOfStdout returns where to put a copy of stdout, nil if none is needed.
@@ -82,7 +72,7 @@ func (c *call) query(stdout *limited) (any, error) {
 	if stdout.over || stdout.size > queryMax {
 		return nil, fmt.Errorf("stdout is over %d MiB", queryMax>>20)
 	}
-	return c.policy.ExpiresFrom.eval(stdout.Bytes())
+	return c.policy.ExpiresFrom.Eval(stdout.Bytes())
 }
 
 // askTTL returns what the command prints that decides on the lifetime: the
@@ -107,60 +97,11 @@ func (c *call) askTTL(stdout *limited, exitCode int) (string, error) {
 	return strings.TrimSpace(first), nil
 }
 
-// carriedEnd returns the end, in nanoseconds since the epoch and never 0, that
-// a value tells for something created at a given time. A value is what a jq
-// program yields: null, a boolean, a number, a text, a list or an object.
+// carriedEnd is [expiry.Carried] as the store has it.
 func carriedEnd(v any, created time.Time) (int64, error) {
-	var end time.Time
-	var err error
-	switch v := v.(type) {
-	case nil:
-		return 0, errors.New("yields null")
-	case string:
-		if n, perr := strconv.ParseFloat(v, 64); perr == nil && strings.Trim(v, "0123456789.") == "" {
-			end, err = numberEnd(n, created)
-			break
-		}
-		expiry, perr := ParseExpiry(v)
-		if perr != nil {
-			return 0, perr
-		}
-		var never bool
-		if end, never = expiry.End(created); never {
-			return store.NoEnd, nil
-		}
-	default:
-		n, ok := gojq.ToFloat64(v)
-		if !ok {
-			return 0, fmt.Errorf("yields %s, not an expiry", gojq.TypeOf(v))
-		}
-		end, err = numberEnd(n, created)
+	end, never, err := expiry.Carried(v, created)
+	if never {
+		return store.NoEnd, err
 	}
-	if err == nil && end.After(created.AddDate(carryYears, 0, 0)) {
-		err = fmt.Errorf("ends more than %d years ahead", carryYears)
-	}
-	if err != nil {
-		return 0, err
-	}
-	if ns := clampNano(end); ns != 0 {
-		return ns, nil
-	}
-	return 1, nil
-}
-
-// numberEnd returns the end that a number tells, of seconds or milliseconds by
-// its magnitude. An end beyond all bounds is some end that is too far ahead.
-func numberEnd(n float64, created time.Time) (time.Time, error) {
-	if !(n >= 0) { // NaN too
-		return time.Time{}, fmt.Errorf("yields %v, which is no time", n)
-	}
-	from := created
-	switch {
-	case n > unixMillis:
-		from, n = time.Unix(0, 0), n/1000
-	case n > unixSeconds:
-		from = time.Unix(0, 0)
-	}
-	seconds, fraction := math.Modf(min(n, unixMillis))
-	return time.Unix(from.Unix()+int64(seconds), int64(from.Nanosecond())+int64(fraction*1e9)), nil
+	return end, err
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -33,7 +34,7 @@ func (c *call) contribute(res *store.Result, prints []fingerprint.Fingerprint) {
 	now := c.World.Now()
 	give := contribution{Tags: res.Tags}
 	if span := c.policy.spanOf(res, c.hasDeps(), now); !span.NoEnd {
-		give.Until = max(clampNano(now.Add(span.Left)), 1)
+		give.Until = max(expiry.UnixNano(now.Add(span.Left)), 1)
 	}
 	for _, fp := range prints {
 		give.Prints = append(give.Prints, c.passedUp(fp)...)

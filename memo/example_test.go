@@ -5,6 +5,7 @@ import (
 	"log"
 	"os"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
@@ -23,7 +24,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	command := &memo.Command{Argv: []string{"echo now"}, Shell: true}
-	policy := &memo.Policy{TTL: memo.For(memo.DefaultTTL)}
+	policy := &memo.Policy{TTL: expiry.For(memo.DefaultTTL)}
 	for range 2 {
 		cwd, err := fingerprint.PhysicalDir()
 		if err != nil {

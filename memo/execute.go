@@ -10,6 +10,7 @@ import (
 
 	"github.com/docker/go-units"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -320,7 +321,7 @@ func (c *call) result(rec *recording, got *captured) *store.Result {
 		Env:          c.id.Env,
 		VersionCmd:   c.cmd.VersionCmd,
 		DepArgs:      c.id.Deps,
-		Created:      clampNano(got.ended),
+		Created:      expiry.UnixNano(got.ended),
 		Elapsed:      got.ended.Sub(got.started),
 		ExitCode:     got.code,
 		Lifetimes:    c.policy.lifetimes(c.hasDeps(), got.ended),

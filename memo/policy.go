@@ -6,6 +6,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -26,7 +27,7 @@ type Policy struct {
 	// TTL is how long a result is fresh. If it is not given, a result with
 	// declared dependencies or a version command lives until one changes, any
 	// other for DefaultTTL.
-	TTL        Expiry
+	TTL        expiry.Expiry
 	DefaultTTL time.Duration // zero: the constant DefaultTTL
 	// SWR is for how long after its TTL a result is served while it is
 	// refreshed in the background (RFC 5861, stale-while-revalidate).
@@ -40,7 +41,7 @@ type Policy struct {
 	// shell command that tells it: it gets the stdout on its stdin and the exit
 	// code in MEMO_EXIT_CODE. Such an end is kept with the result and takes
 	// precedence over any reader's TTL.
-	ExpiresFrom ExpiryQuery
+	ExpiresFrom expiry.Query
 	TTLCmd      string
 	// VersionTTL is how long the answer of a version command holds; zero: it is
 	// asked by every call. In a session it is asked once.
@@ -87,22 +88,22 @@ func (p *Policy) success(code int) bool {
 // lifetimes returns what a result made under p is stored with.
 func (p *Policy) lifetimes(hasDeps bool, created time.Time) store.Lifetimes {
 	l := store.Lifetimes{SWR: p.SWR, StaleIfError: p.StaleIfError, NegativeTTL: p.NegativeTTL, CacheExit: p.CacheExit}
-	l.TTL, l.Until, l.Never = p.Lifetime(hasDeps).stored(created)
+	l.TTL, l.Until, l.Never = p.Lifetime(hasDeps).Stored(created)
 	return l
 }
 
 // Lifetime returns the TTL that applies to a result with or without declared
 // dependencies.
-func (p *Policy) Lifetime(hasDeps bool) Expiry {
+func (p *Policy) Lifetime(hasDeps bool) expiry.Expiry {
 	switch {
 	case p.TTL.Given():
 		return p.TTL
 	case hasDeps:
-		return Never()
+		return expiry.Never()
 	case p.DefaultTTL > 0:
-		return For(p.DefaultTTL)
+		return expiry.For(p.DefaultTTL)
 	default:
-		return For(DefaultTTL)
+		return expiry.For(DefaultTTL)
 	}
 }
 
@@ -132,7 +133,7 @@ func (p *Policy) spanOf(res *store.Result, hasDeps bool, now time.Time) Span {
 	case res.Carried != 0:
 		end, never = time.Unix(0, res.Carried), false
 	case !good:
-		end, never = For(p.NegativeTTL).End(created)
+		end, never = expiry.For(p.NegativeTTL).End(created)
 	}
 	if limit := time.Unix(0, res.Cap); res.Cap != 0 && (never || limit.Before(end)) {
 		end, never = limit, false

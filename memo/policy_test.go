@@ -5,13 +5,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/store"
 )
 
 func TestLifetimeOf(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
 	at := func(age time.Duration) int64 { return now.Add(-age).UnixNano() }
-	minute := For(time.Minute)
+	minute := expiry.For(time.Minute)
 	rows := []struct {
 		name    string
 		policy  Policy
@@ -27,18 +28,18 @@ func TestLifetimeOf(t *testing.T) {
 		{"no ttl, old", Policy{}, store.Result{Created: at(301 * time.Second)}, false, Expired},
 		{"no ttl but dependencies", Policy{}, store.Result{Created: at(9999 * time.Hour)}, true, Fresh},
 		{"default ttl", Policy{DefaultTTL: time.Second}, store.Result{Created: at(2 * time.Second)}, false, Expired},
-		{"never", Policy{TTL: Never()}, store.Result{Created: at(9999 * time.Hour)}, false, Fresh},
+		{"never", Policy{TTL: expiry.Never()}, store.Result{Created: at(9999 * time.Hour)}, false, Fresh},
 		{"from the future", Policy{TTL: minute}, store.Result{Created: at(-time.Second)}, false, Expired},
 		{"from the future, swr", Policy{TTL: minute, SWR: minuteOf(1)}, store.Result{Created: at(-time.Second)}, false, Stale},
-		{"from the future, never, swr", Policy{TTL: Never(), SWR: minuteOf(1)}, store.Result{Created: at(-time.Second)}, false, Stale},
+		{"from the future, never, swr", Policy{TTL: expiry.Never(), SWR: minuteOf(1)}, store.Result{Created: at(-time.Second)}, false, Stale},
 		{"carried end beats ttl", Policy{TTL: minute}, store.Result{Created: at(time.Hour), Carried: now.Add(1).UnixNano()}, false, Fresh},
-		{"carried end is over", Policy{TTL: Never()}, store.Result{Created: at(0), Carried: now.UnixNano()}, false, Expired},
+		{"carried end is over", Policy{TTL: expiry.Never()}, store.Result{Created: at(0), Carried: now.UnixNano()}, false, Expired},
 		{"failing, not kept", Policy{TTL: minute}, store.Result{Created: at(0), ExitCode: 1}, false, Expired},
 		{"failing, kept", Policy{TTL: minute, NegativeTTL: minuteOf(1)}, store.Result{Created: at(0), ExitCode: 1}, false, Fresh},
-		{"failing, kept, over", Policy{TTL: Never(), NegativeTTL: minuteOf(1), SWR: minuteOf(9)}, store.Result{Created: at(61 * time.Second), ExitCode: 1}, false, Expired},
+		{"failing, kept, over", Policy{TTL: expiry.Never(), NegativeTTL: minuteOf(1), SWR: minuteOf(9)}, store.Result{Created: at(61 * time.Second), ExitCode: 1}, false, Expired},
 		{"counts as success", Policy{TTL: minute, CacheExit: []int{0, 1}}, store.Result{Created: at(0), ExitCode: 1}, false, Fresh},
 		{"zero is no success", Policy{TTL: minute, CacheExit: []int{1}}, store.Result{Created: at(0)}, false, Expired},
-		{"saturates", Policy{TTL: For(math.MaxInt64), SWR: math.MaxInt64}, store.Result{Created: at(0)}, false, Fresh},
+		{"saturates", Policy{TTL: expiry.For(math.MaxInt64), SWR: math.MaxInt64}, store.Result{Created: at(0)}, false, Fresh},
 		{"saturates far back", Policy{TTL: minute, SWR: math.MaxInt64}, store.Result{Created: math.MinInt64}, false, Expired},
 	}
 	for _, row := range rows {

@@ -3,6 +3,7 @@ package memo
 import (
 	"time"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -12,12 +13,12 @@ import (
 // own.
 func Recorded(res *store.Result, now time.Time) Span {
 	l := &res.Lifetimes
-	p := Policy{TTL: For(l.TTL), SWR: l.SWR, NegativeTTL: l.NegativeTTL, CacheExit: l.CacheExit}
+	p := Policy{TTL: expiry.For(l.TTL), SWR: l.SWR, NegativeTTL: l.NegativeTTL, CacheExit: l.CacheExit}
 	switch {
 	case l.Never:
-		p.TTL = Never()
+		p.TTL = expiry.Never()
 	case l.Until != 0:
-		p.TTL = At(time.Unix(0, l.Until))
+		p.TTL = expiry.At(time.Unix(0, l.Until))
 	}
 	return p.spanOf(res, false, now)
 }

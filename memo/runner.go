@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -298,7 +299,7 @@ func (c *call) servable(found *candidate) bool {
 // new run does not wait for a slow reader.
 func (c *call) serve(found *candidate) (Outcome, error) {
 	if code := found.Result.ExitCode; !c.policy.success(code) && c.spare() != nil {
-		return c.fallBack(failedWith(code) + " " + FormatSpan(found.Age) + " ago")
+		return c.fallBack(failedWith(code) + " " + expiry.FormatSpan(found.Age) + " ago")
 	}
 	o := &c.outcome
 	o.State = Hit

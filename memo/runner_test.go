@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -118,8 +119,8 @@ func TestFailureIsNotKept(t *testing.T) {
 func TestStaleWithoutRefreshIsAMiss(t *testing.T) {
 	b := newBench(t)
 	cmd := b.counted(`:`)
-	b.run(cmd, Policy{TTL: For(1), SWR: minuteOf(60)})
-	if o, _, _ := b.run(cmd, Policy{TTL: For(1), SWR: minuteOf(60)}); o.State != Miss {
+	b.run(cmd, Policy{TTL: expiry.For(1), SWR: minuteOf(60)})
+	if o, _, _ := b.run(cmd, Policy{TTL: expiry.For(1), SWR: minuteOf(60)}); o.State != Miss {
 		t.Errorf("got %v, want a miss", o.State)
 	}
 	b.wantRuns(2)

@@ -1,8 +1,9 @@
 package memo
 
 import (
-	"fmt"
 	"time"
+
+	"github.com/seed-f39940ff/memo/expiry"
 )
 
 // A Freshness is how a result's age compares to its lifetime.
@@ -34,36 +35,6 @@ func (s Span) Over() string {
 	case s.Left > 0:
 		return "a failing result that is not kept"
 	default:
-		return "its lifetime ended " + FormatSpan(-s.Left) + " ago"
+		return "its lifetime ended " + expiry.FormatSpan(-s.Left) + " ago"
 	}
-}
-
-// FormatSpan shows a span of time to the precision that a person reads: in
-// days and hours, in minutes and seconds, or in a fraction of a second.
-func FormatSpan(d time.Duration) string {
-	const day = 24 * time.Hour
-	switch {
-	case d < time.Millisecond:
-		return d.Round(10 * time.Microsecond).String()
-	case d < time.Second:
-		return d.Round(time.Millisecond).String()
-	case d < time.Minute:
-		return d.Truncate(100 * time.Millisecond).String()
-	case d < time.Hour:
-		return twoUnits(d, time.Minute, "m", time.Second, "s")
-	case d < 2*day:
-		return twoUnits(d, time.Hour, "h", time.Minute, "m")
-	default:
-		return twoUnits(d, day, "d", time.Hour, "h")
-	}
-}
-
-// twoUnits shows a span in a unit and a smaller one, which is left out if there
-// is none of it.
-func twoUnits(d, big time.Duration, bigName string, small time.Duration, smallName string) string {
-	text := fmt.Sprintf("%d%s", d/big, bigName)
-	if rest := d % big / small; rest > 0 {
-		text += fmt.Sprintf("%d%s", rest, smallName)
-	}
-	return text
 }

@@ -3,6 +3,7 @@ package memo
 import (
 	"fmt"
 
+	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -50,7 +51,7 @@ func (c *call) fallBack(why string) (Outcome, error) {
 	o := &c.outcome
 	o.State, o.Stored, o.Pending, o.NotStored = StaleHit, false, false, ""
 	o.Reason = why
-	o.Instead = why + "; this is what it printed " + FormatSpan(found.Age) + " ago"
+	o.Instead = why + "; this is what it printed " + expiry.FormatSpan(found.Age) + " ago"
 	c.contributeReplayed(found.Result, found.Hinted())
 	c.Store.Record(store.Event{Kind: store.StaleHit, Key: c.key, ID: found.ref.ID})
 	return c.replay(found.Reading)

@@ -22,13 +22,14 @@ const module = "github.com/seed-f39940ff/memo"
 func allowed() map[string][]string {
 	return map[string][]string{
 		"":            {"cmd", "recall"},
-		"cmd":         {"memo", "refresh", "recall", "remote", "store", "fingerprint"},
-		"memo":        {"fingerprint", "store"},
+		"cmd":         {"memo", "expiry", "refresh", "recall", "remote", "store", "fingerprint"},
+		"memo":        {"expiry", "fingerprint", "store"},
 		"store":       {"fingerprint"},
 		"recall":      {"fingerprint"},
 		"refresh":     {},
 		"remote":      {},
 		"fingerprint": {},
+		"expiry":      {},
 	}
 }
 

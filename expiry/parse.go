@@ -1,4 +1,4 @@
-package memo
+package expiry
 
 import (
 	"fmt"
@@ -23,7 +23,7 @@ func ParseDuration(s string) (time.Duration, error) {
 	if why == "" {
 		return d, nil
 	}
-	if e, err := ParseExpiry(text); err == nil {
+	if e, err := Parse(text); err == nil {
 		why = e.noDuration()
 	}
 	return 0, valueError("duration", s, why, " or PT15M")
@@ -225,7 +225,7 @@ func parseClock(text string) (Expiry, bool) {
 			continue
 		}
 		if form.kind != timeOfDay {
-			return Expiry{kind: form.kind, n: clampNano(t)}, true
+			return Expiry{kind: form.kind, n: UnixNano(t)}, true
 		}
 		e := Expiry{kind: timeOfDay, zoned: form.zoned}
 		e.n = int64(t.Sub(time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())))

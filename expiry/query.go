@@ -1,4 +1,4 @@
-package memo
+package expiry
 
 import (
 	"bytes"
@@ -15,31 +15,31 @@ import (
 // queryTimeout is how long a jq program may take.
 const queryTimeout = time.Second
 
-// An ExpiryQuery is a jq program that finds the expiry of a result in its
+// An Query is a jq program that finds the expiry of a result in its
 // JSON stdout. It sees that and nothing else: no environment, no modules, no
 // further input. The zero value is none.
-type ExpiryQuery struct{ code *gojq.Code }
+type Query struct{ code *gojq.Code }
 
 // Given reports whether q is anything but the zero value.
-func (q ExpiryQuery) Given() bool { return q.code != nil }
+func (q Query) Given() bool { return q.code != nil }
 
-// ParseExpiryQuery compiles a jq program.
-func ParseExpiryQuery(text string) (ExpiryQuery, error) {
+// ParseQuery compiles a jq program.
+func ParseQuery(text string) (Query, error) {
 	query, err := gojq.Parse(text)
 	if err != nil {
-		return ExpiryQuery{}, fmt.Errorf("jq expression %q: %w", text, err)
+		return Query{}, fmt.Errorf("jq expression %q: %w", text, err)
 	}
 	code, err := gojq.Compile(query)
 	if err != nil {
-		return ExpiryQuery{}, fmt.Errorf("jq expression %q: %w", text, err)
+		return Query{}, fmt.Errorf("jq expression %q: %w", text, err)
 	}
-	return ExpiryQuery{code}, nil
+	return Query{code}, nil
 }
 
-// eval returns the first value that the program yields, as gojq represents
+// Eval returns the first value that the program yields, as gojq represents
 // values. Like jq it takes each of the JSON texts that the input consists of
 // in turn; all of them must be right.
-func (q ExpiryQuery) eval(input []byte) (any, error) {
+func (q Query) Eval(input []byte) (any, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), queryTimeout)
 	defer cancel()
 	var found any
@@ -68,7 +68,7 @@ func (q ExpiryQuery) eval(input []byte) (any, error) {
 
 // first returns the first value that the program yields for one JSON text, if
 // it yields any.
-func (q ExpiryQuery) first(ctx context.Context, text any) (v any, ok bool, err error) {
+func (q Query) first(ctx context.Context, text any) (v any, ok bool, err error) {
 	v, ok = q.code.RunWithContext(ctx, text).Next()
 	err, failed := v.(error)
 	if !failed {

@@ -1,4 +1,4 @@
-package memo
+package expiry
 
 import (
 	"math"
@@ -86,7 +86,7 @@ func TestParseDurationErrors(t *testing.T) {
 	}
 }
 
-func TestExpiryEnd(t *testing.T) {
+func TestEnd(t *testing.T) {
 	berlin := zone(t, "Europe/Berlin")
 	at := func(text string) time.Time {
 		t.Helper()
@@ -124,9 +124,9 @@ func TestExpiryEnd(t *testing.T) {
 		{"@99999999999999999999", "2026-06-01T12:00:00+02:00", "2262-04-11T23:47:16.854775807Z"},
 	}
 	for _, row := range rows {
-		e, err := ParseExpiry(row.text)
+		e, err := Parse(row.text)
 		if err != nil {
-			t.Errorf("ParseExpiry(%q): %v", row.text, err)
+			t.Errorf("Parse(%q): %v", row.text, err)
 			continue
 		}
 		end, never := e.End(at(row.created).In(berlin))
@@ -155,7 +155,7 @@ func TestTimeOfDayIsNext(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e, err := ParseExpiry(row.text)
+		e, err := Parse(row.text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -173,7 +173,7 @@ func TestTimeOfDayIsNext(t *testing.T) {
 	}
 }
 
-func TestExpiryKinds(t *testing.T) {
+func TestKinds(t *testing.T) {
 	if e := (Expiry{}); e.Given() || e.UsesClock() || e.String() != "" {
 		t.Errorf("zero Expiry: given %v, uses clock %v, %q", e.Given(), e.UsesClock(), e.String())
 	}
@@ -184,14 +184,14 @@ func TestExpiryKinds(t *testing.T) {
 		"90s": false, "never": false, "@5": false, "18:00Z": false, "2026-12-24T18:00:00+01:00": false,
 		"18:00": true, "2026-12-24": true, "2026-12-24T18:00": true,
 	} {
-		e, err := ParseExpiry(text)
+		e, err := Parse(text)
 		if err != nil || e.UsesClock() != want {
 			t.Errorf("%q uses the clock: %v, %v, want %v", text, e.UsesClock(), err, want)
 		}
 	}
 }
 
-func TestExpiryWithin(t *testing.T) {
+func TestWithin(t *testing.T) {
 	rows := []struct {
 		e, limit string
 		want     bool
@@ -212,8 +212,8 @@ func TestExpiryWithin(t *testing.T) {
 		{"@5", "@4", false},
 	}
 	for _, row := range rows {
-		e, err := ParseExpiry(row.e)
-		limit, err2 := ParseExpiry(row.limit)
+		e, err := Parse(row.e)
+		limit, err2 := Parse(row.limit)
 		if err != nil || err2 != nil {
 			t.Fatal(err, err2)
 		}
@@ -223,7 +223,7 @@ func TestExpiryWithin(t *testing.T) {
 	}
 }
 
-func TestParseExpiryErrors(t *testing.T) {
+func TestParseErrors(t *testing.T) {
 	rows := []struct{ text, why string }{
 		{"", "is empty"},
 		{"10", "a number needs a unit"},
@@ -239,39 +239,39 @@ func TestParseExpiryErrors(t *testing.T) {
 	}
 	for _, row := range rows {
 		want := ` ` + row.why + `; write for example 90s, 10m, 1d12h, "2 days", PT15M, never, 18:00, 2026-12-24, 2026-12-24T18:00:00Z or @1798128000`
-		if _, err := ParseExpiry(row.text); err == nil || !strings.HasSuffix(err.Error(), want) {
-			t.Errorf("ParseExpiry(%q) = %v, want ...%s", row.text, err, want)
+		if _, err := Parse(row.text); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("Parse(%q) = %v, want ...%s", row.text, err, want)
 		}
 	}
 }
 
-func TestExpiryStored(t *testing.T) {
+func TestStored(t *testing.T) {
 	created := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
-	clock, err := ParseExpiry("18:00")
+	clock, err := Parse("18:00")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ttl, until, never := clock.stored(created); ttl != 0 || until != created.Add(6*time.Hour).UnixNano() || never {
+	if ttl, until, never := clock.Stored(created); ttl != 0 || until != created.Add(6*time.Hour).UnixNano() || never {
 		t.Errorf("18:00 is stored as %v, %v, %v", ttl, until, never)
 	}
-	if ttl, until, never := For(0).stored(created); ttl != 0 || until != 0 || never {
+	if ttl, until, never := For(0).Stored(created); ttl != 0 || until != 0 || never {
 		t.Errorf("0s is stored as %v, %v, %v", ttl, until, never)
 	}
-	if _, until, _ := At(time.Unix(0, 0)).stored(created); until == 0 {
+	if _, until, _ := At(time.Unix(0, 0)).Stored(created); until == 0 {
 		t.Error("an end at the epoch is stored as no end")
 	}
 }
 
-func FuzzParseExpiry(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	for _, text := range []string{"", "90s", "1d12h", "2 days", "P1DT2.5H", "never", "18:00", "18:00:30.5+02:00", "2026-12-24", "2026-12-24T18:00:00Z", "@1790000000.25", "15251w", "0001-01-01", "@9223372036.9"} {
 		f.Add(text, int64(1_800_000_000))
 	}
 	f.Fuzz(func(t *testing.T, text string, created int64) {
-		e, err := ParseExpiry(text)
+		e, err := Parse(text)
 		if err != nil {
 			return
 		}
-		again, err := ParseExpiry(e.String())
+		again, err := Parse(e.String())
 		if err != nil || again != e {
 			t.Fatalf("%q is %q, which is %+v, %v, want %+v", text, e, again, err, e)
 		}
@@ -279,7 +279,7 @@ func FuzzParseExpiry(f *testing.F) {
 		if end, _ := e.End(start); e.kind == timeOfDay && !end.After(start) {
 			t.Fatalf("%q after %v: %v", text, start, end)
 		}
-		e.stored(start)
+		e.Stored(start)
 	})
 }
 

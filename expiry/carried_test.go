@@ -1,4 +1,4 @@
-package memo
+package expiry
 
 import (
 	"math"
@@ -6,11 +6,20 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/seed-f39940ff/memo/store"
 )
 
-func TestCarriedEnd(t *testing.T) {
+// noEnd stands for the end of what does not end.
+const noEnd = math.MaxInt64
+
+func carriedEnd(v any, created time.Time) (int64, error) {
+	end, never, err := Carried(v, created)
+	if never {
+		return noEnd, err
+	}
+	return end, err
+}
+
+func TestCarried(t *testing.T) {
 	created := time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
 		program, stdout string
@@ -34,7 +43,7 @@ func TestCarriedEnd(t *testing.T) {
 		{".[]", `[30, 60]`, created.Add(30 * time.Second)},
 		{".n", `{"n": 30} {"n": 60}`, created.Add(30 * time.Second)},
 		{".n // empty", `{} {"n": 60}`, created.Add(time.Minute)},
-		{".", `"never"`, time.Unix(0, store.NoEnd)},
+		{".", `"never"`, time.Unix(0, noEnd)},
 
 		{".n", `{"n": null}`, time.Time{}},
 		{".n", `{}`, time.Time{}},
@@ -65,12 +74,12 @@ func TestCarriedEnd(t *testing.T) {
 		{"def f: f; f", `{}`, time.Time{}},
 		{".", strings.Repeat("[", 1e6), time.Time{}},
 	} {
-		q, err := ParseExpiryQuery(c.program)
+		q, err := ParseQuery(c.program)
 		if err != nil {
 			t.Errorf("%s: %v", c.program, err)
 			continue
 		}
-		v, err := q.eval([]byte(c.stdout))
+		v, err := q.Eval([]byte(c.stdout))
 		var end int64
 		if err == nil {
 			end, err = carriedEnd(v, created)
@@ -88,27 +97,27 @@ func TestCarriedEnd(t *testing.T) {
 	}
 }
 
-func TestParseExpiryQueryErrors(t *testing.T) {
+func TestParseQueryErrors(t *testing.T) {
 	for _, program := range []string{".[", "nosuch", "input", "inputs", `import "a" as a; 1`, "$x", ". as [$a"} {
-		if _, err := ParseExpiryQuery(program); err == nil || !strings.Contains(err.Error(), strconv.Quote(program)) {
+		if _, err := ParseQuery(program); err == nil || !strings.Contains(err.Error(), strconv.Quote(program)) {
 			t.Errorf("%q: error %v, want one that names it", program, err)
 		}
 	}
 }
 
-// FuzzCarriedEnd looks for input that makes the evaluation panic, or gives an
+// FuzzCarried looks for input that makes the evaluation panic, or gives an
 // end that can't be one.
-func FuzzCarriedEnd(f *testing.F) {
+func FuzzCarried(f *testing.F) {
 	for _, s := range []string{`{"t": 5}`, `{"t": "10m"}`, `{"t": 1e999}`, `{"t": "18:00"}`, `[]`, `{"t": -0.0}`} {
 		f.Add(s, int64(1777896000))
 	}
-	q, err := ParseExpiryQuery(".t")
+	q, err := ParseQuery(".t")
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, stdout string, sec int64) {
 		created := time.Unix(sec%(1<<33), 0)
-		v, err := q.eval([]byte(stdout))
+		v, err := q.Eval([]byte(stdout))
 		if err != nil {
 			return
 		}

@@ -1,4 +1,14 @@
-package memo
+// Package expiry says when something ends.
+//
+// An [Expiry] is what a person wrote: for 10m, until 18:00, at a point in time,
+// never. It becomes an end only together with the time at which the thing was
+// created, so the same Expiry serves every result under one policy. A result
+// can also carry its end in what it printed; a [Query] finds the value there
+// and [Carried] turns it into an end.
+//
+// Every end that the package gives away as a number is in nanoseconds since
+// the epoch, and 0 is never one.
+package expiry
 
 import (
 	"errors"
@@ -42,7 +52,7 @@ func Never() Expiry { return Expiry{kind: never} }
 func For(d time.Duration) Expiry { return Expiry{kind: duration, n: int64(d)} }
 
 // At returns the Expiry of what ends at t, whenever it was created.
-func At(t time.Time) Expiry { return Expiry{kind: instant, n: clampNano(t)} }
+func At(t time.Time) Expiry { return Expiry{kind: instant, n: UnixNano(t)} }
 
 // Given reports whether e is anything but the zero value.
 func (e Expiry) Given() bool { return e.kind != notGiven }
@@ -135,9 +145,9 @@ func shows(t, wall time.Time) bool {
 	return t.Add(time.Duration(offset) * time.Second).Equal(wall)
 }
 
-// stored returns e for something created at a given time as a duration, an
+// Stored returns e for something created at a given time as a duration, an
 // end in nanoseconds since the epoch (0: none), or never.
-func (e Expiry) stored(created time.Time) (ttl time.Duration, until int64, forever bool) {
+func (e Expiry) Stored(created time.Time) (ttl time.Duration, until int64, forever bool) {
 	switch e.kind {
 	case notGiven:
 		return 0, 0, false
@@ -147,13 +157,13 @@ func (e Expiry) stored(created time.Time) (ttl time.Duration, until int64, forev
 		return 0, 0, true
 	}
 	end, _ := e.End(created)
-	if until = clampNano(end); until == 0 {
+	if until = UnixNano(end); until == 0 {
 		until = 1 // 0 says that there is none
 	}
 	return 0, until, false
 }
 
-// String returns a text that [ParseExpiry] reads back as e; it is empty if e
+// String returns a text that [Parse] reads back as e; it is empty if e
 // is not given.
 func (e Expiry) String() string {
 	switch e.kind {
@@ -188,9 +198,9 @@ func (e Expiry) String() string {
 // "1d12h". A negative one has a sign, which ParseDuration refuses.
 func FormatDuration(d time.Duration) string { return str2duration.String(d) }
 
-// clampNano returns t in nanoseconds since the epoch, the nearest that there
+// UnixNano returns t in nanoseconds since the epoch, the nearest that there
 // is if t is before 1677 or after 2262.
-func clampNano(t time.Time) int64 {
+func UnixNano(t time.Time) int64 {
 	switch {
 	case t.Before(time.Unix(0, math.MinInt64)):
 		return math.MinInt64
@@ -200,13 +210,13 @@ func clampNano(t time.Time) int64 {
 	return t.UnixNano()
 }
 
-// ParseExpiry reads an expiry: a duration as [ParseDuration] takes it,
+// Parse reads an expiry: a duration as [ParseDuration] takes it,
 // "never", a time of day such as 18:00, 18:00:30, 18:00Z or 18:00+02:00 (the
 // next one after the creation), a local date or date and time such as
 // 2026-12-24 or 2026-12-24T18:00, a time of RFC 3339, or @ and seconds since
 // the epoch. Points in time that no file system knows are taken to be the
 // nearest that can be told.
-func ParseExpiry(s string) (Expiry, error) {
+func Parse(s string) (Expiry, error) {
 	text := strings.TrimSpace(s)
 	if text == "never" {
 		return Never(), nil
