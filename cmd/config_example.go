@@ -43,11 +43,11 @@ const exampleConfig = `# Settings of memo for this user. A .memo.yaml in a proje
 #verbose: true
 #quiet: true
 
-# What the store is kept within, and what goes first: gdsf (what saves
-# the least run time per byte), lru, lfu or fifo.
+# What the store is kept within, and what goes first: lru (what was used
+# longest ago), lfu, fifo or gdsf (what saves the least run time per byte).
 #max_size: 1GiB
 #max_results: 100000
-#eviction: gdsf
+#eviction: lru
 #cache_dir: ~/.cache/memo
 
 # A shell command that is told what happens to results, as JSON on its stdin.

@@ -130,7 +130,7 @@ func TestDefaults(t *testing.T) {
 		MaxOutput:    256 << 20,
 		MaxSize:      1 << 30,
 		MaxResults:   100_000,
-		Eviction:     "gdsf",
+		Eviction:     "lru",
 	}
 	if !reflect.DeepEqual(cfg, want) {
 		t.Errorf("got  %+v\nwant %+v", cfg, want)

@@ -31,7 +31,7 @@ func TestStrictFile(t *testing.T) {
 		{"max_size: lots\n", `1: max_size: size "lots": write for example`},
 		{"max_results: 1.5\n", `1: max_results: want a whole number`},
 		{"max_results: 0\n", `1: max_results: number "0": write a whole number above 0`},
-		{"eviction: random\n", `1: eviction: eviction policy "random": want one of gdsf, lru, lfu, fifo`},
+		{"eviction: random\n", `1: eviction: eviction policy "random": want one of lru, lfu, fifo, gdsf`},
 		{"cache_exit: [0, 300]\n", `1: cache_exit: exit codes "0,300": `},
 		{"rules: {match: x}\n", `1: want a list; begin each element with a dash`},
 		{"rules:\n  - ttl: 5m\n", `2: a rule needs match, such as match: "kubectl get *"`},

@@ -30,8 +30,8 @@ func newGCCmd(app *app) *cobra.Command {
 		Short: "Evict results now, and recount what there is",
 		Long: `Bring the store within its bounds now: if it is over one, the least valuable
 results go until it is at 90 % of it. Which those are says eviction in the
-configuration: gdsf (the default; what saves the least run time per byte), lru,
-lfu or fifo. Scopes that have bounds in the configuration are brought within
+configuration: lru (the default; what was used longest ago), lfu, fifo or gdsf
+(what saves the least run time per byte). Scopes that have bounds in the configuration are brought within
 those first. What killed processes left behind goes too, and the figures of
 memo stats are made exact.
 
