@@ -1,10 +1,12 @@
 package fingerprint
 
-import "io/fs"
+import (
+	"io/fs"
+	"slices"
+)
 
-// glob collects what a glob matches, and the directories that were listed to
-// find it. "*" and the like follow symlinks to directories as a shell does,
-// "**" doesn't.
+// glob collects what a glob matches, and the directories and symlinks that
+// were looked at to find it. Symlinks to directories are followed.
 func (k *walk) glob() error {
 	i, err := k.enter("", true)
 	if err != nil {
@@ -16,8 +18,41 @@ func (k *walk) glob() error {
 		k.entries[i].Walked = false
 		return nil
 	}
-	p := newPattern(k.rest)
-	return k.match(i, p, p.start())
+	return k.collect(i, newPattern(k.rest))
+}
+
+// A link is an entry that is a symlink, and the spots that lie behind it.
+type link struct {
+	entry int
+	spots []spot
+}
+
+// A visit is one spot of a pattern that a real directory was reached at.
+type visit struct {
+	inode
+	spot
+}
+
+// collect collects what p matches below the directory that the entry i is or
+// leads to. What lies behind symlinks comes last, so that a directory that has
+// several names goes by the one without symlinks.
+func (k *walk) collect(i int, p *pattern) error {
+	err := k.match(i, p, p.start())
+	for ; err == nil && len(k.links) > 0; k.links = k.links[1:] {
+		err = k.match(k.links[0].entry, p, k.links[0].spots)
+	}
+	return err
+}
+
+// unseen removes the spots behind a "**" that a directory was reached at
+// before, so that loops of symlinks end.
+func (k *walk) unseen(st Stat, p *pattern, spots []spot) []spot {
+	return slices.DeleteFunc(spots, func(s spot) bool {
+		v := visit{inode{st.Dev, st.Ino}, s}
+		seen := p.anywhere(s) && k.visited[v]
+		k.visited[v] = true
+		return seen
+	})
 }
 
 // match collects the matches below the directory that the entry i is or
@@ -28,6 +63,9 @@ func (k *walk) match(i int, p *pattern, spots []spot) error {
 	if !isDir || k.inStore(st) {
 		return nil
 	}
+	if spots = k.unseen(st, p, spots); len(spots) == 0 {
+		return nil
+	}
 	path := joinEntry(k.base, rel)
 	names, err := listSorted(path, st)
 	if err != nil {
@@ -35,7 +73,7 @@ func (k *walk) match(i int, p *pattern, spots []spot) error {
 	}
 	for _, d := range names {
 		child, typ := childOf(rel, d.Name()), typeOf(d.Type())
-		next, matched := p.step(spots, d.Name(), typ)
+		next, matched := p.step(spots, d.Name())
 		if p.whole != "" {
 			matched = p.matches(child)
 		}
@@ -55,6 +93,8 @@ func (k *walk) match(i int, p *pattern, spots []spot) error {
 			return errMoved
 		case e.Type == TypeDir && k.inStore(e.Stat):
 			k.drop()
+		case len(next) > 0 && e.Type == TypeSymlink:
+			k.links = append(k.links, link{j, next})
 		case len(next) > 0:
 			if err := k.match(j, p, next); err != nil {
 				return err
@@ -62,6 +102,14 @@ func (k *walk) match(i int, p *pattern, spots []spot) error {
 		}
 	}
 	return nil
+}
+
+// wrapRead names the path of an error, but leaves errMoved alone.
+func wrapRead(path string, err error) error {
+	if err == errMoved {
+		return err
+	}
+	return pathError("read", path, err)
 }
 
 // typeOf returns the type that a directory's listing gives for a file.

@@ -89,24 +89,52 @@ func TestGlobSymlinks(t *testing.T) {
 	k := newTaker(t)
 	write(t, k.Dir, "pkg/a/f.go", "1", "pkg/self", "-> .", "pkg/link", "-> ../other", "other/f.go", "1", "other/sub/f.go", "1",
 		"pkg/file.go", "-> a/f.go", "pkg/dangling.go", "-> gone", "via", "-> pkg")
-	wantCounted(t, taken(t, k, globDep("pkg/**/f.go")), "a/f.go")
+	wantCounted(t, taken(t, k, globDep("pkg/**/f.go")), "a/f.go", "link/f.go", "link/sub/f.go")
 	wantCounted(t, taken(t, k, globDep("pkg/*/f.go")), "a/f.go", "link/f.go")
 	wantCounted(t, taken(t, k, globDep("pkg/li*/**/f.go")), "link/f.go", "link/sub/f.go")
 	wantCounted(t, taken(t, k, globDep("via/*/f.go")), "a/f.go", "link/f.go")
 	wantCounted(t, taken(t, k, globDep("pkg/*.go")), "dangling.go", "file.go")
 
 	star, all := taken(t, k, globDep("pkg/*/f.go")), taken(t, k, globDep("pkg/**"))
-	wantCounted(t, all, "a", "a/f.go", "dangling.go", "file.go", "link", "self")
+	deep := taken(t, k, globDep("pkg/**/f.go"))
+	wantCounted(t, all, "a", "a/f.go", "dangling.go", "file.go", "link", "link/f.go", "link/sub", "link/sub/f.go", "self")
 	write(t, k.Dir, "other/new", "")
 	wantMatch(t, k, star, true, "unrelated file behind a symlink")
-	wantMatch(t, k, all, true, "a symlinked directory counts by type")
+	wantMatch(t, k, deep, true, "unrelated file behind a symlink")
+	wantMatch(t, k, all, false, "file added behind a symlink")
+	os.Remove(filepath.Join(k.Dir, "other/new"))
+	wantMatch(t, k, all, true, "file removed behind a symlink")
 	write(t, k.Dir, "other/f.go", "2")
 	wantMatch(t, k, star, false, "edited behind a symlink")
-	wantMatch(t, k, all, true, "** doesn't follow")
-	write(t, k.Dir, "pkg/link", "-> a")
+	wantMatch(t, k, deep, false, "edited behind a symlink")
+	wantMatch(t, k, all, false, "edited behind a symlink")
+	write(t, k.Dir, "other/f.go", "1", "pkg/link", "-> a")
 	wantMatch(t, k, all, false, "retargeted")
+	wantMatch(t, k, deep, false, "retargeted")
 	write(t, k.Dir, "pkg/link", "-> ../other", "pkg/gone", "")
 	wantMatch(t, k, all, false, "a dangling symlink leads somewhere")
+}
+
+// A directory, its "**" and its "**/*" see the same tree: each real directory
+// once, by its own name if it has one there.
+func TestSameTree(t *testing.T) {
+	k := newTaker(t)
+	write(t, k.Dir, "d/alias", "-> sub", "d/sub/f", "1", "d/sub/up", "-> ..", "d/zout", "-> ../out", "d/bout", "-> ../out",
+		"d/aout", "-> ../out/in", "out/in/g", "1", "out/back", "-> ../d", "d/x.log", "")
+	want := []string{"alias", "aout", "aout/g", "bout", "bout/back", "bout/in", "sub", "sub/f", "sub/up", "x.log", "zout"}
+	wantCounted(t, taken(t, k, pathDep("d")), append([]string{""}, want...)...)
+	for _, glob := range []string{"d/**", "d/**/*", "d/**/**", "d/{**,sub/*}"} {
+		wantCounted(t, taken(t, k, globDep(glob)), want...)
+	}
+	// What is matched by a name is found by that name.
+	wantCounted(t, taken(t, k, globDep("d/**/alias/*")), "alias/f", "alias/up")
+	wantCounted(t, taken(t, k, globDep("d/*/{f,in}")), "alias/f", "bout/in", "sub/f", "zout/in")
+
+	deps, err := ParseDependencies([]string{"d", "d/**", "!d/aout", "!d/sub/**"})
+	must(t, err)
+	want = []string{"alias", "alias/f", "alias/up", "bout", "bout/back", "bout/in", "bout/in/g", "x.log", "zout"}
+	wantCounted(t, taken(t, k, deps[0]), append([]string{""}, want...)...)
+	wantCounted(t, taken(t, k, deps[1]), want...)
 }
 
 // globTree makes a tree whose names give patterns much to confuse.

@@ -157,7 +157,7 @@ func (p *pattern) matches(path string) bool {
 		if len(spots) == 0 {
 			return false
 		}
-		spots, matched = p.step(spots, name, TypeDir)
+		spots, matched = p.step(spots, name)
 	}
 	return matched
 }
@@ -195,9 +195,8 @@ func (p *pattern) add(spots []spot, s spot) ([]spot, bool) {
 }
 
 // step consumes a name. It returns the spots for what lies below, none if
-// nothing there can match, and whether the path up to here matches. A symlink
-// is entered only by a segment other than "**".
-func (p *pattern) step(spots []spot, name string, typ Type) (next []spot, matched bool) {
+// nothing there can match, and whether the path up to here matches.
+func (p *pattern) step(spots []spot, name string) (next []spot, matched bool) {
 	for _, s := range spots {
 		segment := p.alternatives[s.alternative][s.segment]
 		to := s
@@ -208,17 +207,17 @@ func (p *pattern) step(spots []spot, name string, typ Type) (next []spot, matche
 		default:
 			continue
 		}
-		into := next
-		if segment.any && typ == TypeSymlink {
-			into = nil
-		}
-		into, end := p.add(into, to)
+		var end bool
+		next, end = p.add(next, to)
 		matched = matched || end
-		if !segment.any || typ != TypeSymlink {
-			next = into
-		}
 	}
 	return next, matched
+}
+
+// anywhere reports whether a spot is a "**" or lies behind one, so that it can
+// be reached in any directory below.
+func (p *pattern) anywhere(s spot) bool {
+	return slices.ContainsFunc(p.alternatives[s.alternative][:s.segment+1], func(s segment) bool { return s.any })
 }
 
 func (s segment) matches(name string) bool {

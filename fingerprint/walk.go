@@ -24,7 +24,8 @@ type walk struct {
 	program  bool   // entries are paths that the lookup of a program found
 	exact    bool   // hash a large program although its stat would do
 	excludes []exclude
-	visited  map[inode]bool // directories listed by this walk
+	visited  map[visit]bool // directories listed by this walk
+	links    []link         // symlinks that are still to be followed
 	entries  []Entry
 	pending  []int // entries whose content is not known
 }
@@ -32,7 +33,7 @@ type walk struct {
 type inode struct{ dev, ino uint64 }
 
 func (t *Taker) newWalk(dep Dependency, at int64, exact bool) (*walk, error) {
-	k := &walk{t: t, at: at, exact: exact, visited: map[inode]bool{}}
+	k := &walk{t: t, at: at, exact: exact, visited: map[visit]bool{}}
 	if dep.Kind == KindProgram {
 		k.base, k.program = t.Dir, true
 		return k, nil
