@@ -68,7 +68,7 @@ func requireTools(t *testing.T) {
 	if os.Getenv("MEMO_TEST_STRICT") == "" {
 		return
 	}
-	scripts, err := filepath.Glob("*.txtar")
+	scripts, err := filepath.Glob("*/*.txtar")
 	if err != nil {
 		t.Fatal(err)
 	}

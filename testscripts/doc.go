@@ -1,6 +1,8 @@
-// Package testscripts tests what a user of memo can see: every *.txtar file
-// here is a script that runs against the real binary, built for each of its
-// modes (recall on, recall off, no cgo).
+// Package testscripts tests what a user of memo can see: every TOPIC/NAME.txtar
+// is a script that runs against the real binary, built for each of its modes
+// (recall on, recall off, no cgo). One script in one mode:
+//
+//	MEMO_TEST_MODE=recall go test ./testscripts -run TestScripts/recall/TOPIC/NAME$
 //
 // A script starts in an empty directory $WORK with HOME, the XDG directories,
 // TZ and LANG of its own and the cache in $CACHE. Its files that begin with

@@ -47,14 +47,19 @@ func TestScripts(t *testing.T) {
 	for _, m := range modes {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
-			testscript.Run(t, params(m, bins[m.cgo]))
+			for _, topic := range topics(t) {
+				t.Run(topic, func(t *testing.T) {
+					t.Parallel()
+					testscript.Run(t, params(m, topic, bins[m.cgo]))
+				})
+			}
 		})
 	}
 }
 
-func params(m mode, bin string) testscript.Params {
+func params(m mode, topic, bin string) testscript.Params {
 	return testscript.Params{
-		Dir:                ".",
+		Dir:                topic,
 		RequireUniqueNames: true,
 		Setup:              func(e *testscript.Env) error { return setup(e, m, bin) },
 		Condition:          func(cond string) (bool, error) { return condition(m, cond) },
