@@ -120,17 +120,17 @@ func (r *run) do(argv []string) error {
 	if r.detached() {
 		return r.refreshDetached(runner, command, policy)
 	}
-	recallable := r.recall()
-	if recallable != nil {
-		defer recallable.close()
-		runner.Meanwhile = recallable.prepare
+	recorder := r.recall()
+	if recorder != nil {
+		defer recorder.Close()
+		runner.Meanwhile = recorder.Prepare
 	}
 	began := r.app.world.Now()
 	outcome, err := runner.Run(command, policy)
 	r.after(&outcome, err)
 	r.events.call(runner.Events(command, policy, &outcome, began))
 	r.events.flush()
-	recallable.record(&outcome, policy, err)
+	r.record(recorder, &outcome, policy, err)
 	if outcome.Stored && policy.SWR > 0 {
 		_ = r.backoff(outcome.Key).Succeeded() // best effort
 	}

@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/seed-f39940ff/memo/recall"
 )
 
 // newVersionCmd returns `memo version`.
@@ -26,7 +28,7 @@ func newVersionCmd(app *app) *cobra.Command {
 
 func runVersion(app *app, asJSON bool) error {
 	version, revision := buildVersion()
-	off := cmp.Or(recallOff(app.world), recallObstacle(app))
+	off := cmp.Or(recall.Off(app.world), recallObstacle(app))
 	if asJSON {
 		return printJSON(app.stdout, map[string]any{
 			"version":  version,

@@ -17,6 +17,10 @@
 // the result, each by its stat: whatever is invalidated, added beside the
 // result, removed or damaged is seen.
 //
+// A [Call] watches one call of memo and writes the record of its decision, or
+// finds that no record can tell of it. Which settings a recorded call may have is
+// for package cmd to say, which knows them.
+//
 // Records lie in the directory recall of the store: a random key, and for each
 // invocation one file, named by a keyed digest of its words and its working
 // directory, with up to [maxRecords] records, the newest first; they differ in

@@ -25,7 +25,7 @@ func allowed() map[string][]string {
 		"cmd":         {"memo", "expiry", "refresh", "recall", "remote", "store", "fingerprint"},
 		"memo":        {"expiry", "fingerprint", "store"},
 		"store":       {"fingerprint"},
-		"recall":      {"fingerprint"},
+		"recall":      {"fingerprint", "store"},
 		"refresh":     {},
 		"remote":      {},
 		"fingerprint": {},

@@ -1,19 +1,17 @@
-package cmd
+package recall
 
 import (
 	"testing"
 	"time"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
-	"github.com/seed-f39940ff/memo/memo"
-	"github.com/seed-f39940ff/memo/recall"
 	"github.com/seed-f39940ff/memo/store"
 )
 
 // TestManyChunks records outputs whose streams take turns, as often as a record
 // can tell and once more, which must not be collected in memory first.
 func TestManyChunks(t *testing.T) {
-	for _, turns := range []int{recall.MaxChunks, 8 * recall.MaxChunks} {
+	for _, turns := range []int{MaxChunks, 8 * MaxChunks} {
 		s, err := store.Open(t.TempDir(), store.Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -33,14 +31,14 @@ func TestManyChunks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var r recall.Record
-		c := &recallable{run: &run{store: s}}
-		got := c.addOutput(&memo.Outcome{State: memo.Hit, Ref: ref, Recorded: res}, &r)
-		if want := turns <= recall.MaxChunks; got != want {
+		var r Record
+		c := &Call{store: s}
+		got := c.addOutput(&Decision{Replayed: true, Ref: ref, Result: res}, &r)
+		if want := turns <= MaxChunks; got != want {
 			t.Errorf("%d turns: recorded %v, want %v", turns, got, want)
 		}
-		if len(r.Chunks) > recall.MaxChunks {
-			t.Errorf("%d turns: %d chunks in memory, want at most %d", turns, len(r.Chunks), recall.MaxChunks)
+		if len(r.Chunks) > MaxChunks {
+			t.Errorf("%d turns: %d chunks in memory, want at most %d", turns, len(r.Chunks), MaxChunks)
 		}
 	}
 }
