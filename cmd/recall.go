@@ -152,7 +152,7 @@ func (r *run) allowsRecall() bool {
 // stored, if everything that the decision looked at can be told by the C code.
 // It is best effort: without a record the next call comes here again.
 func (c *recallable) record(o *memo.Outcome, policy *memo.Policy, err error) {
-	fresh := o.State == memo.Hit && o.Reason == "" || o.State == memo.Miss && o.Stored
+	fresh := o.State == memo.Hit && o.Reason.IsZero() || o.State == memo.Miss && o.Stored
 	if c == nil || err != nil || !fresh || o.Recorded == nil || o.Signal != nil ||
 		o.ExitCode != o.Recorded.ExitCode || c.trouble != "" {
 		return
