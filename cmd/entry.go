@@ -103,13 +103,13 @@ func (m *entryMaker) state(res *store.Result, span memo.Span) (state, reason str
 		v = m.store.Since(res.Mark)
 		m.verdicts[res.Mark] = v
 	}
-	if why, ended := v.Ended(res); ended {
-		return "invalidated", why
+	if end, ended := v.Ended(res); ended {
+		return "invalidated", end.Text
 	}
 	if span.State == memo.Fresh {
 		return "fresh", ""
 	}
-	return freshnessName(span.State), span.Over()
+	return freshnessName(span.State), span.Over().Text
 }
 
 func freshnessName(f memo.Freshness) string {

@@ -49,7 +49,7 @@ func (r *run) tellKeeper(kept bool, o *memo.Outcome, err error) error {
 		Fresh:  o.State == memo.Hit,
 		Busy:   o.State == memo.Bypass && o.Trouble == "" && err == nil,
 		Stored: o.Stored,
-		Moved:  o.Moved,
+		Moved:  o.NotStored.Code == memo.ReasonDependencyChanged,
 		AgeMS:  o.Age.Milliseconds(),
 	}
 	switch {
@@ -58,7 +58,7 @@ func (r *run) tellKeeper(kept bool, o *memo.Outcome, err error) error {
 	case o.Trouble != "":
 		a.Why = o.Trouble
 	default:
-		a.Why = o.NotStored
+		a.Why = o.NotStored.Text
 	}
 	return json.NewEncoder(r.app.stdout).Encode(a)
 }

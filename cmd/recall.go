@@ -74,7 +74,7 @@ func (r *run) allowsRecall() bool {
 // record writes a recall record after a fresh hit and after a miss that was
 // stored.
 func (r *run) record(c *recall.Call, o *memo.Outcome, policy *memo.Policy, err error) {
-	fresh := o.State == memo.Hit && o.Reason == "" || o.State == memo.Miss && o.Stored
+	fresh := o.State == memo.Hit && o.Reason.IsZero() || o.State == memo.Miss && o.Stored
 	if c == nil || err != nil || !fresh || o.Recorded == nil || o.Signal != nil ||
 		o.ExitCode != o.Recorded.ExitCode || r.trouble != "" {
 		return

@@ -71,7 +71,7 @@ func runRun(app *app, flags *pflag.FlagSet, argv []string) error {
 	app.quiet = cfg.Quiet
 	r := &run{app: app, flags: flags, cfg: cfg}
 	if err != nil {
-		r.trouble = err.Error()
+		r.trouble, r.because = err.Error(), foreignTroubleCode(err)
 	}
 	return r.do(argv)
 }
@@ -81,7 +81,8 @@ type run struct {
 	app     *app
 	flags   *pflag.FlagSet
 	cfg     *config
-	trouble string // why the cache is not to be used
+	trouble string          // why the cache is not to be used
+	because memo.ReasonCode // of the trouble
 	store   *store.Store
 	events  *eventLog
 	// pause is how long no refresh is tried, because some have failed.
@@ -98,7 +99,7 @@ func (r *run) do(argv []string) error {
 		if !isForeignTrouble(err) {
 			return err
 		}
-		r.trouble, r.store = err.Error(), nil
+		r.trouble, r.because, r.store = err.Error(), foreignTroubleCode(err), nil
 	}
 	policy := r.policy()
 	runner := &memo.Runner{
@@ -140,7 +141,7 @@ func (r *run) do(argv []string) error {
 // open opens the store, or notes why that can't be done.
 func (r *run) open() {
 	if r.trouble == "" && r.app.worldly != nil {
-		r.trouble = r.app.worldly.Error()
+		r.trouble, r.because = r.app.worldly.Error(), memo.ReasonStoreUnavailable
 	}
 	if r.trouble != "" {
 		return
@@ -150,7 +151,7 @@ func (r *run) open() {
 		r.store, err = store.Open(dir, store.Options{Now: r.app.world.Now})
 	}
 	if err != nil {
-		r.trouble = err.Error()
+		r.trouble, r.because = err.Error(), memo.ReasonStoreUnavailable
 		return
 	}
 	r.events, r.store = r.app.newEvents(r.cfg.OnEvent, r.store)
@@ -183,6 +184,14 @@ func (r *run) command(argv []string) (*memo.Command, error) {
 	return c, nil
 }
 
+// foreignTroubleCode is the code of an error that [isForeignTrouble] accepts.
+func foreignTroubleCode(err error) memo.ReasonCode {
+	if _, untrusted := errors.AsType[*UntrustedError](err); untrusted {
+		return memo.ReasonUntrustedConfig
+	}
+	return memo.ReasonBadConfig
+}
+
 // policy is how long results are good for.
 func (r *run) policy() *memo.Policy {
 	return &memo.Policy{
@@ -213,7 +222,7 @@ func (r *run) after(o *memo.Outcome, err error) {
 	if r.trouble == "" {
 		r.trouble = o.Trouble
 	} else {
-		o.Reason = r.trouble
+		o.Reason = memo.Reason{Code: r.because, Text: r.trouble}
 	}
 	var start *memo.StartError
 	switch {
@@ -280,9 +289,9 @@ func (r *run) describe(o *memo.Outcome) string {
 	case memo.StaleHit:
 		line += ", " + expiry.FormatSpan(o.Age) + " old"
 	}
-	if o.Reason != "" {
+	if o.Reason.Text != "" {
 		// What keeps it from being stored too is said below.
-		line += ": " + strings.TrimSuffix(o.Reason, ": "+o.NotStored)
+		line += ": " + strings.TrimSuffix(o.Reason.Text, ": "+o.NotStored.Text)
 	}
 	switch {
 	case o.Saved > 0:
@@ -293,8 +302,8 @@ func (r *run) describe(o *memo.Outcome) string {
 	switch {
 	case o.Stored:
 		line += ", stored"
-	case o.NotStored != "":
-		line += ", not stored: " + o.NotStored
+	case !o.NotStored.IsZero():
+		line += ", not stored: " + o.NotStored.Text
 	case o.Pending:
 		line += ", not known yet whether it is stored"
 	case o.Refreshing:

@@ -28,7 +28,7 @@ func writeReport(path string, o *memo.Outcome) error {
 		Key:      o.Key.String(),
 		AgeMS:    o.Age.Milliseconds(),
 		ExitCode: o.ExitCode,
-		Reason:   o.Reason,
+		Reason:   o.Reason.Text,
 		SavedMS:  o.Saved.Milliseconds(),
 		Stored:   o.Stored,
 		Pending:  o.Pending,
@@ -42,7 +42,7 @@ func writeReport(path string, o *memo.Outcome) error {
 		rep.TTLLeftMS = &left
 	}
 	if rep.Reason == "" {
-		rep.Reason = o.NotStored
+		rep.Reason = o.NotStored.Text
 	}
 	text, err := encodeJSON(rep, "")
 	if err == nil {

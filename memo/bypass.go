@@ -90,6 +90,6 @@ func (c *call) withoutCache(rec *recording, lock *store.Lock, why error) (Outcom
 		lock.Unlock()
 	}
 	c.outcome.Trouble = rootCause(why).Error()
-	c.outcome.Reason = c.outcome.Trouble
+	c.outcome.Reason = because(ReasonNoDescriptors, c.outcome.Trouble)
 	return c.bypass()
 }

@@ -54,10 +54,10 @@ func (c *call) withhold(why string) { c.given = contribution{NoStore: why} }
 
 // passUp contributes a run of this call. If it is not known what its output
 // depends on, or whether that is all of it, the outer run can't be stored.
-func (c *call) passUp(rec *recording, res *store.Result, unsound string) {
+func (c *call) passUp(rec *recording, res *store.Result, unsound Reason) {
 	switch {
-	case unsound != "":
-		c.withhold("a memo call below was not recorded: " + unsound)
+	case !unsound.IsZero():
+		c.withhold("a memo call below was not recorded: " + unsound.Text)
 	case rec.below.noStore != "":
 		c.withhold(rec.below.noStore)
 	case !c.policy.success(res.ExitCode) && c.policy.NegativeTTL <= 0:
@@ -171,9 +171,9 @@ func (c *call) nest(rec *recording, lock *store.Lock) []string {
 		Store:   c.Store.Root(),
 	})
 	if err != nil {
-		if rec.refused == "" {
-			rec.refused = "memo calls below could not report: " + storeTrouble(err)
-			c.outcome.Trouble = "result not stored: " + rec.refused
+		if rec.refused.IsZero() {
+			rec.refused = because(ReasonWriteFailed, "memo calls below could not report: "+storeTrouble(err))
+			c.outcome.Trouble = "result not stored: " + rec.refused.Text
 		}
 		return c.environUnder(unrecordedContext())
 	}
@@ -188,18 +188,18 @@ func (c *call) environUnder(context string) []string {
 }
 
 // gather collects what the calls below the run have left. It returns why that
-// is not known, or "".
-func (rec *recording) gather() string {
+// is not known, or no reason.
+func (rec *recording) gather() Reason {
 	if rec.nest == nil {
-		return ""
+		return Reason{}
 	}
 	list, err := rec.nest.contributions()
 	if err != nil {
-		return err.Error()
+		return because(ReasonNestedCall, err.Error())
 	}
 	rec.below = gather(list)
 	rec.prints = append(rec.prints, rec.below.prints...)
-	return ""
+	return Reason{}
 }
 
 // apply makes what was gathered part of a result. An end that was set for the

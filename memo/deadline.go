@@ -169,8 +169,8 @@ func (c *call) unlaunched() (Outcome, error) {
 func (c *call) outOfTime() (Outcome, error) {
 	o := &c.outcome
 	o.Refreshing = true
-	o.Reason = "no answer within " + c.policy.MaxWait.String()
-	c.withhold("a memo call below got " + o.Reason)
+	o.Reason = because(ReasonMaxWait, "no answer within "+c.policy.MaxWait.String())
+	c.withhold("a memo call below got " + o.Reason.Text)
 	if known := c.lastKnown(); known != nil {
 		defer known.close()
 		o.State = StaleHit

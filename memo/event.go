@@ -47,7 +47,7 @@ type Event struct {
 // clock, in order. Path is the file of the result, which is what the result's
 // own end, told by [EndEvent], may take away. A bypass is no event.
 func (r *Runner) Events(cmd *Command, policy *Policy, o *Outcome, began time.Time) []Event {
-	event := func(name, reason string, at time.Time) Event {
+	event := func(name string, reason Reason, at time.Time) Event {
 		return Event{
 			Event:    name,
 			Time:     at,
@@ -56,7 +56,7 @@ func (r *Runner) Events(cmd *Command, policy *Policy, o *Outcome, began time.Tim
 			Cwd:      r.World.Dir,
 			Scope:    cmd.Scope,
 			ExitCode: o.ExitCode,
-			Reason:   reason,
+			Reason:   reason.Text,
 		}
 	}
 	var events []Event
@@ -71,12 +71,12 @@ func (r *Runner) Events(cmd *Command, policy *Policy, o *Outcome, began time.Tim
 	now := r.World.Now()
 	switch {
 	case o.Stored:
-		e := event(EventStored, "", now)
+		e := event(EventStored, Reason{}, now)
 		e.Path = o.Path
 		events = append(events, e)
-	case o.NotStored != "" && policy.Refreshing && !o.Shown:
+	case !o.NotStored.IsZero() && policy.Refreshing && !o.Shown:
 		events = append(events, event(EventRefreshFailed, o.NotStored, now))
-	case o.NotStored != "":
+	case !o.NotStored.IsZero():
 		events = append(events, event(EventNotStored, o.NotStored, now))
 	}
 	if o.Refreshing {
@@ -99,18 +99,19 @@ func EndEvent(res *store.Result, verdict store.Verdict, reason store.Reason, now
 		Scope:    res.Scope,
 		AgeMS:    span.Age.Milliseconds(),
 		ExitCode: res.ExitCode,
-		Reason:   "to keep the store within its bounds",
 	}
-	why, ended := verdict.Ended(res)
+	why := because(ReasonEvicted, "to keep the store within its bounds")
+	end, ended := verdict.Ended(res)
 	switch {
 	case reason == store.Invalidated:
-		e.Event, e.Reason = EventInvalidated, "invalidated"
+		e.Event, why = EventInvalidated, because(ReasonInvalidated, "invalidated")
 	case ended:
-		e.Event, e.Reason = EventInvalidated, why
+		e.Event, why = EventInvalidated, endedBy(end)
 	case reason == store.Replaced:
-		e.Event, e.Reason = EventExpired, "replaced by a newer result"
+		e.Event, why = EventExpired, because(ReasonReplaced, "replaced by a newer result")
 	case span.Future || span.State == Expired || reason == store.Expired:
-		e.Event, e.Reason = EventExpired, span.Over()
+		e.Event, why = EventExpired, span.Over()
 	}
+	e.Reason = why.Text
 	return e
 }

@@ -22,7 +22,7 @@ type recording struct {
 	spool  *store.Writer
 	// refused is why the run can't be stored, known before it begins. It runs
 	// all the same.
-	refused string
+	refused Reason
 	// held is the output while it is not known that it is to be shown; nil if
 	// it is shown as it comes.
 	held *held
@@ -70,7 +70,7 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 		return o, err, false
 	}
 	if err != nil {
-		c.outcome.NotStored = "it could not be started"
+		c.outcome.NotStored = because(ReasonNotStarted, "it could not be started")
 		if rec.held != nil && c.spare() != nil {
 			o, err = c.fallBack(notStarted(err))
 			return o, err, false
@@ -102,7 +102,7 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 // conclude shows what was held of a run that is not to be repeated, records it
 // and tells how it went.
 func (c *call) conclude(rec *recording, lock *store.Lock, got *captured) (Outcome, error) {
-	failure := ""
+	failure := Reason{}
 	if c.failed(got) {
 		failure = c.failure(got)
 	}
@@ -148,15 +148,15 @@ func (c *call) begin() *recording {
 	}
 	var err error
 	if rec.mark, err = c.Store.Mark(); err != nil {
-		rec.refused = unwritable(err)
-		c.outcome.Trouble = rec.refused
+		rec.refused = because(ReasonWriteFailed, unwritable(err))
+		c.outcome.Trouble = rec.refused.Text
 		return rec
 	}
 	rec.spool.MakeRoom()
 	for _, dep := range c.deps {
 		fp := c.taker.Take(dep)
-		if fp.Err != "" && rec.refused == "" {
-			rec.refused = fp.Err
+		if fp.Err != "" && rec.refused.IsZero() {
+			rec.refused = Reason{Code: ReasonDependencyUnreadable, Subject: dep.Pattern, Text: fp.Err}
 		}
 		rec.prints = append(rec.prints, fp)
 	}
@@ -218,11 +218,11 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 	blind := rec.gather()
 	res := c.result(rec, got)
 	unsound := c.unsound(rec, got, res)
-	if unsound == "" {
+	if unsound.IsZero() {
 		unsound = blind
 	}
 	o.NotStored = unsound
-	if unsound == "" {
+	if unsound.IsZero() {
 		c.carry(res, rec.stdout)
 		o.NotStored = c.unwanted(rec, res)
 	}
@@ -233,15 +233,15 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 	}
 	events := []store.Event{{Kind: kind, Key: c.key, Elapsed: o.Elapsed}}
 	var ref store.Ref
-	if o.NotStored == "" {
+	if o.NotStored.IsZero() {
 		var err error
 		ref, err = c.commit(rec, lock, res, &events)
 		switch {
 		case errors.Is(err, store.ErrLogReplaced): // what has ended since is not known
-			o.NotStored = err.Error() + " while it ran"
+			o.NotStored = because(ReasonLogUnknown, err.Error()+" while it ran")
 		case err != nil:
-			o.NotStored = "it can't be written: " + storeTrouble(err)
-			o.Trouble = "result not stored: " + o.NotStored
+			o.NotStored = because(ReasonWriteFailed, "it can't be written: "+storeTrouble(err))
+			o.Trouble = "result not stored: " + o.NotStored.Text
 		default:
 			o.Stored, o.Path = true, c.Store.ResultPath(ref)
 			o.Ref, o.Recorded, o.Output = ref, res, rec.spool.Reading()
@@ -255,7 +255,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
 	if o.Trouble != "" {
 		events = append(events, store.Event{Kind: store.Failed, Key: c.key})
 	}
-	if lock != nil && unsound == "" && lock.Waited() {
+	if lock != nil && unsound.IsZero() && lock.Waited() {
 		c.leave(lock, rec, res, ref)
 	}
 	if c.relay != nil { // it is known later whose run it was
@@ -333,64 +333,65 @@ func (c *call) result(rec *recording, got *captured) *store.Result {
 	return res
 }
 
-// unsound returns why a run can be given to nobody else, or "".
-func (c *call) unsound(rec *recording, got *captured, res *store.Result) string {
+// unsound returns why a run can be given to nobody else, or no reason.
+func (c *call) unsound(rec *recording, got *captured, res *store.Result) Reason {
 	switch {
 	case got.timedOut:
-		return "it timed out after " + c.policy.Timeout.String()
+		return because(ReasonTimedOut, "it timed out after "+c.policy.Timeout.String())
 	case len(c.signals.received()) > 0:
-		return "it was interrupted"
+		return because(ReasonInterrupted, "it was interrupted")
 	case got.died != 0:
-		return "it died of a signal: " + got.died.String()
+		return because(ReasonSignaled, "it died of a signal: "+got.died.String())
 	case got.unknown != nil:
-		return "nobody knows how it ended: " + got.unknown.Error()
+		return because(ReasonExitUnknown, "nobody knows how it ended: "+got.unknown.Error())
 	case got.stayed:
-		return "something in the background kept its output open"
+		return because(ReasonBackgroundWriter, "something in the background kept its output open")
 	case got.cut:
-		return "the reader of its output left before it ended"
-	case rec.refused != "":
+		return because(ReasonReaderLeft, "the reader of its output left before it ended")
+	case !rec.refused.IsZero():
 		return rec.refused
 	}
 	if err := rec.spool.Err(); err != nil {
 		var large *store.TooLargeError
 		if errors.As(err, &large) {
-			return fmt.Sprintf("its output is larger than %s (--max-output)", units.BytesSize(float64(large.Limit)))
+			return because(ReasonTooLarge, fmt.Sprintf("its output is larger than %s (--max-output)", units.BytesSize(float64(large.Limit))))
 		}
 		reason := storeTrouble(err)
 		c.outcome.Trouble = "result not stored: " + reason
-		return reason
+		return because(ReasonWriteFailed, reason)
 	}
 	c.versions.forget()
 	for i := range rec.prints {
 		fp := &rec.prints[i]
 		if !c.taker.Stayed(fp) {
-			c.outcome.Moved = true
-			return "a dependency changed while it ran: " + describeChanges(fp, c.taker.ExplainStayed(fp))
+			return dependencyChanged("a dependency changed while it ran: ", fp, c.taker.ExplainStayed(fp))
 		}
 	}
-	why, _ := c.Store.Since(rec.mark).Ended(res)
-	return why
+	if end, ended := c.Store.Since(rec.mark).Ended(res); ended {
+		return endedBy(end)
+	}
+	return Reason{}
 }
 
-// unwanted returns why a sound run is not to be kept for later, or "".
-func (c *call) unwanted(rec *recording, res *store.Result) string {
+// unwanted returns why a sound run is not to be kept for later, or no reason.
+func (c *call) unwanted(rec *recording, res *store.Result) Reason {
 	p := c.policy
 	if rec.below.noStore != "" {
-		return rec.below.noStore
+		return because(ReasonNestedCall, rec.below.noStore)
 	}
 	if !p.success(res.ExitCode) {
 		if p.NegativeTTL <= 0 {
 			if res.ExitCode == 0 {
-				return "exit code 0 is not one that counts as success"
+				return because(ReasonCommandFailed, "exit code 0 is not one that counts as success")
 			}
-			return fmt.Sprintf("it failed with exit code %d", res.ExitCode)
+			return because(ReasonCommandFailed, fmt.Sprintf("it failed with exit code %d", res.ExitCode))
 		}
-		return ""
+		return Reason{}
 	}
 	span := p.spanOf(res, c.hasDeps(), time.Unix(0, res.Created))
 	// A forced run is stored all the same: it replaces what was there.
 	if !p.Force && !span.NoEnd && span.Left <= 0 && p.SWR <= 0 && p.StaleIfError <= 0 {
-		return "its lifetime is over at once"
+		return because(ReasonZeroLifetime, "its lifetime is over at once")
 	}
-	return ""
+	return Reason{}
 }

@@ -116,12 +116,12 @@ func (c *call) refreshAlone() (Outcome, error) {
 	case err == nil:
 		return c.lead(lock)
 	case errors.Is(err, store.ErrLocked):
-		c.outcome.State, c.outcome.Reason = Bypass, "another run is under way"
+		c.outcome.State, c.outcome.Reason = Bypass, because(ReasonRunUnderWay, "another run is under way")
 		return c.outcome, nil
 	case store.Unwritable(err):
 		// Nothing could be kept of a run, nor that it was in vain.
 		c.outcome.State, c.outcome.Trouble = Bypass, unwritable(err)
-		c.outcome.Reason = c.outcome.Trouble
+		c.outcome.Reason = because(ReasonStoreUnavailable, c.outcome.Trouble)
 		return c.outcome, nil
 	default:
 		return c.execute(nil)
@@ -166,7 +166,7 @@ func (c *call) share(rd *store.Reading, left store.Outcome) (Outcome, error) {
 	}
 	o := &c.outcome
 	o.Elapsed = rd.Result.Elapsed
-	o.State, o.Reason = Hit, "joined a run that was under way"
+	o.State, o.Reason = Hit, because(ReasonJoined, "joined a run that was under way")
 	c.contributeReplayed(rd.Result, rd.Result.Fingerprints)
 	waited := c.World.Now().Sub(c.arrived)
 	o.Saved = max(o.Elapsed-waited, 0)

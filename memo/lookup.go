@@ -33,8 +33,10 @@ type lookup struct {
 	seen []store.Ref
 	// none says that the key has no results at all.
 	none bool
-	// reason says why there is no candidate, from the newest variant.
-	reason string
+	// reason says why there is no candidate, from the newest variant, and
+	// rejected why each one that was looked at is none.
+	reason   Reason
+	rejected []VariantReason
 	// fallback is the newest good result that is too old to be served but not
 	// too old for StaleIfError.
 	fallback *candidate
@@ -46,10 +48,10 @@ type lookup struct {
 func (l *lookup) find(key fingerprint.Key, now time.Time) *candidate {
 	refs, err := l.store.Variants(key)
 	if err != nil {
-		l.reason = "the store can't be read: " + storeTrouble(err)
+		l.reason = because(ReasonUnreadable, "the store can't be read: "+storeTrouble(err))
 		return nil
 	}
-	l.reason, l.none = "", len(refs) == 0
+	l.reason, l.rejected, l.none = Reason{}, nil, len(refs) == 0
 	var failing *candidate
 	for _, ref := range refs {
 		if l.skip != nil && l.skip(ref) {
@@ -58,9 +60,7 @@ func (l *lookup) find(key fingerprint.Key, now time.Time) *candidate {
 		l.seen = append(l.seen, ref)
 		c, reason := l.examine(ref, now)
 		if c == nil {
-			if l.reason == "" {
-				l.reason = reason
-			}
+			l.rejected = append(l.rejected, VariantReason{ref, reason})
 			continue
 		}
 		if l.policy.success(c.Result.ExitCode) {
@@ -73,8 +73,12 @@ func (l *lookup) find(key fingerprint.Key, now time.Time) *candidate {
 			c.close()
 		}
 	}
-	if failing == nil && l.reason == "" {
-		l.reason = "not recorded"
+	switch {
+	case failing != nil:
+	case len(l.rejected) > 0:
+		l.reason = l.rejected[0].Reason
+	default:
+		l.reason = because(ReasonNotRecorded, "not recorded")
 	}
 	return failing
 }
@@ -86,78 +90,79 @@ func (c *candidate) close() {
 }
 
 // examine opens one variant and decides whether it can be served.
-func (l *lookup) examine(ref store.Ref, now time.Time) (*candidate, string) {
+func (l *lookup) examine(ref store.Ref, now time.Time) (*candidate, Reason) {
 	rd, err := l.store.Open(ref)
 	if err != nil {
 		return nil, l.unreadable(ref, err)
 	}
 	span := l.policy.spanOf(rd.Result, l.hasDeps, now)
 	reason := l.judge(rd, ref, span)
-	if reason == "" {
+	if reason.IsZero() {
 		if err := rd.Verify(); err != nil {
 			reason = l.unreadable(ref, err)
 		}
 	}
 	c := &candidate{Reading: rd, ref: ref, Span: span}
 	switch {
-	case reason == "" && span.State == Expired:
+	case reason.IsZero() && span.State == Expired:
 		reason = span.Over()
 		if l.fallback == nil {
 			l.fallback = c
 			return nil, reason
 		}
-	case reason == "":
-		return c, ""
+	case reason.IsZero():
+		return c, reason
 	}
 	rd.Close()
 	return nil, reason
 }
 
 // unreadable removes a damaged result and says what was wrong with it.
-func (l *lookup) unreadable(ref store.Ref, err error) string {
+func (l *lookup) unreadable(ref store.Ref, err error) Reason {
 	var corrupt *store.CorruptError
 	switch {
 	case errors.As(err, &corrupt):
 		if l.store.Remove(ref) == nil {
 			l.store.Record(store.Event{Kind: store.Removed, Reason: store.Corrupt, Key: ref.Key, ID: ref.ID})
 		}
-		return "damaged result removed: " + corrupt.Reason
+		return because(ReasonCorrupt, "damaged result removed: "+corrupt.Reason)
 	case errors.Is(err, fs.ErrNotExist):
-		return "removed meanwhile"
+		return because(ReasonRemoved, "removed meanwhile")
 	default:
-		return "the result can't be read: " + storeTrouble(err)
+		return because(ReasonUnreadable, "the result can't be read: "+storeTrouble(err))
 	}
 }
 
-// judge returns why a result can't be served, or "". The cheap reasons come
+// judge returns why a result can't be served, or no reason. The cheap reasons come
 // first.
-func (l *lookup) judge(rd *store.Reading, ref store.Ref, span Span) string {
+func (l *lookup) judge(rd *store.Reading, ref store.Ref, span Span) Reason {
 	res := rd.Result
 	good := l.policy.success(res.ExitCode)
 	switch {
 	case span.State != Expired:
 	case !good:
-		return fmt.Sprintf("the last run failed with exit code %d", res.ExitCode)
+		return because(ReasonFailedResult, fmt.Sprintf("the last run failed with exit code %d", res.ExitCode))
 	case l.policy.StaleIfError <= 0 || span.Left <= -l.policy.StaleIfError:
 		return span.Over()
 	}
 	if missing := missingTag(l.tags, res.Tags); missing != "" {
-		return fmt.Sprintf("recorded without the tag %q", missing)
+		return Reason{Code: ReasonTagMissing, Subject: missing, Text: fmt.Sprintf("recorded without the tag %q", missing)}
 	}
-	if why, ended := l.store.Since(res.Mark).Ended(res); ended {
-		return why
+	if end, ended := l.store.Since(res.Mark).Ended(res); ended {
+		return endedBy(end)
 	}
 	return l.compare(rd, ref)
 }
 
 // compare checks a result's fingerprints, and remembers newer stats.
-func (l *lookup) compare(rd *store.Reading, ref store.Ref) string {
+func (l *lookup) compare(rd *store.Reading, ref store.Ref) Reason {
 	prints := rd.Hinted()
 	var newer []fingerprint.Fingerprint
 	for i := range prints {
 		match, updated := l.taker.Check(&prints[i])
 		if !match {
-			return describeChange(l.taker, &prints[i])
+			_, changes := l.taker.Explain(&prints[i])
+			return dependencyChanged("", &prints[i], changes)
 		}
 		if updated != nil {
 			if newer == nil {
@@ -169,13 +174,26 @@ func (l *lookup) compare(rd *store.Reading, ref store.Ref) string {
 	if newer != nil {
 		_ = l.store.WriteHint(ref, newer) // losing it costs a rehash
 	}
-	return ""
+	return Reason{}
 }
 
-// describeChange says in a clause what differs from a fingerprint.
-func describeChange(t *fingerprint.Taker, fp *fingerprint.Fingerprint) string {
-	_, changes := t.Explain(fp)
-	return describeChanges(fp, changes)
+// endedBy is the reason that the invalidation log gives.
+func endedBy(end store.Ending) Reason {
+	if end.Selector == "" {
+		return because(ReasonLogUnknown, end.Text)
+	}
+	return Reason{Code: ReasonInvalidated, Subject: end.Selector, Text: end.Text}
+}
+
+// dependencyChanged is the reason that a fingerprint no longer matches. Its
+// text begins with prefix.
+func dependencyChanged(prefix string, fp *fingerprint.Fingerprint, changes []fingerprint.Change) Reason {
+	return Reason{
+		Code:    ReasonDependencyChanged,
+		Subject: fp.Dep.Pattern,
+		Text:    prefix + describeChanges(fp, changes),
+		Changes: changes,
+	}
 }
 
 func describeChanges(fp *fingerprint.Fingerprint, changes []fingerprint.Change) string {

@@ -38,8 +38,11 @@ type Outcome struct {
 	State State
 	Key   fingerprint.Key
 	// Reason says in a clause why it was not a hit, or for a hit why it is
-	// one worth explaining; empty for a plain hit.
-	Reason string
+	// one worth explaining; zero for a plain hit.
+	Reason Reason
+	// Variants says of each recorded result that the lookup rejected why, the
+	// newest first.
+	Variants []VariantReason
 	// ExitCode is the code for the caller to exit with. If Signal is set, the
 	// command died of a signal that this process got too, or the reader of
 	// the output left: the caller dies of it.
@@ -68,10 +71,7 @@ type Outcome struct {
 	// Output is what was just stored, from memory; nil if it is large.
 	Output    *store.Reading
 	Stored    bool
-	NotStored string
-	// Moved says that it was not recorded because a dependency changed while
-	// it ran.
-	Moved bool
+	NotStored Reason
 	// Uncarried is why the result does not carry the lifetime that it was to
 	// tell, so that the policy's TTL applies; empty if it does.
 	Uncarried string

@@ -38,7 +38,7 @@ const (
 	relayStdout byte = iota
 	relayStderr
 	relayBegun   // no data; it may be repeated
-	relayEnded   // how the command failed, in a clause; empty if it didn't
+	relayEnded   // how the command failed: code (1 byte) and text; empty if it didn't
 	relayUnbegun // no data: it could not be started
 	relayOutcome // a relayed, encoded
 	relayAnswer  // a relayed, encoded, without what became of the result
@@ -94,10 +94,14 @@ func (r *relay) started(err error) {
 	}
 }
 
-// ended says how the last attempt failed; an empty clause: it did not.
-func (r *relay) ended(failure string) {
-	if r != nil && r.running {
-		r.put(relayEnded, []byte(failure))
+// ended says how the last attempt failed; no reason: it did not.
+func (r *relay) ended(failure Reason) {
+	switch {
+	case r == nil || !r.running:
+	case failure.IsZero():
+		r.put(relayEnded, nil)
+	default:
+		r.put(relayEnded, append([]byte{byte(failure.Code)}, failure.Text...))
 	}
 }
 

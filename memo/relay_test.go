@@ -18,12 +18,12 @@ func relayedBytes(t testing.TB) []byte {
 	c := &call{relay: &relay{file: f}, given: contribution{Tags: []string{"a\xff"}}}
 	c.relay.starting()
 	c.relay.started(nil)
-	c.relay.ended("")
+	c.relay.ended(Reason{})
 	_, _ = relayStream{c.relay, relayStderr}.Write([]byte("err\x00"))
 	_, _ = relayStream{c.relay, relayStdout}.Write(bytes.Repeat([]byte("out\n"), readSize))
 	c.outcome = Outcome{State: Miss, ExitCode: 3, Elapsed: time.Second}
 	c.tellAnswer(nil)
-	c.outcome.NotStored = "it failed"
+	c.outcome.NotStored = because(ReasonCommandFailed, "it failed")
 	c.tell(nil)
 	c.close()
 	data, err := os.ReadFile(path)
@@ -58,7 +58,7 @@ func TestRelay(t *testing.T) {
 		t.Fatal(err)
 	}
 	o, err := r.adopt(r.relayed)
-	if err != nil || o.ExitCode != 3 || o.Elapsed != time.Second || o.NotStored != "it failed" {
+	if err != nil || o.ExitCode != 3 || o.Elapsed != time.Second || o.NotStored.Text != "it failed" {
 		t.Errorf("got %+v, %v", o, err)
 	}
 	if got := r.given.Tags; len(got) != 1 || got[0] != "a\xff" {
@@ -100,7 +100,7 @@ func TestAnswerWithoutOutcome(t *testing.T) {
 		t.Fatalf("answer %v, error %v", r.answer, err)
 	}
 	o, err := r.adopt(r.answer)
-	if err != nil || !o.Pending || o.ExitCode != 3 || o.NotStored != "" || r.given.NoStore == "" {
+	if err != nil || !o.Pending || o.ExitCode != 3 || !o.NotStored.IsZero() || r.given.NoStore == "" {
 		t.Errorf("got %+v, %v", o, err)
 	}
 	if got, want := bufs[0].Len(), 4*readSize; got != want {

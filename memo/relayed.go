@@ -27,7 +27,7 @@ type reception struct {
 	begun bool // the command was started, or may have been
 	shown bool // output was
 	// failure is why the spare result is served instead of what comes.
-	failure string
+	failure Reason
 	answer  *relayed // how the command ended
 	relayed *relayed // and what became of the result
 }
@@ -68,7 +68,8 @@ func (r *reception) receive() (Outcome, error) {
 		case r.answer != nil:
 			r.leave(tookAnswer, r.answer)
 			if !late {
-				r.answer.Outcome.Pending, r.answer.Outcome.NotStored = false, "the detached run was killed"
+				r.answer.Outcome.Pending = false
+				r.answer.Outcome.NotStored = because(ReasonRunKilled, "the detached run was killed")
 			}
 			return r.adopt(r.answer)
 		case late:
@@ -122,7 +123,7 @@ func (r *reception) next() error {
 		return r.note(body)
 	}
 	if !r.shown && size > 0 && r.spare() != nil {
-		r.failure = string(body)
+		r.failure = because(ReasonCode(body[0]), string(body[1:]))
 	}
 	return nil
 }
@@ -150,7 +151,7 @@ func (r *reception) show(kind byte, size int64) error {
 		if _, err := io.ReadFull(r.from, piece); err != nil {
 			return err
 		}
-		if r.failure == "" {
+		if r.failure.IsZero() {
 			r.shown = true
 			r.out[kind].write(piece)
 		}
@@ -162,11 +163,12 @@ func (r *reception) show(kind byte, size int64) error {
 // adopt makes what the detached run came to the outcome of this call.
 func (r *reception) adopt(what *relayed) (Outcome, error) {
 	o := what.Outcome
+	o.Variants = r.outcome.Variants
 	if o.State == Miss {
 		o.Reason = r.outcome.Reason
 	}
 	r.outcome, r.given = o, what.Given
-	if r.failure != "" {
+	if !r.failure.IsZero() {
 		return r.fallBack(r.failure)
 	}
 	sig, err := outputError(r.out)

@@ -160,6 +160,7 @@ func (c *call) run() (Outcome, error) {
 		var unread *inputError
 		if errors.As(err, &unread) {
 			c.outcome.Trouble = err.Error()
+			c.outcome.Reason = because(ReasonStdinUnreadable, "")
 			return c.bypass()
 		}
 		c.outcome.ExitCode = ExitTrouble
@@ -170,7 +171,7 @@ func (c *call) run() (Outcome, error) {
 		c.deadline = time.Now().Add(c.policy.MaxWait)
 	}
 	if c.outer.contains(c.key) {
-		c.outcome.Reason = "the same command is being run further up"
+		c.outcome.Reason = because(ReasonSameCommandAbove, "the same command is being run further up")
 		return c.bypass()
 	}
 	if c.Inherited != nil {
@@ -242,22 +243,23 @@ func (c *call) hasDeps() bool { return len(c.cmd.Deps) > 0 || c.cmd.VersionCmd !
 
 // search looks for a candidate unless the policy forbids one. inTime is false
 // if that takes too long; there is nothing then.
-func (c *call) search() (found *candidate, why string, inTime bool) {
+func (c *call) search() (found *candidate, why Reason, inTime bool) {
 	l := c.lookup()
 	if c.policy.Force && c.policy.StaleIfError <= 0 {
-		return nil, "forced", true
+		return nil, because(ReasonForced, "forced"), true
 	}
 	now := c.World.Now()
 	found, inTime = until(c.deadline, func() *candidate { return l.find(c.key, now) })
 	if !inTime {
-		return nil, "", false
+		return nil, Reason{}, false
 	}
-	c.fallback, c.seen = l.fallback, l.seen
+	c.fallback, c.seen, c.outcome.Variants = l.fallback, l.seen, l.rejected
 	switch {
 	case c.policy.Force:
 		c.keepFallback(found)
-		return nil, "forced", true
+		return nil, because(ReasonForced, "forced"), true
 	case found != nil && !c.servable(found):
+		c.outcome.Variants = append(c.outcome.Variants, VariantReason{found.ref, found.Over()})
 		c.keepFallback(found)
 		return nil, found.Over(), true
 	}
@@ -299,7 +301,9 @@ func (c *call) servable(found *candidate) bool {
 // new run does not wait for a slow reader.
 func (c *call) serve(found *candidate) (Outcome, error) {
 	if code := found.Result.ExitCode; !c.policy.success(code) && c.spare() != nil {
-		return c.fallBack(failedWith(code) + " " + expiry.FormatSpan(found.Age) + " ago")
+		why := failedWith(code)
+		why.Text += " " + expiry.FormatSpan(found.Age) + " ago"
+		return c.fallBack(why)
 	}
 	o := &c.outcome
 	o.State = Hit
@@ -334,9 +338,9 @@ func (c *call) describe(found *candidate) {
 // warm starts a refresh in the background unless a fresh result is there.
 func (c *call) warm(found *candidate) (Outcome, error) {
 	o := &c.outcome
-	o.State, o.Reason = Miss, "to be warmed"
+	o.State, o.Reason = Miss, because(ReasonWarming, "to be warmed")
 	if found != nil && found.State == Fresh {
-		o.State, o.Reason = Hit, ""
+		o.State, o.Reason = Hit, Reason{}
 		c.describe(found)
 	} else {
 		o.Refreshing = c.refresh()

@@ -132,8 +132,8 @@ func TestDependencyThatChangesMeanwhile(t *testing.T) {
 	cmd := b.counted(`echo 2 >dep; cat dep`)
 	cmd.Deps = []string{"dep"}
 	o, stdout, _ := b.run(cmd, Policy{})
-	if o.Stored || stdout != "2\n" || !strings.Contains(o.NotStored, "changed while it ran") {
-		t.Errorf("stored %v (%q), printed %q", o.Stored, o.NotStored, stdout)
+	if o.Stored || stdout != "2\n" || !strings.Contains(o.NotStored.Text, "changed while it ran") {
+		t.Errorf("stored %v (%q), printed %q", o.Stored, o.NotStored.Text, stdout)
 	}
 }
 

@@ -27,14 +27,16 @@ type Span struct {
 	Future bool
 }
 
-// Over says in a clause why a result is no longer fresh.
-func (s Span) Over() string {
+// Over says why a result is no longer fresh.
+func (s Span) Over() Reason {
+	code := ReasonExpired
 	switch {
 	case s.Future:
-		return "made in the future: the clock went back"
+		return because(ReasonFuture, "made in the future: the clock went back")
 	case s.Left > 0:
-		return "a failing result that is not kept"
-	default:
-		return "its lifetime ended " + expiry.FormatSpan(-s.Left) + " ago"
+		return because(ReasonFailedResult, "a failing result that is not kept")
+	case s.State == Stale:
+		code = ReasonStale
 	}
+	return because(code, "its lifetime ended "+expiry.FormatSpan(-s.Left)+" ago")
 }

@@ -12,7 +12,7 @@ func TestOver(t *testing.T) {
 		"its lifetime ended 1m20s ago":            {State: Stale, Left: -80 * time.Second},
 		"its lifetime ended 2h ago":               {Left: -2 * time.Hour},
 	} {
-		if got := s.Over(); got != want {
+		if got := s.Over().Text; got != want {
 			t.Errorf("%+v: got %q, want %q", s, got, want)
 		}
 	}

@@ -21,37 +21,37 @@ func (c *call) spare() *candidate {
 	return found
 }
 
-// failure says in a clause how a run failed.
-func (c *call) failure(got *captured) string {
+// failure says how a run failed.
+func (c *call) failure(got *captured) Reason {
 	switch {
 	case got.timedOut:
-		return "the command timed out after " + c.policy.Timeout.String()
+		return because(ReasonTimedOut, "the command timed out after "+c.policy.Timeout.String())
 	case got.died != 0:
-		return "the command died of a signal: " + got.died.String()
+		return because(ReasonSignaled, "the command died of a signal: "+got.died.String())
 	case got.unknown != nil:
-		return "nobody knows how the command ended: " + got.unknown.Error()
+		return because(ReasonExitUnknown, "nobody knows how the command ended: "+got.unknown.Error())
 	default:
 		return failedWith(got.code)
 	}
 }
 
-func notStarted(err error) string {
-	return "the command could not be started: " + rootCause(err).Error()
+func notStarted(err error) Reason {
+	return because(ReasonNotStarted, "the command could not be started: "+rootCause(err).Error())
 }
 
-func failedWith(code int) string {
-	return fmt.Sprintf("the command failed with exit code %d", code)
+func failedWith(code int) Reason {
+	return because(ReasonCommandFailed, fmt.Sprintf("the command failed with exit code %d", code))
 }
 
 // fallBack serves the spare result in place of a run that failed, of this call
 // or of another one.
-func (c *call) fallBack(why string) (Outcome, error) {
+func (c *call) fallBack(why Reason) (Outcome, error) {
 	found := c.fallback
 	c.describe(found)
 	o := &c.outcome
-	o.State, o.Stored, o.Pending, o.NotStored = StaleHit, false, false, ""
+	o.State, o.Stored, o.Pending, o.NotStored = StaleHit, false, false, Reason{}
 	o.Reason = why
-	o.Instead = why + "; this is what it printed " + expiry.FormatSpan(found.Age) + " ago"
+	o.Instead = why.Text + "; this is what it printed " + expiry.FormatSpan(found.Age) + " ago"
 	c.contributeReplayed(found.Result, found.Hinted())
 	c.Store.Record(store.Event{Kind: store.StaleHit, Key: c.key, ID: found.ref.ID})
 	return c.replay(found.Reading)

@@ -41,34 +41,43 @@ func (sel *Selector) Empty() bool {
 }
 
 // Matches reports whether sel ends r.
-func (sel *Selector) Matches(r *Result) bool {
-	if sel.All || r.Created < sel.Before || slices.Contains(sel.Scopes, r.Scope) {
-		return true
-	}
-	if sel.matchesKey(r.Key) || slices.ContainsFunc(sel.Calls, func(c Call) bool { return c.matches(r) }) {
-		return true
+func (sel *Selector) Matches(r *Result) bool { return sel.match(r) != "" }
+
+// match returns the part of sel that ends r, as "tag x", or "" if none does.
+func (sel *Selector) match(r *Result) string {
+	switch {
+	case sel.All:
+		return "all"
+	case r.Created < sel.Before:
+		return "created before"
+	case slices.Contains(sel.Scopes, r.Scope):
+		return "scope " + r.Scope
+	case sel.matchesKey(r.Key):
+		return "key " + r.Key.String()
+	case slices.ContainsFunc(sel.Calls, func(c Call) bool { return c.matches(r) }):
+		return "call"
 	}
 	for _, tag := range r.Tags {
 		if slices.Contains(sel.Tags, tag) {
-			return true
+			return "tag " + tag
 		}
 	}
 	if len(sel.Commands) > 0 {
 		line := strings.Join(r.Argv, " ")
 		for _, glob := range sel.Commands {
 			if matchLine(glob, line) {
-				return true
+				return "command " + glob
 			}
 		}
 	}
 	for _, path := range sel.Paths {
 		for i := range r.Fingerprints {
 			if fingerprint.Covers(path, &r.Fingerprints[i], r.Dir) {
-				return true
+				return "dependency " + path
 			}
 		}
 	}
-	return false
+	return ""
 }
 
 func (sel *Selector) matchesKey(key fingerprint.Key) bool {
@@ -133,16 +142,22 @@ type Verdict struct {
 	Selectors []Selector
 }
 
-// Ended reports whether a result with the verdict's mark has ended, and why
-// in a short clause.
-func (v Verdict) Ended(r *Result) (why string, ended bool) {
+// An Ending says why a result has ended.
+type Ending struct {
+	Text string // a short clause
+	// Selector is what ended it, as "tag x"; empty if the log can't tell.
+	Selector string
+}
+
+// Ended reports whether a result with the verdict's mark has ended, and why.
+func (v Verdict) Ended(r *Result) (end Ending, ended bool) {
 	if v.Unknown != "" {
-		return v.Unknown, true
+		return Ending{Text: v.Unknown}, true
 	}
 	for i := range v.Selectors {
-		if v.Selectors[i].Matches(r) {
-			return "invalidated", true
+		if part := v.Selectors[i].match(r); part != "" {
+			return Ending{Text: "invalidated", Selector: part}, true
 		}
 	}
-	return "", false
+	return Ending{}, false
 }

@@ -142,8 +142,8 @@ func TestCompactLogCarriesOver(t *testing.T) {
 	r, err := s.Open(ref)
 	must(t, err)
 	defer r.Close()
-	if why, ended := s.Since(r.Result.Mark).Ended(r.Result); !ended || why != "invalidated" {
-		t.Errorf("Ended = %q, %v", why, ended)
+	if why, ended := s.Since(r.Result.Mark).Ended(r.Result); !ended || why.Text != "invalidated" {
+		t.Errorf("Ended = %q, %v", why.Text, ended)
 	}
 }
 

@@ -1,0 +1,141 @@
+package memo
+
+import (
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// A Reason says why a call did not replay a fresh result, or why its run was
+// not stored. The zero Reason is none.
+type Reason struct {
+	Code ReasonCode
+	// Subject is the dependency, tag or selector concerned, empty if there is
+	// none.
+	Subject string
+	// Text is a clause for people.
+	Text string
+	// Changes are what differs in a dependency that changed, sorted by path.
+	Changes []fingerprint.Change
+}
+
+// IsZero reports whether there is no reason.
+func (r Reason) IsZero() bool { return r.Code == 0 }
+
+// because returns a reason without a subject.
+func because(code ReasonCode, text string) Reason { return Reason{Code: code, Text: text} }
+
+// A VariantReason says why one of the results under a key was not replayed.
+type VariantReason struct {
+	Ref    store.Ref
+	Reason Reason
+}
+
+// A ReasonCode is a kind of [Reason]. The journal stores the numbers, and
+// scripts match the names: neither ever changes its meaning.
+type ReasonCode uint8
+
+const (
+	// Why a result is not replayed, or not replayed as fresh.
+	ReasonNotRecorded       ReasonCode = 1  // there is no result
+	ReasonExpired           ReasonCode = 2  // older than its lifetimes allow
+	ReasonStale             ReasonCode = 3  // older than its ttl
+	ReasonFuture            ReasonCode = 4  // made later than now
+	ReasonDependencyChanged ReasonCode = 5  // since the result was made, or while the command ran
+	ReasonInvalidated       ReasonCode = 6  // by memo invalidate
+	ReasonLogUnknown        ReasonCode = 7  // the invalidation log can't tell
+	ReasonTagMissing        ReasonCode = 8  // recorded without a tag that the call declares
+	ReasonFailedResult      ReasonCode = 9  // of a run that failed, and not to be replayed
+	ReasonCorrupt           ReasonCode = 10 // damaged, and removed
+	ReasonUnreadable        ReasonCode = 11 // the result or the store
+	ReasonRemoved           ReasonCode = 12 // by another process, during the lookup
+	ReasonForced            ReasonCode = 13 // the call asked for a run
+	ReasonWarming           ReasonCode = 14 // the call asked for a refresh
+	ReasonMaxWait           ReasonCode = 15 // no answer in time
+
+	// ReasonJoined explains a hit: the result of a run that was under way.
+	ReasonJoined ReasonCode = 32
+
+	// Why a run is not stored. If an older result is replayed because the
+	// command failed, the first five say how.
+	ReasonCommandFailed        ReasonCode = 64 // by its exit code
+	ReasonTimedOut             ReasonCode = 65
+	ReasonSignaled             ReasonCode = 66 // the command died of a signal
+	ReasonNotStarted           ReasonCode = 67
+	ReasonExitUnknown          ReasonCode = 68 // its exit status could not be read
+	ReasonInterrupted          ReasonCode = 69 // memo received a signal
+	ReasonBackgroundWriter     ReasonCode = 70 // a child keeps the output open
+	ReasonReaderLeft           ReasonCode = 71 // before the command ended
+	ReasonTooLarge             ReasonCode = 72 // over --max-output
+	ReasonDependencyUnreadable ReasonCode = 73
+	ReasonWriteFailed          ReasonCode = 74 // the store can't be written
+	ReasonNestedCall           ReasonCode = 75 // a memo call below can't be relied on
+	ReasonZeroLifetime         ReasonCode = 76 // the result ends at once
+	ReasonRunKilled            ReasonCode = 77 // the detached run was killed
+
+	// Why the command is run without the cache.
+	ReasonSameCommandAbove ReasonCode = 96
+	ReasonRunUnderWay      ReasonCode = 97 // the refresh has nothing to do
+	ReasonNoDescriptors    ReasonCode = 98
+	ReasonStdinUnreadable  ReasonCode = 99
+	ReasonStoreUnavailable ReasonCode = 100
+	ReasonBadConfig        ReasonCode = 101
+	ReasonUntrustedConfig  ReasonCode = 102
+
+	// Why a result was removed, in events.
+	ReasonEvicted  ReasonCode = 128
+	ReasonReplaced ReasonCode = 129
+)
+
+var reasonNames = [...]string{
+	ReasonNotRecorded:          "not-recorded",
+	ReasonExpired:              "expired",
+	ReasonStale:                "stale",
+	ReasonFuture:               "future",
+	ReasonDependencyChanged:    "dependency-changed",
+	ReasonInvalidated:          "invalidated",
+	ReasonLogUnknown:           "log-unknown",
+	ReasonTagMissing:           "tag-missing",
+	ReasonFailedResult:         "failed-result",
+	ReasonCorrupt:              "corrupt",
+	ReasonUnreadable:           "unreadable",
+	ReasonRemoved:              "removed",
+	ReasonForced:               "forced",
+	ReasonWarming:              "warming",
+	ReasonMaxWait:              "max-wait",
+	ReasonJoined:               "joined",
+	ReasonCommandFailed:        "command-failed",
+	ReasonTimedOut:             "timed-out",
+	ReasonSignaled:             "signaled",
+	ReasonNotStarted:           "not-started",
+	ReasonExitUnknown:          "exit-unknown",
+	ReasonInterrupted:          "interrupted",
+	ReasonBackgroundWriter:     "background-writer",
+	ReasonReaderLeft:           "reader-left",
+	ReasonTooLarge:             "too-large",
+	ReasonDependencyUnreadable: "dependency-unreadable",
+	ReasonWriteFailed:          "write-failed",
+	ReasonNestedCall:           "nested-call",
+	ReasonZeroLifetime:         "zero-lifetime",
+	ReasonRunKilled:            "run-killed",
+	ReasonSameCommandAbove:     "same-command-above",
+	ReasonRunUnderWay:          "run-under-way",
+	ReasonNoDescriptors:        "no-descriptors",
+	ReasonStdinUnreadable:      "stdin-unreadable",
+	ReasonStoreUnavailable:     "store-unavailable",
+	ReasonBadConfig:            "bad-config",
+	ReasonUntrustedConfig:      "untrusted-config",
+	ReasonEvicted:              "evicted",
+	ReasonReplaced:             "replaced",
+}
+
+// String returns the name of the code, "" for zero.
+func (c ReasonCode) String() string {
+	switch {
+	case c == 0:
+		return ""
+	case int(c) < len(reasonNames) && reasonNames[c] != "":
+		return reasonNames[c]
+	default: // of a later version
+		return "other"
+	}
+}
