@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/process"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -94,7 +95,7 @@ type call struct {
 	// there; zero if it has time.
 	deadline time.Time
 	out      [2]*sink
-	signals  *signals
+	signals  *process.Signals
 
 	key     fingerprint.Key
 	id      fingerprint.Identity
@@ -153,7 +154,7 @@ func (c *call) run() (Outcome, error) {
 	}
 	if c.policy.Refreshing {
 		c.watch()
-		c.signals.listen()
+		c.signals.Listen()
 	}
 	if err := c.prepare(); err != nil {
 		var unread *inputError

@@ -25,12 +25,12 @@ func (c *call) failure(got *captured) string {
 	switch {
 	case got.timedOut:
 		return "the command timed out after " + c.policy.Timeout.String()
-	case got.died != 0:
-		return "the command died of a signal: " + got.died.String()
-	case got.unknown != nil:
-		return "nobody knows how the command ended: " + got.unknown.Error()
+	case got.Died != 0:
+		return "the command died of a signal: " + got.Died.String()
+	case got.Unknown != nil:
+		return "nobody knows how the command ended: " + got.Unknown.Error()
 	default:
-		return failedWith(got.code)
+		return failedWith(got.Code)
 	}
 }
 

@@ -22,13 +22,15 @@ const module = "github.com/seed-f39940ff/memo"
 func allowed() map[string][]string {
 	return map[string][]string{
 		"":            {"cmd", "recall"},
-		"cmd":         {"memo", "refresh", "recall", "remote", "store", "fingerprint"},
-		"memo":        {"fingerprint", "store"},
+		"cmd":         {"memo", "refresh", "recall", "remote", "store", "fingerprint", "internal/process"},
+		"memo":        {"fingerprint", "store", "internal/process"},
 		"store":       {"fingerprint"},
 		"recall":      {"fingerprint"},
 		"refresh":     {},
 		"remote":      {},
 		"fingerprint": {},
+
+		"internal/process": {},
 	}
 }
 

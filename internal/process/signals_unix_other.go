@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package memo
+package process
 
 import (
 	"syscall"
