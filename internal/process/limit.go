@@ -173,7 +173,7 @@ func endTree(root int) {
 	list := func() bool {
 		there = descendants(root, there)
 		if root != os.Getpid() {
-			root = nobody // soon its id may be another's; until then it is there
+			root = noProcess // soon its id may be another's; until then it is there
 		}
 		return len(there) > 0
 	}

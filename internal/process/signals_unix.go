@@ -36,10 +36,10 @@ type Signals struct {
 	// for longer than a time.
 	blocked func(time.Duration) bool
 
-	mu    sync.Mutex
-	child int       // process id, 0 when there is none, or exited
-	born  time.Time // when it was started
-	got   []os.Signal
+	mu      sync.Mutex
+	child   int       // process id, 0 when there is none, or exited
+	started time.Time // when it was started
+	got     []os.Signal
 	// killed says that the command died of a signal, late that a signal came
 	// when it had exited. early is a signal that was sent before the command was
 	// there and that it can't have handled: it ends this process whether or not it
@@ -52,10 +52,10 @@ type Signals struct {
 type moment uint8
 
 const (
-	unborn    moment = iota // before the command was being started
-	beingBorn               // while it was
-	born                    // when it was there
-	sometime                // that is not known
+	beforeStart   moment = iota // before the command was being started
+	duringStart                 // while it was
+	running                     // when it was there
+	unknownMoment               // that is not known
 )
 
 const (
@@ -152,7 +152,7 @@ func (s *Signals) notify(list []syscall.Signal) {
 	}
 	go func() {
 		for sig := range s.ch {
-			s.obey(sig.(syscall.Signal), sometime)
+			s.obey(sig.(syscall.Signal), unknownMoment)
 		}
 	}()
 }
@@ -201,15 +201,15 @@ func (s *Signals) obey(sig syscall.Signal, when moment) {
 	}
 	gone := s.hasExited()
 	s.late = s.late || gone
-	if when < born && (gone || s.child > 0 && unseen(s.child, sig, came.Sub(s.born))) {
+	if when < running && (gone || s.child > 0 && unseen(s.child, sig, came.Sub(s.started))) {
 		s.early = sig
 	}
 	switch {
 	case s.child == exited:
 	case s.child == 0:
 		Die(sig)
-	case (sig == syscall.SIGINT || sig == syscall.SIGQUIT) && when != unborn && inForeground() &&
-		(when == born || !unseen(s.child, sig, came.Sub(s.born))):
+	case (sig == syscall.SIGINT || sig == syscall.SIGQUIT) && when != beforeStart && inForeground() &&
+		(when == running || !unseen(s.child, sig, came.Sub(s.started))):
 	default:
 		_ = syscall.Kill(s.child, sig) // it may have ended
 	}
@@ -262,14 +262,14 @@ func (s *Signals) launch(start func() (*Child, error)) (*Child, error) {
 	defer s.Listen()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	setMoment(beingBorn)
+	setMoment(duringStart)
 	started, err := start()
 	if err != nil {
-		setMoment(unborn)
+		setMoment(beforeStart)
 		return nil, err
 	}
-	setMoment(born)
-	s.child, s.born = started.pid, time.Now()
+	setMoment(running)
+	s.child, s.started = started.pid, time.Now()
 	return started, nil
 }
 
@@ -312,7 +312,7 @@ func (s *Signals) Idle() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.child, s.killed, s.late, s.early = 0, false, false, nil
-	setMoment(unborn)
+	setMoment(beforeStart)
 	if n := len(s.got); n > 0 {
 		if s.alone {
 			endTree(os.Getpid())
