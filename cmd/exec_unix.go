@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/process"
 	"github.com/seed-f39940ff/memo/memo"
 )
 
@@ -18,7 +19,7 @@ const shellProgram = "/bin/sh"
 // become replaces this process by a command, which has the caller's
 // descriptors. It returns only if that can't be done.
 func become(app *app, words, environ []string) error {
-	memo.InheritIgnoredSignals()
+	process.InheritIgnored()
 	path, err := fingerprint.FindProgram(app.world, app.world.Dir, words[0])
 	if err == nil {
 		err = syscall.Exec(path, words, environ)

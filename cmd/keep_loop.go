@@ -8,7 +8,7 @@ import (
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
-	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/internal/process"
 	"github.com/seed-f39940ff/memo/refresh"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -217,7 +217,7 @@ const endQuietly = syscall.SIGTERM
 // notifyEnds returns the signals that end a keeper, with what it has started.
 func notifyEnds() chan os.Signal {
 	ends := make(chan os.Signal, 4)
-	memo.NotifyDeadly(ends)
+	process.NotifyDeadly(ends)
 	return ends
 }
 

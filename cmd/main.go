@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/seed-f39940ff/memo/internal/process"
 	"github.com/seed-f39940ff/memo/memo"
 )
 
@@ -17,7 +18,7 @@ import (
 // not return at all: a command that died of a signal that memo got too takes
 // memo along.
 func Main() int {
-	memo.DieAsOthers()
+	process.RestoreDefaults()
 	a := newApp()
 	root := newRootCmd(a)
 	root.SetArgs(a.args)
@@ -47,7 +48,7 @@ func (a *app) exit(err error) int {
 		say(a.stderr, text, hint)
 	}
 	if exit != nil && exit.sig != nil {
-		memo.Die(exit.sig)
+		process.Die(exit.sig)
 		if n, ok := exit.sig.(syscall.Signal); ok {
 			return 128 + int(n) // it is blocked
 		}

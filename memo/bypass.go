@@ -6,6 +6,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/seed-f39940ff/memo/internal/process"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -35,18 +36,18 @@ func (c *call) bypass() (Outcome, error) {
 		}
 	}
 	c.watch()
-	run := &capture{out: c.out, drain: c.Drain, signals: c.signals, timeout: c.policy.Timeout, adopt: c.Foreground, relay: c.relay}
 	var got captured
 	if c.out[0].file != nil && c.out[1].file != nil {
-		got, err = c.direct(run, environ, stdin)
+		got, err = c.direct(environ, stdin)
 	} else {
-		got, err = run.run(c.World, c.cmd.exec(), environ, stdin)
+		run := &capture{out: c.out, drain: c.Drain, terms: c.terms(), now: c.World.Now}
+		got, err = c.through(run, environ, stdin)
 	}
 	if err != nil {
 		return c.unstarted(err)
 	}
 	o := &c.outcome
-	o.ExitCode, o.Elapsed = got.code, got.ended.Sub(got.started)
+	o.ExitCode, o.Elapsed = got.Code, got.ended.Sub(got.started)
 	if got.timedOut {
 		o.ExitCode = ExitTimeout
 	}
@@ -59,20 +60,17 @@ func (c *call) bypass() (Outcome, error) {
 }
 
 // direct runs the command on the caller's own descriptors.
-func (c *call) direct(run *capture, environ []string, stdin *os.File) (captured, error) {
+func (c *call) direct(environ []string, stdin *os.File) (captured, error) {
 	got := captured{started: c.World.Now()}
 	begun := time.Now()
-	adopted := run.adopts()
-	child, err := c.signals.launch(func() (*child, error) {
-		return start(c.World, c.cmd.exec(), environ, []*os.File{stdin, c.out[0].file, c.out[1].file})
+	command, err := c.terms().Launch(func() (*process.Child, error) {
+		return c.start(environ, []*os.File{stdin, c.out[0].file, c.out[1].file})
 	})
 	if err != nil {
 		return got, err
 	}
-	limit := run.limit(child.pid, adopted)
-	got.ending = child.wait(c.signals)
-	limit.commandExited()
-	got.timedOut = limit.stop()
+	got.Ending = command.Wait()
+	got.timedOut = command.Stop()
 	got.ended = got.started.Add(time.Since(begun))
 	return got, nil
 }

@@ -2,9 +2,9 @@ package memo
 
 import (
 	"os"
-	"syscall"
 	"time"
 
+	"github.com/seed-f39940ff/memo/internal/process"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -32,36 +32,24 @@ type capture struct {
 	stdout *limited
 	// drain takes over the reading ends of pipes that somebody keeps open
 	// after the command exited.
-	drain   func(pipes [2]*os.File) error
-	signals *signals
-	timeout time.Duration
-	// adopt says that this process starts nothing but the command, so that
-	// orphaned descendants may become its own and be found when time is over.
-	adopt bool
+	drain func(pipes [2]*os.File) error
+	// terms are those that the command runs under.
+	terms process.Terms
+	// start starts the command.
+	start func(files []*os.File) (*process.Child, error)
+	now   func() time.Time
 	// meanwhile, if it is not nil, is called when the command has started.
 	meanwhile func()
-	// relay, if it is not nil, is told of the start.
-	relay *relay
 }
 
 // captured is how a run went.
 type captured struct {
 	started time.Time
 	ended   time.Time
-	ending
+	process.Ending
 	timedOut bool
 	stayed   bool // somebody kept a pipe
 	cut      bool // a pipe was closed before its end
-}
-
-// An ending is how a command ended: its exit code, or 128+n and the signal n
-// that it died of.
-type ending struct {
-	code int
-	died syscall.Signal
-	// unknown is why nobody knows: this process may be a library user's that
-	// ignores SIGCHLD, or waits for all of its children.
-	unknown error
 }
 
 // emit passes on and records what was read from one of the pipes.

@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/process"
 )
 
 // A pipe is one stream of the command as memo reads it.
@@ -24,9 +24,9 @@ func (p *pipe) close() {
 	}
 }
 
-// run starts the words and captures what they print until they have exited
+// run starts the command and captures what they print until it has exited
 // and both pipes have ended. The error is that of starting.
-func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.File) (captured, error) {
+func (c *capture) run(stdin *os.File) (captured, error) {
 	var got captured
 	pipes, ends, err := openPipes()
 	if err != nil {
@@ -34,22 +34,18 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 	}
 	defer pipes[0].close()
 	defer pipes[1].close()
-	got.started = w.Now()
+	got.started = c.now()
 	begun := time.Now()
-	adopted := c.adopts()
-	c.relay.starting()
-	child, err := c.signals.launch(func() (*child, error) {
-		return start(w, words, environ, []*os.File{stdin, ends[0], ends[1]})
+	command, err := c.terms.Launch(func() (*process.Child, error) {
+		return c.start([]*os.File{stdin, ends[0], ends[1]})
 	})
-	c.relay.started(err)
 	ends[0].Close()
 	ends[1].Close()
 	if err != nil {
 		return got, err
 	}
-	limit := c.limit(child.pid, adopted)
-	l := &loop{capture: c, limit: limit, pipes: &pipes, buf: make([]byte, firstRead)}
-	l.wait(child)
+	l := &loop{capture: c, command: command, pipes: &pipes, buf: make([]byte, firstRead)}
+	l.wait()
 	if c.spool != nil {
 		c.spool.Prepare()
 	}
@@ -57,8 +53,8 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 		c.meanwhile()
 	}
 	l.run()
-	got.timedOut = limit.stop()
-	got.ending = *l.state
+	got.timedOut = command.Stop()
+	got.Ending = *l.state
 	got.stayed, got.cut = l.stayed, l.cut
 	got.ended = got.started.Add(time.Since(begun))
 	return got, nil
@@ -69,7 +65,7 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 func openPipes() (pipes [2]pipe, ends [2]*os.File, err error) {
 	for i := range pipes {
 		var fd [2]int
-		if err = pipeCloseOnExec(&fd); err != nil {
+		if err = process.Pipe(&fd); err != nil {
 			if i == 1 {
 				pipes[0].close()
 				ends[0].Close()
@@ -86,14 +82,13 @@ func openPipes() (pipes [2]pipe, ends [2]*os.File, err error) {
 // A loop reads both pipes of a running command in turn.
 type loop struct {
 	*capture
-	limit *limit
-	pipes *[2]pipe
-	buf   []byte
+	command *process.Running
+	pipes   *[2]pipe
+	buf     []byte
 
-	child  *child
-	exit   chan ending // nil if wake is a descriptor of the process itself
-	wake   [2]int      // readable, or at its end, when the command has exited
-	state  *ending     // nil while the command runs
+	exit   chan process.Ending // nil if wake is a descriptor of the process itself
+	wake   [2]int              // readable, or at its end, when the command has exited
+	state  *process.Ending     // nil while the command runs
 	exited time.Time
 	stayed bool
 	cut    bool
@@ -101,20 +96,17 @@ type loop struct {
 
 // wait arranges to be woken when the command exits: by a descriptor of the
 // process, or where there are none by waiting in the background.
-func (l *loop) wait(child *child) {
-	l.child = child
-	if fd := exitDescriptor(child.pid); fd >= 0 {
+func (l *loop) wait() {
+	if fd := l.command.ExitDescriptor(); fd >= 0 {
 		l.wake = [2]int{fd, -1}
 		return
 	}
-	l.exit = make(chan ending, 1)
-	if pipeCloseOnExec(&l.wake) != nil {
+	l.exit = make(chan process.Ending, 1)
+	if process.Pipe(&l.wake) != nil {
 		l.wake = [2]int{-1, -1}
 	}
 	go func() {
-		how := child.wait(l.signals)
-		l.limit.commandExited()
-		l.exit <- how
+		l.exit <- l.command.Wait()
 		if l.wake[1] >= 0 {
 			unix.Close(l.wake[1])
 		}
@@ -139,17 +131,16 @@ func (l *loop) run() {
 }
 
 // reap waits for the command to exit.
-func (l *loop) reap() ending {
+func (l *loop) reap() process.Ending {
 	if l.exit == nil {
-		return l.child.wait(l.signals)
+		return l.command.Wait()
 	}
 	return <-l.exit
 }
 
 // ended notes that the command has exited.
-func (l *loop) ended(how ending) {
+func (l *loop) ended(how process.Ending) {
 	l.state, l.exited = &how, time.Now()
-	l.limit.commandExited()
 }
 
 // patience returns how long to wait for output at most, in milliseconds, -1

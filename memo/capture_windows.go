@@ -5,12 +5,12 @@ import (
 	"sync"
 	"time"
 
-	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/process"
 )
 
-// run starts the words and captures what they print until they have exited
+// run starts the command and captures what they print until it has exited
 // and both pipes have ended. The error is that of starting.
-func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.File) (captured, error) {
+func (c *capture) run(stdin *os.File) (captured, error) {
 	var got captured
 	var read, write [2]*os.File
 	for i := range read {
@@ -20,26 +20,24 @@ func (c *capture) run(w *fingerprint.World, words, environ []string, stdin *os.F
 		}
 		defer read[i].Close()
 	}
-	got.started = w.Now()
+	got.started = c.now()
 	begun := time.Now()
-	c.relay.starting()
-	child, err := start(w, words, environ, []*os.File{stdin, write[0], write[1]})
-	c.relay.started(err)
+	command, err := c.terms.Launch(func() (*process.Child, error) {
+		return c.start([]*os.File{stdin, write[0], write[1]})
+	})
 	write[0].Close()
 	write[1].Close()
 	if err != nil {
 		return got, err
 	}
-	limit := c.limit(child.pid, false)
 	ended := c.readBoth(read)
-	got.ending = child.wait(c.signals)
-	limit.commandExited()
+	got.Ending = command.Wait()
 	select {
 	case <-ended:
 	case <-time.After(stayGrace):
 		got.stayed = true
 	}
-	got.timedOut = limit.stop()
+	got.timedOut = command.Stop()
 	got.ended = got.started.Add(time.Since(begun))
 	return got, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/process"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -48,7 +49,7 @@ func (c *call) execute(lock *store.Lock) (Outcome, error) {
 		if !again {
 			return o, err
 		}
-		c.signals.idle()
+		c.signals.Idle()
 		time.Sleep(pauses.NextBackOff())
 	}
 }
@@ -80,7 +81,7 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 		c.tell(err)
 		return o, err, false
 	}
-	c.outcome.ExitCode, c.outcome.Elapsed = got.code, got.ended.Sub(got.started)
+	c.outcome.ExitCode, c.outcome.Elapsed = got.Code, got.ended.Sub(got.started)
 	if got.timedOut {
 		c.outcome.ExitCode = ExitTimeout
 	}
@@ -123,10 +124,10 @@ func (c *call) conclude(rec *recording, lock *store.Lock, got *captured) (Outcom
 
 // failed reports whether a run failed by itself: nobody interrupted it.
 func (c *call) failed(got *captured) bool {
-	if len(c.signals.received()) > 0 {
+	if len(c.signals.Received()) > 0 {
 		return false
 	}
-	return got.timedOut || got.died != 0 || got.unknown != nil || !c.policy.success(got.code)
+	return got.timedOut || got.Died != 0 || got.Unknown != nil || !c.policy.success(got.Code)
 }
 
 // reveal shows what was held.
@@ -172,19 +173,26 @@ func (c *call) capture(rec *recording, environ []string) (captured, error) {
 	defer stdin.Close()
 	c.watch()
 	run := &capture{
-		out:     c.out,
-		spool:   rec.spool,
-		held:    rec.held,
-		stdout:  rec.stdout,
-		drain:   c.Drain,
-		signals: c.signals,
-		timeout: c.policy.Timeout,
-		adopt:   c.Foreground,
-		relay:   c.relay,
+		out:    c.out,
+		spool:  rec.spool,
+		held:   rec.held,
+		stdout: rec.stdout,
+		drain:  c.Drain,
+		terms:  c.terms(),
+		now:    c.World.Now,
 
 		meanwhile: c.Meanwhile,
 	}
-	return run.run(c.World, c.cmd.exec(), environ, stdin)
+	return c.through(run, environ, stdin)
+}
+
+// through runs the command through a capture.
+func (c *call) through(run *capture, environ []string, stdin *os.File) (captured, error) {
+	run.start = func(files []*os.File) (*process.Child, error) { return c.start(environ, files) }
+	c.relay.starting()
+	got, err := run.run(stdin)
+	c.relay.started(err)
+	return got, err
 }
 
 // unstarted is the outcome of a command that could not be started.
@@ -198,14 +206,14 @@ func (c *call) unstarted(err error) (Outcome, error) {
 // before the command was there, of one that both got, of the broken pipe, or
 // with an error.
 func (c *call) end(got *captured) (os.Signal, error) {
-	if sig := c.signals.missed(); sig != nil {
+	if sig := c.signals.Missed(); sig != nil {
 		return sig, nil
 	}
-	if got.died != 0 && slices.Contains(c.signals.received(), os.Signal(got.died)) {
-		return got.died, nil
+	if got.Died != 0 && slices.Contains(c.signals.Received(), os.Signal(got.Died)) {
+		return got.Died, nil
 	}
 	sig, err := outputError(c.out)
-	if sig == nil && got.cut && got.died == syscall.SIGPIPE && diesOfPipe() {
+	if sig == nil && got.cut && got.Died == syscall.SIGPIPE && process.DiesOfPipe() {
 		sig = syscall.SIGPIPE
 	}
 	return sig, err
@@ -323,7 +331,7 @@ func (c *call) result(rec *recording, got *captured) *store.Result {
 		DepArgs:      c.id.Deps,
 		Created:      expiry.UnixNano(got.ended),
 		Elapsed:      got.ended.Sub(got.started),
-		ExitCode:     got.code,
+		ExitCode:     got.Code,
 		Lifetimes:    c.policy.lifetimes(c.hasDeps(), got.ended),
 		Tags:         sortedUnique(c.cmd.Tags),
 		Fingerprints: rec.prints,
@@ -338,12 +346,12 @@ func (c *call) unsound(rec *recording, got *captured, res *store.Result) Reason 
 	switch {
 	case got.timedOut:
 		return because(ReasonTimedOut, "it timed out after "+c.policy.Timeout.String())
-	case len(c.signals.received()) > 0:
+	case len(c.signals.Received()) > 0:
 		return because(ReasonInterrupted, "it was interrupted")
-	case got.died != 0:
-		return because(ReasonSignaled, "it died of a signal: "+got.died.String())
-	case got.unknown != nil:
-		return because(ReasonExitUnknown, "nobody knows how it ended: "+got.unknown.Error())
+	case got.Died != 0:
+		return because(ReasonSignaled, "it died of a signal: "+got.Died.String())
+	case got.Unknown != nil:
+		return because(ReasonExitUnknown, "nobody knows how it ended: "+got.Unknown.Error())
 	case got.stayed:
 		return because(ReasonBackgroundWriter, "something in the background kept its output open")
 	case got.cut:

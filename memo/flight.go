@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
+	"github.com/seed-f39940ff/memo/internal/process"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -17,8 +19,17 @@ const flightAttempts = 100
 // Go runtime watches with would be in the way.
 func (c *call) watch() {
 	if c.Foreground && c.signals == nil {
-		c.signals = watchSignals(c.out, c.policy.Refreshing)
+		c.signals = process.Watch(c.blocked, c.policy.Refreshing)
 	}
+}
+
+// blocked reports whether a write of this call's output has been going on for
+// longer than d.
+func (c *call) blocked(d time.Duration) bool { return c.out[0].blocked(d) || c.out[1].blocked(d) }
+
+// terms are those that this call's command runs under.
+func (c *call) terms() process.Terms {
+	return process.Terms{Signals: c.signals, Timeout: c.policy.Timeout, Adopt: c.Foreground}
 }
 
 // fly runs the command, or waits for a run that is under way and takes over
@@ -37,7 +48,7 @@ func (c *call) fly() (Outcome, error) {
 			return c.lead(lock)
 		}
 		c.watch()
-		c.signals.listen()
+		c.signals.Listen()
 		left, err := waiter.Wait(context.Background())
 		waiter.Close()
 		if c.leadsNext(left, err) {

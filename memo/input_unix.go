@@ -7,11 +7,13 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/seed-f39940ff/memo/internal/process"
 )
 
 // duplicate returns another descriptor of the same open file.
 func duplicate(f *os.File) (*os.File, error) {
-	fd, err := unix.FcntlInt(uintptr(descriptor(f)), unix.F_DUPFD_CLOEXEC, 3)
+	fd, err := unix.FcntlInt(uintptr(process.Descriptor(f)), unix.F_DUPFD_CLOEXEC, 3)
 	if err != nil {
 		return nil, os.NewSyscallError("dup", err)
 	}
@@ -29,7 +31,7 @@ func inputWaits(f *os.File) bool {
 		at, err := f.Seek(0, io.SeekCurrent)
 		return err == nil && at < info.Size()
 	}
-	n, err := unix.IoctlGetInt(descriptor(f), fionread)
+	n, err := unix.IoctlGetInt(process.Descriptor(f), fionread)
 	return err == nil && n > 0
 }
 

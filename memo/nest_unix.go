@@ -12,15 +12,15 @@ import (
 
 // lockNest locks a nest's file for as long as it is open here.
 func lockNest(f *os.File) error {
-	return os.NewSyscallError("flock", unix.Flock(descriptor(f), unix.LOCK_EX|unix.LOCK_NB))
+	return os.NewSyscallError("flock", unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB))
 }
 
 // nestIsDead reports whether the run that a file belongs to has ended.
 func nestIsDead(f *os.File) bool {
-	if unix.Flock(descriptor(f), unix.LOCK_SH|unix.LOCK_NB) != nil {
+	if unix.Flock(int(f.Fd()), unix.LOCK_SH|unix.LOCK_NB) != nil {
 		return false
 	}
-	_ = unix.Flock(descriptor(f), unix.LOCK_UN) // it is of no use to anybody
+	_ = unix.Flock(int(f.Fd()), unix.LOCK_UN) // it is of no use to anybody
 	return true
 }
 
@@ -32,7 +32,7 @@ func openNestFile(path string) (*os.File, error) {
 		return nil, err
 	}
 	var st unix.Stat_t
-	if err = unix.Fstat(descriptor(f), &st); err == nil && (st.Mode&unix.S_IFMT != unix.S_IFREG || int(st.Uid) != os.Geteuid()) {
+	if err = unix.Fstat(int(f.Fd()), &st); err == nil && (st.Mode&unix.S_IFMT != unix.S_IFREG || int(st.Uid) != os.Geteuid()) {
 		err = os.ErrPermission
 	}
 	if err != nil {

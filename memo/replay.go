@@ -1,11 +1,14 @@
 package memo
 
-import "github.com/seed-f39940ff/memo/store"
+import (
+	"github.com/seed-f39940ff/memo/internal/process"
+	"github.com/seed-f39940ff/memo/store"
+)
 
 // replay writes a recorded output and returns its exit code.
 func (c *call) replay(rd *store.Reading) (Outcome, error) {
 	if c.Foreground {
-		restoreDeadly()
+		process.RestoreAllDefaults()
 	}
 	o := c.outcome
 	o.ExitCode = rd.Result.ExitCode

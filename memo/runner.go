@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/process"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -95,7 +96,7 @@ type call struct {
 	// there; zero if it has time.
 	deadline time.Time
 	out      [2]*sink
-	signals  *signals
+	signals  *process.Signals
 
 	key     fingerprint.Key
 	id      fingerprint.Identity
@@ -154,7 +155,7 @@ func (c *call) run() (Outcome, error) {
 	}
 	if c.policy.Refreshing {
 		c.watch()
-		c.signals.listen()
+		c.signals.Listen()
 	}
 	if err := c.prepare(); err != nil {
 		var unread *inputError

@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
-	"syscall"
 	"time"
+
+	"github.com/seed-f39940ff/memo/internal/process"
 )
 
 // scriptTimeout is how long a shell command may take that memo asks something.
@@ -33,9 +34,7 @@ func (s *script) ask() ([]byte, error) {
 	cmd.Stdout = &out
 	cmd.WaitDelay = stayGrace
 	cmd.Cancel = func() error {
-		for _, p := range descendants(cmd.Process.Pid, nil) {
-			p.signal(syscall.SIGKILL)
-		}
+		process.KillTree(cmd.Process.Pid)
 		return cmd.Process.Kill()
 	}
 	err := cmd.Run()

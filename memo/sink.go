@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/seed-f39940ff/memo/internal/process"
 )
 
 // A sink is one of the streams that output is written through to. After the
@@ -28,16 +30,6 @@ func newSink(w io.Writer) *sink {
 	}
 	file, _ := w.(*os.File)
 	return &sink{w: w, file: file}
-}
-
-// descriptor returns a file's descriptor as it is. [os.File.Fd] would take a
-// non-blocking one out of that mode for everybody who shares it.
-func descriptor(f *os.File) int {
-	fd := -1
-	if conn, err := f.SyscallConn(); err == nil {
-		_ = conn.Control(func(n uintptr) { fd = int(n) }) // a closed file: -1
-	}
-	return fd
 }
 
 // blocked reports whether a write has been going on for longer than d.
@@ -120,7 +112,7 @@ func outputError(out [2]*sink) (os.Signal, error) {
 	for i, s := range out {
 		switch {
 		case s.err == nil:
-		case s.left() && diesOfPipe():
+		case s.left() && process.DiesOfPipe():
 			return syscall.SIGPIPE, nil
 		case tooLong(s.err):
 			return sigXFSZ, nil

@@ -4,6 +4,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/seed-f39940ff/memo/internal/process"
 )
 
 // sendfileMin is the size below which a copy through memory is as fast.
@@ -29,7 +31,7 @@ func copyKernel(to, from *os.File, off, n int64) (int64, error) {
 	if n < sendfileMin {
 		return 0, nil
 	}
-	out, in := descriptor(to), descriptor(from)
+	out, in := process.Descriptor(to), process.Descriptor(from)
 	if n > pipeSize {
 		widen(out)
 	}

@@ -8,13 +8,15 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/seed-f39940ff/memo/internal/process"
 )
 
 // writeFile writes all of p to a descriptor as cat would: interrupted and
 // partial writes go on, a descriptor in non-blocking mode is waited for. It
 // goes around os.File, which raises SIGPIPE for the standard streams.
 func writeFile(f *os.File, p []byte) error {
-	fd := descriptor(f)
+	fd := process.Descriptor(f)
 	for len(p) > 0 {
 		n, err := unix.Write(fd, p)
 		if n > 0 {
@@ -42,4 +44,6 @@ const sigXFSZ = syscall.SIGXFSZ
 
 // tooLong reports whether a write error is one that would have killed another
 // program: its file size limit (setrlimit(2)).
-func tooLong(err error) bool { return errors.Is(err, syscall.EFBIG) && !startedIgnoring(sigXFSZ) }
+func tooLong(err error) bool {
+	return errors.Is(err, syscall.EFBIG) && !process.StartedIgnoring(sigXFSZ)
+}

@@ -26,12 +26,12 @@ func (c *call) failure(got *captured) Reason {
 	switch {
 	case got.timedOut:
 		return because(ReasonTimedOut, "the command timed out after "+c.policy.Timeout.String())
-	case got.died != 0:
-		return because(ReasonSignaled, "the command died of a signal: "+got.died.String())
-	case got.unknown != nil:
-		return because(ReasonExitUnknown, "nobody knows how the command ended: "+got.unknown.Error())
+	case got.Died != 0:
+		return because(ReasonSignaled, "the command died of a signal: "+got.Died.String())
+	case got.Unknown != nil:
+		return because(ReasonExitUnknown, "nobody knows how the command ended: "+got.Unknown.Error())
 	default:
-		return failedWith(got.code)
+		return failedWith(got.Code)
 	}
 }
 

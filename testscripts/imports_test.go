@@ -21,15 +21,25 @@ const module = "github.com/seed-f39940ff/memo"
 // no entry is free.
 func allowed() map[string][]string {
 	return map[string][]string{
-		"":            {"cmd", "recall"},
-		"cmd":         {"memo", "expiry", "refresh", "recall", "remote", "store", "fingerprint"},
-		"memo":        {"expiry", "fingerprint", "store"},
+		"": {"cmd", "recall"},
+		"cmd": {
+			"memo", "expiry", "refresh", "recall", "remote", "trace", "completions", "store", "fingerprint",
+			"internal/config", "internal/keep", "internal/event", "internal/process", "internal/capture", "internal/nest",
+		},
+		"memo":        {"expiry", "store", "fingerprint", "internal/process", "internal/capture", "internal/nest"},
+		"recall":      {"store", "fingerprint"},
 		"store":       {"fingerprint"},
-		"recall":      {"fingerprint", "store"},
-		"refresh":     {},
-		"remote":      {},
-		"fingerprint": {},
 		"expiry":      {},
+		"fingerprint": {},
+		"refresh":     {},
+		"completions": {},
+
+		"internal/config":  {"memo", "expiry", "store", "fingerprint"},
+		"internal/keep":    {"memo", "expiry", "store", "refresh", "fingerprint"},
+		"internal/event":   {"memo", "expiry", "store", "refresh", "fingerprint"},
+		"internal/capture": {"internal/process", "store"},
+		"internal/nest":    {"expiry", "store", "fingerprint"},
+		"internal/process": {},
 	}
 }
 

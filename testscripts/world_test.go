@@ -40,15 +40,16 @@ func looking() map[string]string {
 		"cmd/invalidate.go": "paths to select by, not run",
 		"cmd/trust_unix.go": "the owner of a file, whose change changes the stat that was noted",
 
-		"cmd/exec_unix.go":      "the null device",
-		"memo/signals_linux.go": "what a process does with signals",
-		"memo/input.go":         "what a command reads; never recorded",
-		"memo/nest.go":          "the context file; calls below a memoized command are never recorded",
-		"memo/nest_unix.go":     "the context file",
-		"memo/nest_windows.go":  "the context file",
-		"memo/runner.go":        "the environment of commands",
-		"memo/signals_unix.go":  "who gets signals of the terminal",
-		"memo/tree_linux.go":    "the processes to end after a timeout",
+		"cmd/exec_unix.go":     "the null device",
+		"memo/input.go":        "what a command reads; never recorded",
+		"memo/nest.go":         "the context file; calls below a memoized command are never recorded",
+		"memo/nest_unix.go":    "the context file",
+		"memo/nest_windows.go": "the context file",
+		"memo/runner.go":       "the environment of commands",
+
+		"internal/process/signals_linux.go": "what a process does with signals",
+		"internal/process/signals_unix.go":  "who gets signals of the terminal",
+		"internal/process/tree_linux.go":    "the processes to end after a timeout",
 
 		"fingerprint/clock_memotest.go": "the clock of tests, which the C code reads too",
 		"fingerprint/content.go":        "reads files whose stat was noted and is compared before and after",
@@ -73,7 +74,7 @@ func looking() map[string]string {
 func TestOneDoor(t *testing.T) {
 	excused := looking()
 	used := map[string]bool{}
-	for _, pkg := range []string{"cmd", "memo", "recall", "fingerprint"} {
+	for _, pkg := range []string{"cmd", "memo", "recall", "fingerprint", "internal/process"} {
 		files, err := filepath.Glob(filepath.Join("..", pkg, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no files of package %s: %v", pkg, err)

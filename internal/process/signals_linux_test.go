@@ -1,4 +1,4 @@
-package memo
+package process
 
 import (
 	"os"
@@ -40,9 +40,9 @@ func TestSignalBeforeShortCommand(t *testing.T) {
 	}
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGUSR1} { // some shells catch SIGINT
 		for range 20 {
-			s := watchSignals([2]*sink{newSink(nil), newSink(nil)}, false)
+			s := Watch(neverBlocked, false)
 			launch := launchShell(t, "exit 0")
-			c, err := s.launch(func() (*child, error) {
+			c, err := s.launch(func() (*Child, error) {
 				// To this thread: the handler has run when the call returns.
 				runtime.LockOSThread()
 				defer runtime.UnlockOSThread()
@@ -54,8 +54,8 @@ func TestSignalBeforeShortCommand(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := c.wait(s); got.died != sig && s.missed() != os.Signal(sig) {
-				t.Errorf("%v before a short command: it ended with %+v, missed %v", sig, got, s.missed())
+			if got := c.wait(s); got.Died != sig && s.Missed() != os.Signal(sig) {
+				t.Errorf("%v before a short command: it ended with %+v, missed %v", sig, got, s.Missed())
 			}
 			unwatch(s)
 		}

@@ -1,6 +1,6 @@
 //go:build cgo && unix
 
-package memo
+package process
 
 /*
 #include <errno.h>
@@ -54,13 +54,13 @@ type handler struct {
 	serving sync.Once
 	taking  sync.Mutex // held while signals are read and told of
 	mu      sync.Mutex
-	watches []*signals
+	watches []*Signals
 }
 
 // handlerOnce makes the handler, or nil if there can be none.
 var handlerOnce = sync.OnceValue(func() *handler {
 	h := &handler{}
-	if pipeCloseOnExec(&h.ends) != nil {
+	if Pipe(&h.ends) != nil {
 		return nil
 	}
 	for _, fd := range h.ends {
@@ -72,7 +72,7 @@ var handlerOnce = sync.OnceValue(func() *handler {
 
 // handle notes signals by a handler of memo's own. It reports false if it
 // can't; then the Go runtime has to.
-func (s *signals) handle(list []syscall.Signal) bool {
+func (s *Signals) handle(list []syscall.Signal) bool {
 	h := handlerOnce()
 	if h == nil {
 		return false
@@ -86,9 +86,9 @@ func (s *signals) handle(list []syscall.Signal) bool {
 	return true
 }
 
-// listen begins to tell of signals, those included that have come already: it
+// Listen begins to tell of signals, those included that have come already: it
 // takes a thread, which a command that is about to be started needn't wait for.
-func (s *signals) listen() {
+func (s *Signals) Listen() {
 	if s == nil || s.ch != nil {
 		return
 	}
@@ -133,7 +133,7 @@ func (h *handler) take() {
 
 // take obeys the signals that have come by now. Those that listen might not
 // have been told yet.
-func (s *signals) take() {
+func (s *Signals) take() {
 	if s == nil || s.ch != nil {
 		return
 	}

@@ -1,17 +1,17 @@
 //go:build !cgo && unix
 
-package memo
+package process
 
 import "syscall"
 
 // handle reports that there are no handlers but those of the Go runtime.
-func (s *signals) handle([]syscall.Signal) bool { return false }
+func (s *Signals) handle([]syscall.Signal) bool { return false }
 
-// listen has nothing to do: the Go runtime tells from the beginning.
-func (s *signals) listen() {}
+// Listen has nothing to do: the Go runtime tells from the beginning.
+func (s *Signals) Listen() {}
 
 // take has nothing to do either.
-func (s *signals) take() {}
+func (s *Signals) take() {}
 
 // setMoment has nobody to tell.
 func setMoment(moment) {}

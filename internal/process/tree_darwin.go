@@ -1,4 +1,4 @@
-package memo
+package process
 
 import "golang.org/x/sys/unix"
 

@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package memo
+package process
 
 import (
 	"syscall"
@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pipeCloseOnExec makes a pipe. Without pipe2(2) the lock keeps a process from
-// being started in between.
-func pipeCloseOnExec(fd *[2]int) error {
+// Pipe makes a pipe whose ends children don't inherit. Without pipe2(2) the
+// lock keeps a process from being started in between.
+func Pipe(fd *[2]int) error {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
 	if err := unix.Pipe(fd[:]); err != nil {

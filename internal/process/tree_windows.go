@@ -1,4 +1,4 @@
-package memo
+package process
 
 import (
 	"os"
@@ -8,8 +8,8 @@ import (
 // A process is identified by its id.
 type process struct{ pid int }
 
-// nobody is no process's id.
-const nobody = -1
+// noProcess is no process's id.
+const noProcess = -1
 
 // signal ends the process: there is no TERM here.
 func (p process) signal(syscall.Signal) {
@@ -27,7 +27,7 @@ func treesKnown() bool { return true }
 // descendants returns the command's own process, which is ended at once when it
 // is told, and nothing of what it started.
 func descendants(root int, _ []process) []process {
-	if root == nobody || root == os.Getpid() {
+	if root == noProcess || root == os.Getpid() {
 		return nil
 	}
 	return []process{{root}}

@@ -1,6 +1,6 @@
 //go:build cgo && unix
 
-package memo
+package process
 
 /*
 #include <signal.h>
@@ -24,6 +24,6 @@ import "C"
 
 import "syscall"
 
-// startedIgnoring reports whether a signal was ignored when the process was
+// StartedIgnoring reports whether a signal was ignored when the process was
 // started.
-func startedIgnoring(sig syscall.Signal) bool { return C.was_ignored(C.int(sig)) != 0 }
+func StartedIgnoring(sig syscall.Signal) bool { return C.was_ignored(C.int(sig)) != 0 }

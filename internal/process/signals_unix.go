@@ -1,6 +1,6 @@
 //go:build unix
 
-package memo
+package process
 
 import (
 	"os"
@@ -24,20 +24,22 @@ var watched = [...]syscall.Signal{
 // grouped is how many of the signals watched are sent to groups.
 const grouped = 4
 
-// signals stands between this process and the command: it notes what this
+// Signals stands between this process and the command: it notes what this
 // process got and passes on what the command would not get by itself.
-type signals struct {
+type Signals struct {
 	ch chan os.Signal // nil if there are handlers of memo's own
 	// alone says that all of this process's descendants are to end with it:
 	// nobody else tells them. told is closed when it is told to end.
 	alone bool
 	told  chan struct{}
-	out   [2]*sink // that the command's output goes to
+	// blocked reports whether a write of the command's output has been going on
+	// for longer than a time.
+	blocked func(time.Duration) bool
 
-	mu    sync.Mutex
-	child int       // process id, 0 when there is none, or exited
-	born  time.Time // when it was started
-	got   []os.Signal
+	mu      sync.Mutex
+	child   int       // process id, 0 when there is none, or exited
+	started time.Time // when it was started
+	got     []os.Signal
 	// killed says that the command died of a signal, late that a signal came
 	// when it had exited. early is a signal that was sent before the command was
 	// there and that it can't have handled: it ends this process whether or not it
@@ -50,10 +52,10 @@ type signals struct {
 type moment uint8
 
 const (
-	unborn    moment = iota // before the command was being started
-	beingBorn               // while it was
-	born                    // when it was there
-	sometime                // that is not known
+	beforeStart   moment = iota // before the command was being started
+	duringStart                 // while it was
+	running                     // when it was there
+	unknownMoment               // that is not known
 )
 
 const (
@@ -75,63 +77,66 @@ var deadly = [...]syscall.Signal{
 	syscall.SIGALRM, syscall.SIGTERM, syscall.SIGXCPU, syscall.SIGVTALRM, syscall.SIGPROF, syscall.SIGIO, syscall.SIGSYS,
 }
 
-// oddly are those of the signals watched that the Go runtime swallows or answers
-// with a trace.
-var oddly = slices.DeleteFunc(slices.Clone(watched[:]), func(sig syscall.Signal) bool {
+// runtimeOwned are those of the signals watched that the Go runtime swallows or
+// answers with a trace.
+var runtimeOwned = slices.DeleteFunc(slices.Clone(watched[:]), func(sig syscall.Signal) bool {
 	return sig == syscall.SIGHUP || sig == syscall.SIGINT || sig == syscall.SIGTERM
 })
 
-// NotifyDeadly has a channel told of the signals that kill other programs, and
-// this one too no more. Those that were ignored when the process started stay
+// NotifyDeadly passes the signals that kill other programs to a channel; they
+// no longer kill this one. Those that were ignored when the process started stay
 // ignored.
 func NotifyDeadly(ch chan<- os.Signal) {
 	for _, sig := range watched {
-		if !startedIgnoring(sig) {
+		if !StartedIgnoring(sig) {
 			runtimeAction(sig)
 			signal.Notify(ch, sig)
 		}
 	}
 }
 
-// restoreDeadly has the deadly signals kill this process, which has nothing
-// left to do but to write, as they would kill cat. Those that were ignored when
+// RestoreAllDefaults restores the default action of all deadly signals. They
+// kill this process, which has nothing left to do but to write, as they would
+// kill cat. Those that were ignored when
 // it started stay ignored.
-func restoreDeadly() { restore(deadly[:]) }
+func RestoreAllDefaults() { restore(deadly[:]) }
 
-// DieAsOthers has the signals that the Go runtime swallows, or answers with a
-// trace of every goroutine, kill this process as they kill others, until a
-// command is watched. What was ignored when the process started stays ignored.
-func DieAsOthers() { restore(oddly) }
+// RestoreDefaults restores the default action of the signals that the Go
+// runtime swallows, or answers with a trace of every goroutine: they kill this
+// process as they kill others, until a command is watched. What was ignored when
+// the process started stays ignored.
+func RestoreDefaults() { restore(runtimeOwned) }
 
 func restore(list []syscall.Signal) {
-	KeepIgnoredSignals()
+	KeepIgnored()
 	for _, sig := range list {
-		if !startedIgnoring(sig) {
+		if !StartedIgnoring(sig) {
 			unhandle(sig)
 			defaultAction(sig)
 		}
 	}
 }
 
-// watchSignals begins to note signals. Those that were ignored when the
+// Watch begins to note signals. blocked reports whether a write of the
+// command's output has been going on for longer than a time. Those that were ignored when the
 // process started stay ignored, for it and for the command. A signal that
 // comes while there is no command ends the process, at the latest when the
 // first one is launched.
 //
 // The watch has no end but that of the process, which is there for the command
 // alone; with alone it has no other descendants either, nor they a terminal.
-func watchSignals(out [2]*sink, alone bool) *signals {
-	s := &signals{alone: alone, told: make(chan struct{}), out: out}
+func Watch(blocked func(time.Duration) bool, alone bool) *Signals {
+	s := &Signals{alone: alone, told: make(chan struct{}), blocked: blocked}
 	if alone {
 		adoptOrphans()
 	}
-	KeepIgnoredSignals()
-	list := slices.DeleteFunc(slices.Clone(watched[:]), startedIgnoring)
+	KeepIgnored()
+	list := slices.DeleteFunc(slices.Clone(watched[:]), StartedIgnoring)
 	if !s.handle(list) {
 		s.notify(list)
 	}
 	// The Go runtime would print a trace; the error of the write tells.
-	if fileSizeLimited() && !startedIgnoring(syscall.SIGXFSZ) {
+	if fileSizeLimited() && !StartedIgnoring(syscall.SIGXFSZ) {
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGXFSZ)
 	}
 	return s
@@ -139,7 +144,7 @@ func watchSignals(out [2]*sink, alone bool) *signals {
 
 // notify has the Go runtime tell of signals. Each takes it a round trip to
 // another thread.
-func (s *signals) notify(list []syscall.Signal) {
+func (s *Signals) notify(list []syscall.Signal) {
 	s.ch = make(chan os.Signal, 16)
 	for _, sig := range list {
 		runtimeAction(sig)
@@ -147,7 +152,7 @@ func (s *signals) notify(list []syscall.Signal) {
 	}
 	go func() {
 		for sig := range s.ch {
-			s.obey(sig.(syscall.Signal), sometime)
+			s.obey(sig.(syscall.Signal), unknownMoment)
 		}
 	}()
 }
@@ -158,23 +163,23 @@ func fileSizeLimited() bool {
 	return unix.Getrlimit(unix.RLIMIT_FSIZE, &limit) != nil || limit.Cur != unix.RLIM_INFINITY
 }
 
-// KeepIgnoredSignals ignores again what was ignored when the process started,
+// KeepIgnored ignores again what was ignored when the process started,
 // so that commands inherit it: the Go runtime has put its own handlers there.
 // SIGCHLD is not among it, as for timeout(1): the kernel keeps the exit codes
 // of children from a process that ignores it.
-func KeepIgnoredSignals() {
+func KeepIgnored() {
 	for sig := syscall.Signal(1); sig < 32; sig++ {
-		if sig != syscall.SIGKILL && sig != syscall.SIGSTOP && sig != syscall.SIGCHLD && startedIgnoring(sig) {
+		if sig != syscall.SIGKILL && sig != syscall.SIGSTOP && sig != syscall.SIGCHLD && StartedIgnoring(sig) {
 			signal.Ignore(sig)
 		}
 	}
 }
 
-// InheritIgnoredSignals prepares a process that has no children for becoming
+// InheritIgnored prepares a process that has no children for becoming
 // another program, which is to ignore all that this one was started ignoring.
-func InheritIgnoredSignals() {
-	KeepIgnoredSignals()
-	if startedIgnoring(syscall.SIGCHLD) {
+func InheritIgnored() {
+	KeepIgnored()
+	if StartedIgnoring(syscall.SIGCHLD) {
 		signal.Ignore(syscall.SIGCHLD)
 	}
 }
@@ -182,7 +187,7 @@ func InheritIgnoredSignals() {
 // obey passes a signal on. A terminal sends INT and QUIT to its whole
 // foreground group, so then the command has had them already, unless they were
 // sent before it was there.
-func (s *signals) obey(sig syscall.Signal, when moment) {
+func (s *Signals) obey(sig syscall.Signal, when moment) {
 	came := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -196,15 +201,15 @@ func (s *signals) obey(sig syscall.Signal, when moment) {
 	}
 	gone := s.hasExited()
 	s.late = s.late || gone
-	if when < born && (gone || s.child > 0 && unseen(s.child, sig, came.Sub(s.born))) {
+	if when < running && (gone || s.child > 0 && unseen(s.child, sig, came.Sub(s.started))) {
 		s.early = sig
 	}
 	switch {
 	case s.child == exited:
 	case s.child == 0:
 		Die(sig)
-	case (sig == syscall.SIGINT || sig == syscall.SIGQUIT) && when != unborn && inForeground() &&
-		(when == born || !unseen(s.child, sig, came.Sub(s.born))):
+	case (sig == syscall.SIGINT || sig == syscall.SIGQUIT) && when != beforeStart && inForeground() &&
+		(when == running || !unseen(s.child, sig, came.Sub(s.started))):
 	default:
 		_ = syscall.Kill(s.child, sig) // it may have ended
 	}
@@ -212,7 +217,7 @@ func (s *signals) obey(sig syscall.Signal, when moment) {
 
 // unblock ends this process if it is blocked on its output when a signal has
 // killed the command, or came after the command had exited.
-func (s *signals) unblock(sig syscall.Signal) {
+func (s *Signals) unblock(sig syscall.Signal) {
 	for ; ; time.Sleep(blockedFor / 5) {
 		s.mu.Lock()
 		over := s.late || s.killed
@@ -220,15 +225,15 @@ func (s *signals) unblock(sig syscall.Signal) {
 			_, over = exitOf(s.child)
 		}
 		s.mu.Unlock()
-		if over && (s.out[0].blocked(blockedFor) || s.out[1].blocked(blockedFor)) {
+		if over && s.blocked(blockedFor) {
 			Die(sig)
 		}
 	}
 }
 
 // endAll ends what this process has started, of which a run that is under way
-// sees to its own part; see [capture.limit].
-func (s *signals) endAll(sig os.Signal) {
+// sees to its own part; see [Terms.Launch].
+func (s *Signals) endAll(sig os.Signal) {
 	if len(s.got) == 1 {
 		close(s.told)
 	}
@@ -240,7 +245,7 @@ func (s *signals) endAll(sig os.Signal) {
 
 // ending returns what is closed when the command is to be ended with all of
 // its descendants; nil if others see to that.
-func (s *signals) ending() <-chan struct{} {
+func (s *Signals) ending() <-chan struct{} {
 	if s == nil || !s.alone {
 		return nil
 	}
@@ -249,28 +254,28 @@ func (s *signals) ending() <-chan struct{} {
 
 // launch starts the command, and then listens. Signals go to it from its first
 // moment.
-func (s *signals) launch(start func() (*child, error)) (*child, error) {
+func (s *Signals) launch(start func() (*Child, error)) (*Child, error) {
 	if s == nil {
 		return start()
 	}
 	s.take()
-	defer s.listen()
+	defer s.Listen()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	setMoment(beingBorn)
+	setMoment(duringStart)
 	started, err := start()
 	if err != nil {
-		setMoment(unborn)
+		setMoment(beforeStart)
 		return nil, err
 	}
-	setMoment(born)
-	s.child, s.born = started.pid, time.Now()
+	setMoment(running)
+	s.child, s.started = started.pid, time.Now()
 	return started, nil
 }
 
 // exit says that the command has exited: its process id may be another's soon.
 // From now on signals are only noted.
-func (s *signals) exit() {
+func (s *Signals) exit() {
 	if s != nil {
 		s.mu.Lock()
 		s.child = exited
@@ -279,7 +284,7 @@ func (s *signals) exit() {
 }
 
 // died says that it was a signal that the command exited by.
-func (s *signals) died() {
+func (s *Signals) died() {
 	if s != nil {
 		s.mu.Lock()
 		s.killed = true
@@ -289,7 +294,7 @@ func (s *signals) died() {
 
 // hasExited reports whether there was a command and is none any more. The
 // caller holds the mutex.
-func (s *signals) hasExited() bool {
+func (s *Signals) hasExited() bool {
 	gone := s.child == exited
 	if s.child > 0 {
 		gone, _ = exitOf(s.child)
@@ -297,9 +302,9 @@ func (s *signals) hasExited() bool {
 	return gone
 }
 
-// idle says that there is no command until the next one is launched: signals
+// Idle says that there is no command until the next one is launched: signals
 // end this process, also one that came when the last one had exited.
-func (s *signals) idle() {
+func (s *Signals) Idle() {
 	if s == nil {
 		return
 	}
@@ -307,7 +312,7 @@ func (s *signals) idle() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.child, s.killed, s.late, s.early = 0, false, false, nil
-	setMoment(unborn)
+	setMoment(beforeStart)
 	if n := len(s.got); n > 0 {
 		if s.alone {
 			endTree(os.Getpid())
@@ -319,19 +324,19 @@ func (s *signals) idle() {
 // settle waits a moment for a signal that the command died of: one that was
 // sent to the whole group reaches this process too, but maybe a moment later,
 // and the Go runtime needs a while to hand it on.
-func (s *signals) settle(sig syscall.Signal) {
-	if s == nil || !slices.Contains(watched[:grouped], sig) || startedIgnoring(sig) {
+func (s *Signals) settle(sig syscall.Signal) {
+	if s == nil || !slices.Contains(watched[:grouped], sig) || StartedIgnoring(sig) {
 		return
 	}
 	for end := time.Now().Add(settleTime); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if slices.Contains(s.received(), os.Signal(sig)) {
+		if slices.Contains(s.Received(), os.Signal(sig)) {
 			return
 		}
 	}
 }
 
-// received reports the signals that came so far.
-func (s *signals) received() []os.Signal {
+// Received reports the signals that came so far.
+func (s *Signals) Received() []os.Signal {
 	if s == nil {
 		return nil
 	}
@@ -341,9 +346,9 @@ func (s *signals) received() []os.Signal {
 	return append([]os.Signal(nil), s.got...)
 }
 
-// missed returns a signal that this process was sent before the command was
+// Missed returns a signal that this process was sent before the command was
 // there to handle it, or nil.
-func (s *signals) missed() os.Signal {
+func (s *Signals) Missed() os.Signal {
 	if s == nil {
 		return nil
 	}
@@ -365,9 +370,9 @@ func inForeground() bool {
 	return err == nil && group == unix.Getpgrp()
 }
 
-// diesOfPipe reports whether writing to a pipe without a reader would have
+// DiesOfPipe reports whether writing to a pipe without a reader would have
 // killed a process with the dispositions that this one was started with.
-func diesOfPipe() bool { return !startedIgnoring(syscall.SIGPIPE) }
+func DiesOfPipe() bool { return !StartedIgnoring(syscall.SIGPIPE) }
 
 // Die ends the process by the default action of a signal, so that its parent
 // sees what it would have seen of the command: a shell leaves its loop after

@@ -1,9 +1,8 @@
-package memo
+package process
 
 import (
 	"os"
 	"slices"
-	"sync"
 	"syscall"
 	"time"
 )
@@ -11,10 +10,50 @@ import (
 // killGrace is how long a command that timed out has between TERM and KILL.
 const killGrace = 5 * time.Second
 
+// Terms are those that a command runs under.
+type Terms struct {
+	// Signals are passed on to the command; nil: none are watched.
+	Signals *Signals
+	// Timeout is how long the command may take; zero: as long as it takes.
+	Timeout time.Duration
+	// Adopt says that this process starts nothing but the command, so that
+	// orphaned descendants may become its own and be found when time is over.
+	Adopt bool
+}
+
+// Launch starts a command under the terms. Signals go to it from its first
+// moment.
+func (t Terms) Launch(start func() (*Child, error)) (*Running, error) {
+	adopted := t.adopts()
+	child, err := t.Signals.launch(start)
+	if err != nil {
+		return nil, err
+	}
+	return &Running{child: child, signals: t.Signals, limit: t.limit(child.pid, adopted)}, nil
+}
+
+// A Running is a command that was launched. Both Wait and Stop are called once,
+// Stop after Wait.
+type Running struct {
+	child   *Child
+	signals *Signals
+	limit   *limit
+}
+
+// Wait waits for the command to exit, and stops its clock.
+func (r *Running) Wait() Ending {
+	how := r.child.wait(r.signals)
+	r.limit.commandExited()
+	return how
+}
+
+// Stop takes the limit away and reports whether the command's time was over. If
+// it was, nothing of the command's process tree is left.
+func (r *Running) Stop() (timedOut bool) { return r.limit.stop() }
+
 // A limit ends a command when its time is over, or when all of this process is
 // to end.
 type limit struct {
-	exit         sync.Once
 	exited, done chan struct{}
 	over         chan bool
 }
@@ -25,9 +64,9 @@ type limit struct {
 // process by exec may have left it, such as `tee` in `exec memo ... > >(tee
 // log)`, or the attempt before, and the command's limit is not theirs nor that
 // of their orphans.
-func (c *capture) adopts() bool {
-	ending := c.signals.ending()
-	if !c.adopt || c.timeout <= 0 && ending == nil {
+func (t Terms) adopts() bool {
+	ending := t.Signals.ending()
+	if !t.Adopt || t.Timeout <= 0 && ending == nil {
 		return false
 	}
 	if len(descendants(os.Getpid(), nil)) > 0 {
@@ -40,17 +79,17 @@ func (c *capture) adopts() bool {
 }
 
 // limit sets a limit to the command, which has just started; adopted is what
-// [capture.adopts] said.
-func (c *capture) limit(pid int, adopted bool) *limit {
-	ending := c.signals.ending()
-	if c.timeout <= 0 && ending == nil {
+// [Terms.adopts] said.
+func (t Terms) limit(pid int, adopted bool) *limit {
+	ending := t.Signals.ending()
+	if t.Timeout <= 0 && ending == nil {
 		return nil
 	}
 	l := &limit{exited: make(chan struct{}), done: make(chan struct{}), over: make(chan bool, 1)}
 	go func() {
 		var late <-chan time.Time
-		if c.timeout > 0 {
-			timer := time.NewTimer(c.timeout)
+		if t.Timeout > 0 {
+			timer := time.NewTimer(t.Timeout)
 			defer timer.Stop()
 			late = timer.C
 		}
@@ -63,7 +102,7 @@ func (c *capture) limit(pid int, adopted bool) *limit {
 				exited, late = nil, nil
 				continue
 			case <-ending:
-				l.end(pid, c.adopt)
+				l.end(pid, t.Adopt)
 				l.over <- false
 			case <-late:
 				if hasEnded(pid) {
@@ -80,11 +119,10 @@ func (c *capture) limit(pid int, adopted bool) *limit {
 	return l
 }
 
-// commandExited stops the clock: the command has exited. It may be called
-// again.
+// commandExited stops the clock: the command has exited.
 func (l *limit) commandExited() {
 	if l != nil {
-		l.exit.Do(func() { close(l.exited) })
+		close(l.exited)
 	}
 }
 
@@ -135,7 +173,7 @@ func endTree(root int) {
 	list := func() bool {
 		there = descendants(root, there)
 		if root != os.Getpid() {
-			root = nobody // soon its id may be another's; until then it is there
+			root = noProcess // soon its id may be another's; until then it is there
 		}
 		return len(there) > 0
 	}
@@ -162,5 +200,12 @@ func endTree(root int) {
 		}
 		send(syscall.SIGKILL)
 		time.Sleep(time.Millisecond)
+	}
+}
+
+// KillTree kills a process and its descendants, of this process only those.
+func KillTree(root int) {
+	for _, p := range descendants(root, nil) {
+		p.signal(syscall.SIGKILL)
 	}
 }

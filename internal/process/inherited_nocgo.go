@@ -1,13 +1,13 @@
 //go:build !cgo && unix
 
-package memo
+package process
 
 import (
 	"os/signal"
 	"syscall"
 )
 
-// startedIgnoring reports whether a signal was ignored when the process was
+// StartedIgnoring reports whether a signal was ignored when the process was
 // started. Without cgo that is known of SIGHUP and SIGINT only: for the others
 // the Go runtime has put its handler in place before any Go code runs.
-func startedIgnoring(sig syscall.Signal) bool { return signal.Ignored(sig) }
+func StartedIgnoring(sig syscall.Signal) bool { return signal.Ignored(sig) }

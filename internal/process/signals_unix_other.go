@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package memo
+package process
 
 import (
 	"syscall"
@@ -14,10 +14,10 @@ func defaultAction(syscall.Signal) {}
 // runtimeAction has nothing to do: the handler was never taken away.
 func runtimeAction(syscall.Signal) {}
 
-// newborn is the age at which a command can have a handler that would see a
+// startup is the age at which a command can have a handler that would see a
 // signal twice.
-const newborn = 2 * time.Millisecond
+const startup = 2 * time.Millisecond
 
 // unseen reports whether a signal was perhaps sent before the command, of that
 // age when the signal was noted, was there.
-func unseen(_ int, _ syscall.Signal, age time.Duration) bool { return age < newborn }
+func unseen(_ int, _ syscall.Signal, age time.Duration) bool { return age < startup }

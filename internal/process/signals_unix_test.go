@@ -1,6 +1,6 @@
 //go:build unix
 
-package memo
+package process
 
 import (
 	"os"
@@ -9,8 +9,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
 // sendSelf sends a signal to this process.
@@ -22,17 +20,19 @@ func sendSelf(t *testing.T, sig syscall.Signal) {
 }
 
 // launchShell returns a func that starts a script.
-func launchShell(t *testing.T, script string) func() (*child, error) {
+func launchShell(t *testing.T, script string) func() (*Child, error) {
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { null.Close() })
-	w := fingerprint.NewWorld(os.Environ(), t.TempDir())
-	return func() (*child, error) {
-		return start(w, []string{"/bin/sh", "-c", script}, os.Environ(), []*os.File{null, null, null})
+	return func() (*Child, error) {
+		return Start("/bin/sh", []string{"/bin/sh", "-c", script}, os.Environ(), []*os.File{null, null, null})
 	}
 }
+
+// neverBlocked is the output of a command that is read at once.
+func neverBlocked(time.Duration) bool { return false }
 
 // pollUntil waits for a condition.
 func pollUntil(t *testing.T, condition func() bool) {
@@ -45,16 +45,16 @@ func pollUntil(t *testing.T, condition func() bool) {
 }
 
 // unwatch ends what a process ends with otherwise.
-func unwatch(s *signals) {
+func unwatch(s *Signals) {
 	if s.ch != nil {
 		signal.Stop(s.ch)
 	}
 	s.exit() // from now on they are only noted
 }
 
-// watch is watchSignals for the length of a test.
-func watch(t *testing.T) *signals {
-	s := watchSignals([2]*sink{newSink(nil), newSink(nil)}, false)
+// watch is Watch for the length of a test.
+func watch(t *testing.T) *Signals {
+	s := Watch(neverBlocked, false)
 	t.Cleanup(func() { unwatch(s) })
 	return s
 }
@@ -62,9 +62,9 @@ func watch(t *testing.T) *signals {
 // A signal that comes while the command is being started ends it.
 func TestSignalDuringStart(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
-		s := watchSignals([2]*sink{newSink(nil), newSink(nil)}, false)
+		s := Watch(neverBlocked, false)
 		launch := launchShell(t, "exec sleep 60")
-		c, err := s.launch(func() (*child, error) {
+		c, err := s.launch(func() (*Child, error) {
 			sendSelf(t, sig)
 			time.Sleep(20 * time.Millisecond)
 			return launch()
@@ -72,7 +72,7 @@ func TestSignalDuringStart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := c.wait(s); got.died != sig {
+		if got := c.wait(s); got.Died != sig {
 			t.Errorf("%v during the start: the command ended with %+v", sig, got)
 		}
 		unwatch(s)
@@ -87,7 +87,7 @@ func TestSignalAfterDeath(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan ending, 1)
+	ended := make(chan Ending, 1)
 	go func() { ended <- c.wait(s) }()
 	pollUntil(t, func() bool {
 		s.mu.Lock()
@@ -95,10 +95,10 @@ func TestSignalAfterDeath(t *testing.T) {
 		return s.child == exited
 	})
 	sendSelf(t, syscall.SIGINT)
-	if got := <-ended; got.died != syscall.SIGINT {
+	if got := <-ended; got.Died != syscall.SIGINT {
 		t.Errorf("the command ended with %+v, want a death by SIGINT", got)
 	}
-	pollUntil(t, func() bool { return slices.Contains(s.received(), os.Signal(syscall.SIGINT)) })
+	pollUntil(t, func() bool { return slices.Contains(s.Received(), os.Signal(syscall.SIGINT)) })
 }
 
 // Signals reach a command as long as it runs.
@@ -108,10 +108,10 @@ func TestSignalForwarded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan ending, 1)
+	ended := make(chan Ending, 1)
 	go func() { ended <- c.wait(s) }()
 	sendSelf(t, syscall.SIGTERM)
-	if got := <-ended; got.died != syscall.SIGTERM {
+	if got := <-ended; got.Died != syscall.SIGTERM {
 		t.Errorf("the command ended with %+v, want a death by SIGTERM", got)
 	}
 }
@@ -124,9 +124,9 @@ func TestSignalAfterExit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := c.wait(s); got.code != 42 {
+	if got := c.wait(s); got.Code != 42 {
 		t.Fatalf("the command ended with %+v", got)
 	}
 	sendSelf(t, syscall.SIGTERM)
-	pollUntil(t, func() bool { return len(s.received()) == 1 })
+	pollUntil(t, func() bool { return len(s.Received()) == 1 })
 }

@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package memo
+package process
 
 // waitExited does not wait: waitid(2) of macOS returns for a stopped child
 // too, see https://go.dev/issue/19314.

@@ -1,6 +1,6 @@
 //go:build unix
 
-package memo
+package process
 
 import (
 	"os"
@@ -15,8 +15,8 @@ type process struct {
 	zombie      bool
 }
 
-// nobody is no process's id, nor its parent's.
-const nobody = -1
+// noProcess is no process's id, nor its parent's.
+const noProcess = -1
 
 func (p process) signal(sig syscall.Signal) {
 	_ = syscall.Kill(p.pid, sig) // it may have ended

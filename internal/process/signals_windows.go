@@ -1,0 +1,31 @@
+package process
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// Signals does nothing where there are none: a console event reaches the
+// command by itself.
+type Signals struct{}
+
+func Watch(func(time.Duration) bool, bool) *Signals                  { return nil }
+func (*Signals) Listen()                                             {}
+func (*Signals) Idle()                                               {}
+func (*Signals) launch(start func() (*Child, error)) (*Child, error) { return start() }
+func (*Signals) Received() []os.Signal                               { return nil }
+func (*Signals) Missed() os.Signal                                   { return nil }
+func (*Signals) ending() <-chan struct{}                             { return nil }
+func RestoreAllDefaults()                                            {}
+func DiesOfPipe() bool                                               { return false }
+
+// RestoreDefaults does nothing: there are no such signals here.
+func RestoreDefaults() {}
+
+// NotifyDeadly has a channel told of Ctrl-C, Ctrl-Break and the console's end.
+func NotifyDeadly(ch chan<- os.Signal) { signal.Notify(ch, os.Interrupt, syscall.SIGTERM) }
+
+// Die does nothing: a process can't end itself by a signal here.
+func Die(os.Signal) {}
