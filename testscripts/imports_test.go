@@ -22,13 +22,16 @@ const module = "github.com/seed-f39940ff/memo"
 func allowed() map[string][]string {
 	return map[string][]string{
 		"":            {"cmd", "recall"},
-		"cmd":         {"memo", "refresh", "recall", "remote", "store", "fingerprint"},
+		"cmd":         {"memo", "refresh", "recall", "remote", "store", "fingerprint", "internal/event", "internal/keep"},
 		"memo":        {"fingerprint", "store"},
 		"store":       {"fingerprint"},
 		"recall":      {"fingerprint", "store"},
 		"refresh":     {},
 		"remote":      {},
 		"fingerprint": {},
+
+		"internal/event": {"memo", "store", "refresh", "fingerprint"},
+		"internal/keep":  {"memo", "store", "refresh", "fingerprint"},
 	}
 }
 

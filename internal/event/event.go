@@ -1,24 +1,30 @@
-package memo
+// Package event tells a command what happened to results and to calls of memo.
+//
+// A [Log] gathers the events of one process, and a detached process, a [Teller],
+// runs the command once for each: nothing that memo does waits for it.
+package event
 
 import (
 	"time"
 
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
 )
 
 // The names of events. Every result ends with exactly one of Evicted, Expired
 // and Invalidated, unless it was damaged.
 const (
-	EventHit            = "hit"             // replayed fresh
-	EventStale          = "stale"           // replayed past its ttl
-	EventMiss           = "miss"            // nothing to replay
-	EventStored         = "stored"          // a run was recorded
-	EventNotStored      = "not-stored"      // a run was not recorded
-	EventRefreshStarted = "refresh-started" // a run in the background was started
-	EventRefreshFailed  = "refresh-failed"  // a run in the background was not recorded
-	EventEvicted        = "evicted"         // removed to keep the store within its bounds
-	EventExpired        = "expired"         // removed after its lifetime, or for a newer one
-	EventInvalidated    = "invalidated"     // removed because somebody said so
+	Hit            = "hit"             // replayed fresh
+	Stale          = "stale"           // replayed past its ttl
+	Miss           = "miss"            // nothing to replay
+	Stored         = "stored"          // a run was recorded
+	NotStored      = "not-stored"      // a run was not recorded
+	RefreshStarted = "refresh-started" // a run in the background was started
+	RefreshFailed  = "refresh-failed"  // a run in the background was not recorded
+	Evicted        = "evicted"         // removed to keep the store within its bounds
+	Expired        = "expired"         // removed after its lifetime, or for a newer one
+	Invalidated    = "invalidated"     // removed because somebody said so
 )
 
 // An Event is something that happened to a result, or to a call. Fields that
@@ -43,55 +49,55 @@ type Event struct {
 	Path string `json:"path"`
 }
 
-// Events returns what became of a call that began at a time of the World's
+// Of returns what became of a call that began at a time of the World's
 // clock, in order. Path is the file of the result, which is what the result's
-// own end, told by [EndEvent], may take away. A bypass is no event.
-func (r *Runner) Events(cmd *Command, policy *Policy, o *Outcome, began time.Time) []Event {
+// own end, told by [End], may take away. A bypass is no event.
+func Of(w *fingerprint.World, cmd *memo.Command, policy *memo.Policy, o *memo.Outcome, began time.Time) []Event {
 	event := func(name, reason string, at time.Time) Event {
 		return Event{
 			Event:    name,
 			Time:     at,
 			Key:      o.Key.String(),
 			Command:  cmd.Argv,
-			Cwd:      r.World.Dir,
+			Cwd:      w.Dir,
 			Scope:    cmd.Scope,
 			ExitCode: o.ExitCode,
 			Reason:   reason,
 		}
 	}
 	var events []Event
-	answers := map[State]string{Hit: EventHit, StaleHit: EventStale, Miss: EventMiss}
+	answers := map[memo.State]string{memo.Hit: Hit, memo.StaleHit: Stale, memo.Miss: Miss}
 	if name := answers[o.State]; name != "" && !policy.Warm && !policy.Refreshing {
 		e := event(name, o.Reason, began)
-		if o.State != Miss {
+		if o.State != memo.Miss {
 			e.AgeMS, e.SavedMS, e.Path = o.Age.Milliseconds(), o.Saved.Milliseconds(), o.Path
 		}
 		events = append(events, e)
 	}
-	now := r.World.Now()
+	now := w.Now()
 	switch {
 	case o.Stored:
-		e := event(EventStored, "", now)
+		e := event(Stored, "", now)
 		e.Path = o.Path
 		events = append(events, e)
 	case o.NotStored != "" && policy.Refreshing && !o.Shown:
-		events = append(events, event(EventRefreshFailed, o.NotStored, now))
+		events = append(events, event(RefreshFailed, o.NotStored, now))
 	case o.NotStored != "":
-		events = append(events, event(EventNotStored, o.NotStored, now))
+		events = append(events, event(NotStored, o.NotStored, now))
 	}
 	if o.Refreshing {
-		events = append(events, event(EventRefreshStarted, o.Reason, now))
+		events = append(events, event(RefreshStarted, o.Reason, now))
 	}
 	return events
 }
 
-// EndEvent returns the end of a result that is being removed for a reason;
+// End returns the end of a result that is being removed for a reason;
 // verdict is what the invalidation log says about it now. A result that had
 // ended before, by its own lifetime or by an invalidation, ends of that.
-func EndEvent(res *store.Result, verdict store.Verdict, reason store.Reason, now time.Time) Event {
-	span := Recorded(res, now)
+func End(res *store.Result, verdict store.Verdict, reason store.Reason, now time.Time) Event {
+	span := memo.Recorded(res, now)
 	e := Event{
-		Event:    EventEvicted,
+		Event:    Evicted,
 		Time:     now,
 		Key:      res.Key.String(),
 		Command:  res.Argv,
@@ -104,13 +110,13 @@ func EndEvent(res *store.Result, verdict store.Verdict, reason store.Reason, now
 	why, ended := verdict.Ended(res)
 	switch {
 	case reason == store.Invalidated:
-		e.Event, e.Reason = EventInvalidated, "invalidated"
+		e.Event, e.Reason = Invalidated, "invalidated"
 	case ended:
-		e.Event, e.Reason = EventInvalidated, why
+		e.Event, e.Reason = Invalidated, why
 	case reason == store.Replaced:
-		e.Event, e.Reason = EventExpired, "replaced by a newer result"
-	case span.Future || span.State == Expired || reason == store.Expired:
-		e.Event, e.Reason = EventExpired, span.Over()
+		e.Event, e.Reason = Expired, "replaced by a newer result"
+	case span.Future || span.State == memo.Expired || reason == store.Expired:
+		e.Event, e.Reason = Expired, span.Over()
 	}
 	return e
 }
