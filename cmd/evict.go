@@ -68,7 +68,7 @@ func runEvict(app *app, e *eviction) error {
 		return err
 	}
 	events, s := app.newEvents(e.handler, s)
-	defer events.flush()
+	defer events.Flush()
 	var errs []error
 	o := store.EvictOptions{Wait: evictWait}
 	if e.scope.MaxSize > 0 || e.scope.MaxResults > 0 {

@@ -69,7 +69,7 @@ func runGC(app *app, o gcOptions) error {
 		return err
 	}
 	events, s := app.newEvents(cfg.OnEvent, s)
-	defer events.flush()
+	defer events.Flush()
 	bounds := cfg.bounds()
 	if o.maxSize != "" {
 		if bounds.MaxSize, err = parseSize(o.maxSize); err != nil {

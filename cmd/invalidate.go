@@ -132,7 +132,7 @@ func runInvalidate(app *app, o invalidateOptions) error {
 		return err
 	}
 	events, s := app.newEvents(cfg.OnEvent, s)
-	defer events.flush()
+	defer events.Flush()
 	end := store.EndOptions{Reason: store.Invalidated, DryRun: o.dryRun}
 	if end.Selector, err = o.selector(app, cfg, s); err != nil {
 		return err

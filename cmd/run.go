@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/internal/event"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -84,7 +85,7 @@ type run struct {
 	trouble string          // why the cache is not to be used
 	because memo.ReasonCode // of the trouble
 	store   *store.Store
-	events  *eventLog
+	events  *event.Log
 	// pause is how long no refresh is tried, because some have failed.
 	pause time.Duration
 	// begun says that a refresh is on record as a failure until it has ended.
@@ -129,8 +130,8 @@ func (r *run) do(argv []string) error {
 	began := r.app.world.Now()
 	outcome, err := runner.Run(command, policy)
 	r.after(&outcome, err)
-	r.events.call(runner.Events(command, policy, &outcome, began))
-	r.events.flush()
+	r.events.Call(event.Of(r.app.world, command, policy, &outcome, began))
+	r.events.Flush()
 	r.record(recorder, &outcome, policy, err)
 	if outcome.Stored && policy.SWR > 0 {
 		_ = r.backoff(outcome.Key).Succeeded() // best effort

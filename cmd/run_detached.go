@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/event"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/refresh"
 )
@@ -115,13 +116,13 @@ func (r *run) refreshDetached(runner *memo.Runner, command *memo.Command, policy
 	}
 	began := r.app.world.Now()
 	o, runErr := runner.Run(command, policy)
-	r.account(&o, runner.Events(command, policy, &o, began))
+	r.account(&o, event.Of(r.app.world, command, policy, &o, began))
 	return r.tellKeeper(kept, &o, runErr)
 }
 
 // account records what became of a detached run, unless the call that waited
 // for it does.
-func (r *run) account(o *memo.Outcome, events []memo.Event) {
+func (r *run) account(o *memo.Outcome, events []event.Event) {
 	backoff := r.backoff(o.Key)
 	if o.Stored {
 		_ = backoff.Succeeded() // best effort
@@ -129,8 +130,8 @@ func (r *run) account(o *memo.Outcome, events []memo.Event) {
 	if o.Answered {
 		return
 	}
-	r.events.call(events)
-	r.events.flush()
+	r.events.Call(events)
+	r.events.Flush()
 	switch {
 	case o.Stored:
 		r.evictIfOver(o)

@@ -376,7 +376,7 @@ func (c *call) unsound(rec *recording, got *captured, res *store.Result) Reason 
 		}
 	}
 	if end, ended := c.Store.Since(rec.mark).Ended(res); ended {
-		return endedBy(end)
+		return EndedBy(end)
 	}
 	return Reason{}
 }

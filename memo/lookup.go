@@ -149,7 +149,7 @@ func (l *lookup) judge(rd *store.Reading, ref store.Ref, span Span) Reason {
 		return Reason{Code: ReasonTagMissing, Subject: missing, Text: fmt.Sprintf("recorded without the tag %q", missing)}
 	}
 	if end, ended := l.store.Since(res.Mark).Ended(res); ended {
-		return endedBy(end)
+		return EndedBy(end)
 	}
 	return l.compare(rd, ref)
 }
@@ -177,8 +177,8 @@ func (l *lookup) compare(rd *store.Reading, ref store.Ref) Reason {
 	return Reason{}
 }
 
-// endedBy is the reason that the invalidation log gives.
-func endedBy(end store.Ending) Reason {
+// EndedBy is the reason that the invalidation log gives.
+func EndedBy(end store.Ending) Reason {
 	if end.Selector == "" {
 		return because(ReasonLogUnknown, end.Text)
 	}

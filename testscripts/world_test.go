@@ -74,7 +74,7 @@ func looking() map[string]string {
 func TestOneDoor(t *testing.T) {
 	excused := looking()
 	used := map[string]bool{}
-	for _, pkg := range []string{"cmd", "memo", "recall", "fingerprint", "internal/process"} {
+	for _, pkg := range []string{"cmd", "memo", "recall", "fingerprint", "internal/event", "internal/process"} {
 		files, err := filepath.Glob(filepath.Join("..", pkg, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no files of package %s: %v", pkg, err)

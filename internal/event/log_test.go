@@ -1,6 +1,6 @@
 //go:build unix
 
-package cmd
+package event
 
 import (
 	"encoding/json"
@@ -13,12 +13,11 @@ import (
 	"time"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
-	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
 )
 
 // names returns the events that are held back.
-func (e *eventLog) names(t *testing.T) []string {
+func (e *Log) names(t *testing.T) []string {
 	t.Helper()
 	var names []string
 	for _, line := range strings.SplitAfter(string(e.held), "\n") {
@@ -36,14 +35,43 @@ func (e *eventLog) names(t *testing.T) []string {
 	return names
 }
 
-// app returns an app with more variables.
-func (s *shelf) app(environ ...string) *app {
-	environ = append(environ, "HOME="+s.dir, "PATH="+os.Getenv("PATH"), "MEMO_CACHE_DIR="+s.store.Dir())
-	return &app{environ: environ, world: fingerprint.NewWorld(environ, s.dir)}
+// newStore returns an empty store in a new directory.
+func newStore(t *testing.T) (s *store.Store, dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	s, err := store.Open(filepath.Join(dir, "cache"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, dir
+}
+
+// put stores a result.
+func put(t *testing.T, s *store.Store) store.Ref {
+	t.Helper()
+	mark, err := s.Mark()
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := (&fingerprint.Identity{Argv: []string{"x"}}).Key()
+	w := s.NewWriter(key)
+	w.MaxSize = 1 << 20
+	w.Write(store.Stdout, []byte("out"))
+	ref, err := w.Commit(&store.Result{Key: key, Argv: []string{"x"}, Created: time.Now().UnixNano(), Mark: mark})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ref
+}
+
+// newTeller returns a Teller of a handler that finds the system's commands.
+func newTeller(s *store.Store, handler string) *Teller {
+	environ := []string{"PATH=" + os.Getenv("PATH")}
+	return &Teller{Store: s, Handler: handler, Environ: environ, Encode: json.Marshal}
 }
 
 func TestEventOrder(t *testing.T) {
-	s := newShelf(t)
+	s, _ := newStore(t)
 	for _, row := range []struct {
 		call []string
 		want []string
@@ -53,19 +81,19 @@ func TestEventOrder(t *testing.T) {
 		{[]string{"miss"}, []string{"miss", "expired"}},
 		{nil, []string{"expired"}},
 	} {
-		log, watched := s.app().newEvents("handler", s.store)
-		ref := s.put(store.Result{Argv: []string{"x"}}, "out", "")
+		log, watched := Watch(s, fingerprint.NewWorld(nil, "/"), nil, "handler")
+		ref := put(t, s)
 		if _, err := watched.End(store.EndOptions{Match: func(*store.Result) bool { return true }, Reason: store.Expired}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := os.Lstat(s.store.ResultPath(ref)); err == nil {
+		if _, err := os.Lstat(s.ResultPath(ref)); err == nil {
 			t.Error("a watched end leaves the result in place")
 		}
-		var events []memo.Event
+		var events []Event
 		for _, name := range row.call {
-			events = append(events, memo.Event{Event: name})
+			events = append(events, Event{Event: name})
 		}
-		log.call(events)
+		log.Call(events)
 		if got := log.names(t); !slices.Equal(got, row.want) {
 			t.Errorf("events %v, want %v", got, row.want)
 		}
@@ -73,26 +101,26 @@ func TestEventOrder(t *testing.T) {
 }
 
 func TestNoEvents(t *testing.T) {
-	s := newShelf(t)
-	a := s.app()
-	log, plain := a.newEvents("", s.store)
-	if log != nil || plain != s.store {
+	s, _ := newStore(t)
+	w := fingerprint.NewWorld(nil, "/")
+	log, plain := Watch(s, w, nil, "")
+	if log != nil || plain != s {
 		t.Error("without a handler there are events")
 	}
-	log.call([]memo.Event{{Event: memo.EventHit}})
-	log.flush()
-	if log, _ := a.newEvents("handler", nil); log != nil {
+	log.Call([]Event{{Event: Hit}})
+	log.Flush()
+	if log, _ := Watch(nil, w, nil, "handler"); log != nil {
 		t.Error("without a store there are events")
 	}
-	if log, _ := s.app(eventVar+"=hit").newEvents("handler", s.store); log != nil {
+	if log, _ := Watch(s, fingerprint.NewWorld([]string{Var + "=hit"}, "/"), nil, "handler"); log != nil {
 		t.Error("in a handler there are events")
 	}
 }
 
 // What a handler has started ends with it when its time is over.
 func TestHandlerTimeLimit(t *testing.T) {
-	s := newShelf(t)
-	alive := filepath.Join(s.dir, "alive") // open for writing as long as one of them is
+	s, dir := newStore(t)
+	alive := filepath.Join(dir, "alive") // open for writing as long as one of them is
 	if err := syscall.Mkfifo(alive, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -101,10 +129,10 @@ func TestHandlerTimeLimit(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer syscall.Close(fd)
-	r := teller{app: s.app(), store: s.store, limit: 500 * time.Millisecond}
-	r.handler = "exec 3>" + alive + "; sleep 60 & echo started >&3; wait"
+	r := newTeller(s, "exec 3>"+alive+"; sleep 60 & echo started >&3; wait")
+	r.limit = 500 * time.Millisecond
 	began := time.Now()
-	r.tell(&notice{Event: memo.Event{Event: memo.EventHit}})
+	r.tell(&notice{Event: Event{Event: Hit}})
 	if took := time.Since(began); took > 30*time.Second {
 		t.Errorf("the handler took %v", took)
 	}
@@ -126,20 +154,21 @@ func TestHandlerTimeLimit(t *testing.T) {
 }
 
 func TestTellDamaged(t *testing.T) {
-	s := newShelf(t)
-	file := filepath.Join(s.dir, "result")
+	s, dir := newStore(t)
+	file := filepath.Join(dir, "result")
 	if err := os.WriteFile(file, []byte("not a result"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	told := filepath.Join(s.dir, "told")
-	r := teller{app: s.app(), store: s.store, handler: "cat >" + told, limit: time.Minute}
-	r.tell(&notice{Event: memo.Event{Event: memo.EventEvicted, Path: "/elsewhere"}, Result: file, Ended: true})
+	told := filepath.Join(dir, "told")
+	r := newTeller(s, "cat >"+told)
+	r.limit = time.Minute
+	r.tell(&notice{Event: Event{Event: Evicted, Path: "/elsewhere"}, Result: file, Ended: true})
 	text, err := os.ReadFile(told)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var e memo.Event
-	if err := json.Unmarshal(text, &e); err != nil || e.Path != "" || e.Event != memo.EventEvicted {
+	var e Event
+	if err := json.Unmarshal(text, &e); err != nil || e.Path != "" || e.Event != Evicted {
 		t.Errorf("told %q, %v", text, err)
 	}
 	if _, err := os.Lstat(file); err == nil {

@@ -1,4 +1,4 @@
-package cmd
+package event
 
 import (
 	"encoding/json"
@@ -6,25 +6,26 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/refresh"
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// eventVar tells the command of --on-event which event it was started for.
+// Var tells the command of --on-event which event it was started for.
 // Calls of memo with it in the environment tell no events: a handler that
 // calls memo would never come to an end otherwise.
-const eventVar = "MEMO_EVENT"
+const Var = "MEMO_EVENT"
 
-// eventsHeld is how many bytes of events are held back before the process
+// mostHeld is how many bytes of events are held back before the process
 // that tells them is started. A pipe takes as much at once.
-const eventsHeld = 32 << 10
+const mostHeld = 32 << 10
 
-// An eventLog gathers the events of one call of memo for the command of
+// A Log gathers the events of one call of memo for the command of
 // --on-event. A detached process tells them, so that the call costs no more
-// than starting that; see [newEventsCmd]. A nil eventLog drops everything.
-type eventLog struct {
-	app      *app
+// than starting that; see [Teller]. A nil Log drops everything.
+type Log struct {
+	world    *fingerprint.World
+	environ  []string
 	store    *store.Store
 	handler  string
 	held     []byte
@@ -35,26 +36,27 @@ type eventLog struct {
 
 // A notice is one event on its way to the detached process, as JSON.
 type notice struct {
-	Event memo.Event `json:"event"`
+	Event Event `json:"event"`
 	// Result is the file of the result; it was set aside for the notice if
 	// Ended is set, and is removed then.
 	Result string `json:"result"`
 	Ended  bool   `json:"ended"`
 }
 
-// newEvents returns the events of this call for a handler, and the store in
-// which the ends of results are events too. Without a handler there are none.
-func (a *app) newEvents(handler string, s *store.Store) (*eventLog, *store.Store) {
-	inside, _ := a.world.LookupEnv(eventVar)
+// Watch returns the events of this process for a handler, which gets environ,
+// and the store in which the ends of results are events too. Without a handler
+// there are none.
+func Watch(s *store.Store, w *fingerprint.World, environ []string, handler string) (*Log, *store.Store) {
+	inside, _ := w.LookupEnv(Var)
 	if handler == "" || inside != "" || s == nil {
 		return nil, s
 	}
-	e := &eventLog{app: a, store: s, handler: handler, verdicts: map[store.Mark]store.Verdict{}}
+	e := &Log{world: w, environ: environ, store: s, handler: handler, verdicts: map[store.Mark]store.Verdict{}}
 	return e, s.Watched(e.ended)
 }
 
 // ended tells of the end of a result and keeps its output until that was told.
-func (e *eventLog) ended(ref store.Ref, reason store.Reason) {
+func (e *Log) ended(ref store.Ref, reason store.Reason) {
 	rd, err := e.store.Open(ref)
 	if err != nil {
 		return // gone, or damaged
@@ -69,12 +71,12 @@ func (e *eventLog) ended(ref store.Ref, reason store.Reason) {
 	if reason != store.Invalidated {
 		verdict = e.verdict(res.Mark)
 	}
-	e.add(notice{Event: memo.EndEvent(res, verdict, reason, e.app.world.Now()), Result: path, Ended: path != ""})
+	e.add(notice{Event: End(res, verdict, reason, e.world.Now()), Result: path, Ended: path != ""})
 }
 
 // verdict is what the invalidation log says, looked up once a mark: an
 // eviction can end thousands of results.
-func (e *eventLog) verdict(m store.Mark) store.Verdict {
+func (e *Log) verdict(m store.Mark) store.Verdict {
 	v, known := e.verdicts[m]
 	if !known {
 		v = e.store.Since(m)
@@ -83,16 +85,16 @@ func (e *eventLog) verdict(m store.Mark) store.Verdict {
 	return v
 }
 
-// call tells what became of a call of `memo run`, in the order in which it
+// Call tells what became of a call of `memo run`, in the order in which it
 // happened: the answer, the ends of results that it replaced, the rest.
-func (e *eventLog) call(events []memo.Event) {
+func (e *Log) Call(events []Event) {
 	if e == nil {
 		return
 	}
 	ends := e.held
 	e.held = nil
 	for i, ev := range events {
-		if i > 0 || ev.Event != memo.EventHit && ev.Event != memo.EventStale && ev.Event != memo.EventMiss {
+		if i > 0 || ev.Event != Hit && ev.Event != Stale && ev.Event != Miss {
 			e.held, ends = append(e.held, ends...), nil
 		}
 		e.add(notice{Event: ev, Result: ev.Path})
@@ -101,7 +103,7 @@ func (e *eventLog) call(events []memo.Event) {
 }
 
 // add tells one event.
-func (e *eventLog) add(n notice) {
+func (e *Log) add(n notice) {
 	n.Event.Path = ""
 	if n.Event.Command == nil {
 		n.Event.Command = []string{}
@@ -111,13 +113,13 @@ func (e *eventLog) add(n notice) {
 		return // a time that no calendar has
 	}
 	e.held = append(append(e.held, line...), '\n')
-	if len(e.held) > eventsHeld {
+	if len(e.held) > mostHeld {
 		e.tell()
 	}
 }
 
 // tell passes what is held back on to the detached process.
-func (e *eventLog) tell() {
+func (e *Log) tell() {
 	if e.teller == nil && !e.broken {
 		e.start()
 	}
@@ -130,7 +132,7 @@ func (e *eventLog) tell() {
 
 // start starts the detached process. That it can't be is nobody's concern:
 // what was set aside is swept later.
-func (e *eventLog) start() {
+func (e *Log) start() {
 	read, write, err := os.Pipe()
 	if err != nil {
 		e.broken = true
@@ -138,8 +140,8 @@ func (e *eventLog) start() {
 	}
 	defer read.Close()
 	p := &refresh.Process{
-		Args:  []string{eventsName, "--cache-dir=" + e.store.Dir(), "--on-event=" + e.handler},
-		Env:   withoutMarkers(e.app.environ),
+		Args:  []string{CommandName, "--cache-dir=" + e.store.Dir(), "--on-event=" + e.handler},
+		Env:   e.environ,
 		Stdin: read,
 	}
 	if p.Start() != nil {
@@ -150,8 +152,8 @@ func (e *eventLog) start() {
 	e.teller = write
 }
 
-// flush ends the events of this call.
-func (e *eventLog) flush() {
+// Flush ends the events of this call.
+func (e *Log) Flush() {
 	if e == nil || len(e.held) == 0 && e.teller == nil {
 		return
 	}

@@ -1,4 +1,4 @@
-package cmd
+package event
 
 import "os/exec"
 
