@@ -15,7 +15,7 @@ import (
 // formatDir is the directory of this format version below the root. Versions
 // of memo with different formats live side by side in one root; whatever
 // changes the meaning of a byte on disk gets a new one.
-const formatDir = "v1"
+const formatDir = "v2"
 
 // A Store is a directory of results. Its methods may be called from several
 // goroutines, and any number of processes may use the directory at once. The
@@ -23,7 +23,7 @@ const formatDir = "v1"
 // nothing then, and writing makes it again.
 type Store struct {
 	root     string // absolute
-	dir      string // root/v1
+	dir      string // root/v2
 	existing bool
 	ids      []fingerprint.Stat
 	now      func() time.Time
