@@ -10,10 +10,10 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// MakeRoom makes the directory of the result, if the store is there. That is
+// MakeDir makes the directory of the result, if the store is there. That is
 // done before a command begins, as one that removes the store would find it
 // growing.
-func (w *Writer) MakeRoom() {
+func (w *Writer) MakeDir() {
 	_ = os.Mkdir(w.store.shardPath(w.key), 0o700) // Commit tries again
 }
 

@@ -244,7 +244,7 @@ func TestPrepareInRemovedStore(t *testing.T) {
 			path = s.Dir()
 		}
 		must(t, os.RemoveAll(path))
-		w.MakeRoom()
+		w.MakeDir()
 		w.Prepare()
 		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%q is there again: %v", gone, err)
