@@ -138,7 +138,7 @@ func (e *eventLog) start() {
 	}
 	defer read.Close()
 	p := &refresh.Process{
-		Args:  []string{eventsName, "--cache-dir=" + e.store.Dir(), "--on-event=" + e.handler},
+		Args:  []string{eventsName, "--cache-dir=" + e.store.Root(), "--on-event=" + e.handler},
 		Env:   withoutMarkers(e.app.environ),
 		Stdin: read,
 	}

@@ -38,7 +38,7 @@ func (e *eventLog) names(t *testing.T) []string {
 
 // app returns an app with more variables.
 func (s *shelf) app(environ ...string) *app {
-	environ = append(environ, "HOME="+s.dir, "PATH="+os.Getenv("PATH"), "MEMO_CACHE_DIR="+s.store.Dir())
+	environ = append(environ, "HOME="+s.dir, "PATH="+os.Getenv("PATH"), "MEMO_CACHE_DIR="+s.store.Root())
 	return &app{environ: environ, world: fingerprint.NewWorld(environ, s.dir)}
 }
 

@@ -64,7 +64,7 @@ func (r *run) recall() *recallable {
 		return nil
 	}
 	c := &recallable{
-		run: r, begun: time.Now(), arrived: r.app.world.Now().UnixNano(), own: fingerprint.NewWorld(nil, r.store.Dir()),
+		run: r, begun: time.Now(), arrived: r.app.world.Now().UnixNano(), own: fingerprint.NewWorld(nil, r.store.Root()),
 	}
 	path := r.store.Path(invalidationsName)
 	var err error

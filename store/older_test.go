@@ -12,7 +12,7 @@ import (
 func olderStore(t *testing.T, s *Store, used time.Time) string {
 	t.Helper()
 	put(t, s, testKey(1), testResult(1), "old")
-	dir := filepath.Join(s.Dir(), "v1")
+	dir := filepath.Join(s.Root(), "v1")
 	must(t, os.Rename(s.Path(), dir))
 	must(t, os.WriteFile(filepath.Join(dir, journalName), []byte("x"), 0o600))
 	must(t, s.layDown())
@@ -54,10 +54,10 @@ func TestRemoveOlder(t *testing.T) {
 			must(t, os.Symlink(t.TempDir(), filepath.Join(dir, "recall")))
 		}, false},
 		{"not marked", old, func(t *testing.T, s *Store, _ string) {
-			must(t, os.Remove(filepath.Join(s.Dir(), "CACHEDIR.TAG")))
+			must(t, os.Remove(filepath.Join(s.Root(), "CACHEDIR.TAG")))
 		}, false},
 		{"marked by itself", old, func(t *testing.T, s *Store, dir string) {
-			must(t, os.Rename(filepath.Join(s.Dir(), "CACHEDIR.TAG"), filepath.Join(dir, "CACHEDIR.TAG")))
+			must(t, os.Rename(filepath.Join(s.Root(), "CACHEDIR.TAG"), filepath.Join(dir, "CACHEDIR.TAG")))
 			must(t, os.Chtimes(filepath.Join(dir, "CACHEDIR.TAG"), old, old))
 		}, true},
 		{"writable by others", old, func(t *testing.T, _ *Store, dir string) {

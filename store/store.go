@@ -120,8 +120,8 @@ func checkDir(dir string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-// Dir returns the absolute path of the cache directory.
-func (s *Store) Dir() string { return s.root }
+// Root returns the absolute path of the cache directory.
+func (s *Store) Root() string { return s.root }
 
 // Writable returns why nothing can be added to the store, nil if it can as far
 // as permissions tell.
@@ -143,10 +143,10 @@ func Full(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
-// Root returns the device and inode numbers of the directories of the store,
+// IDs returns the device and inode numbers of the directories of the store,
 // by which a walk over dependencies knows them. It is empty if they don't
 // exist or the platform has no such numbers.
-func (s *Store) Root() []fingerprint.Stat { return s.ids }
+func (s *Store) IDs() []fingerprint.Stat { return s.ids }
 
 // Path returns the path of a file or directory below the format directory.
 func (s *Store) Path(elem ...string) string {
