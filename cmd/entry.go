@@ -67,8 +67,8 @@ func newEntryMaker(a *app, s *store.Store) (*entryMaker, error) {
 	return &entryMaker{store: s, usage: usage, now: a.world.Now(), verdicts: map[store.Mark]store.Verdict{}}, nil
 }
 
-// make describes a result. Its lifetime is that of the run that made it.
-func (m *entryMaker) make(ref store.Ref, r *store.Reading) *entry {
+// entry describes a result. Its lifetime is that of the run that made it.
+func (m *entryMaker) entry(ref store.Ref, r *store.Reading) *entry {
 	res := r.Result
 	e := &entry{
 		Key:      ref.Key.String(),

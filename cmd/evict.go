@@ -105,7 +105,7 @@ func (r *run) evictIfOver(o *memo.Outcome) {
 		return
 	}
 	p := &refresh.Process{
-		Args: append([]string{evictName, "--cache-dir=" + r.store.Dir(), "--on-event=" + r.cfg.OnEvent}, args...),
+		Args: append([]string{evictName, "--cache-dir=" + r.store.Root(), "--on-event=" + r.cfg.OnEvent}, args...),
 		Env:  withoutMarkers(r.app.environ),
 	}
 	_ = p.Start() // the next one will do it

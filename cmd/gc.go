@@ -32,8 +32,9 @@ func newGCCmd(app *app) *cobra.Command {
 results go until it is at 90 % of it. Which those are says eviction in the
 configuration: lru (the default; what was used longest ago), lfu, fifo or gdsf
 (what saves the least run time per byte). Scopes that have bounds in the configuration are brought within
-those first. What killed processes left behind goes too, and the figures of
-memo stats are made exact.
+those first. What killed processes left behind goes too, and what an older
+version of memo kept in a format of its own, once that has not been used for 30
+days. The figures of memo stats are made exact.
 
 With --expired, results go first that would not be replayed any more by the
 lifetime of the run that made them.`,
@@ -60,6 +61,8 @@ type gcReport struct {
 	Evicted     int64 `json:"evicted"`
 	EvictedSize int64 `json:"evicted_size"`
 	Leftovers   int64 `json:"leftovers"`
+	Older       int64 `json:"older_formats"` // directories of formats before this one
+	OlderSize   int64 `json:"older_formats_size"`
 	DryRun      bool  `json:"dry_run"`
 }
 
@@ -100,6 +103,9 @@ func runGC(app *app, o gcOptions) error {
 	report.Evicted += ev.Removed
 	report.EvictedSize += ev.RemovedSize
 	report.Leftovers = ev.Swept
+	if report.Older, report.OlderSize, err = s.RemoveOlder(o.dryRun); err != nil {
+		return err
+	}
 	if !o.dryRun {
 		if err := s.CompactLog(); err != nil && !errors.Is(err, store.ErrBusy) {
 			return err
@@ -158,6 +164,9 @@ func (r *gcReport) print(app *app) error {
 	}
 	if r.Leftovers > 0 {
 		text = fmt.Sprintf("%s %s of killed processes\n", removed, count(r.Leftovers, "leftover", "leftovers")) + text
+	}
+	if r.Older > 0 {
+		text = fmt.Sprintf("%s %s of an older format, %s\n", removed, count(r.Older, "directory", "directories"), bytesText(r.OlderSize)) + text
 	}
 	_, err := fmt.Fprint(app.stdout, text)
 	return err

@@ -39,7 +39,7 @@ func (s *shelf) memo(args ...string) int {
 	s.Helper()
 	s.out.Reset()
 	s.err.Reset()
-	environ := []string{"HOME=" + s.dir, "MEMO_CACHE_DIR=" + s.store.Dir()}
+	environ := []string{"HOME=" + s.dir, "MEMO_CACHE_DIR=" + s.store.Root()}
 	a := &app{
 		stdout: &s.out, stderr: &s.err, args: args, environ: environ, color: "auto",
 		world: fingerprint.NewWorld(environ, s.dir),

@@ -134,7 +134,7 @@ func (k *keeper) rearm(failed bool) bool {
 		k.watch.forget() // it may be the command's own doing
 	}
 	world := fingerprint.NewWorld(k.environ, k.app.world.Dir)
-	taker := &fingerprint.Taker{World: world, Dir: world.Dir, Store: k.run.store.Root()}
+	taker := &fingerprint.Taker{World: world, Dir: world.Dir, Store: k.run.store.IDs()}
 	blind := k.watch.trouble == nil
 	more := k.watch.arm(taker, watchable(k.run.store, k.key, k.run.cfg.Dep))
 	if blind && k.watch.trouble != nil {

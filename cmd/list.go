@@ -78,7 +78,7 @@ func runList(app *app, o listOptions) error {
 		if err != nil {
 			continue // it vanished, or `memo verify` tells
 		}
-		e := maker.make(ref, r)
+		e := maker.entry(ref, r)
 		r.Close()
 		switch {
 		case o.hasScope && e.Scope != o.scope:

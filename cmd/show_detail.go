@@ -56,7 +56,7 @@ type variantRow struct {
 func newDetail(m *entryMaker, ref store.Ref, r *store.Reading, refs []store.Ref) *detail {
 	res := r.Result
 	d := &detail{
-		entry:      *m.make(ref, r),
+		entry:      *m.entry(ref, r),
 		ElapsedMS:  res.Elapsed.Milliseconds(),
 		StdoutSize: res.StdoutSize,
 		StderrSize: res.StderrSize,

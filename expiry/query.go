@@ -7,13 +7,42 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/itchyny/gojq"
 )
 
-// queryTimeout is how long a jq program may take.
-const queryTimeout = time.Second
+// queryMaxSteps is how many instructions of gojq's virtual machine a jq program
+// may take: about a second on an idle machine. Work is counted and not time, so
+// that the same stdout yields the same lifetime however busy the machine is.
+const queryMaxSteps = 10_000_000
+
+// A stepBudget is a context that ends after a number of looks at it. gojq looks
+// once per instruction.
+type stepBudget struct {
+	context.Context
+	left int
+	over chan struct{}
+}
+
+func newStepBudget(steps int) *stepBudget {
+	return &stepBudget{Context: context.Background(), left: steps, over: make(chan struct{})}
+}
+
+// Done counts one instruction. It is closed once the budget is spent.
+func (b *stepBudget) Done() <-chan struct{} {
+	if b.left--; b.left == 0 {
+		close(b.over)
+	}
+	return b.over
+}
+
+// Err is nil until the budget is spent.
+func (b *stepBudget) Err() error {
+	if b.left > 0 {
+		return nil
+	}
+	return context.DeadlineExceeded
+}
 
 // An Query is a jq program that finds the expiry of a result in its
 // JSON stdout. It sees that and nothing else: no environment, no modules, no
@@ -40,8 +69,7 @@ func ParseQuery(text string) (Query, error) {
 // values. Like jq it takes each of the JSON texts that the input consists of
 // in turn; all of them must be right.
 func (q Query) Eval(input []byte) (any, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), queryTimeout)
-	defer cancel()
+	budget := newStepBudget(queryMaxSteps)
 	var found any
 	ok, texts := false, 0
 	for dec := json.NewDecoder(bytes.NewReader(input)); ; texts++ {
@@ -59,7 +87,7 @@ func (q Query) Eval(input []byte) (any, error) {
 		}
 		if !ok {
 			var err error
-			if found, ok, err = q.first(ctx, text); err != nil {
+			if found, ok, err = q.first(budget, text); err != nil {
 				return nil, err
 			}
 		}
@@ -68,16 +96,16 @@ func (q Query) Eval(input []byte) (any, error) {
 
 // first returns the first value that the program yields for one JSON text, if
 // it yields any.
-func (q Query) first(ctx context.Context, text any) (v any, ok bool, err error) {
-	v, ok = q.code.RunWithContext(ctx, text).Next()
+func (q Query) first(budget *stepBudget, text any) (v any, ok bool, err error) {
+	v, ok = q.code.RunWithContext(budget, text).Next()
 	err, failed := v.(error)
 	if !failed {
 		return v, ok, nil
 	}
 	var halt *gojq.HaltError
 	switch {
-	case ctx.Err() != nil:
-		err = fmt.Errorf("took over %v", queryTimeout)
+	case budget.Err() != nil:
+		err = errors.New("takes too many steps")
 	case errors.As(err, &halt):
 		err = errors.New("the query halted")
 	}

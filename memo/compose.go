@@ -168,7 +168,7 @@ func (c *call) nest(rec *recording, lock *store.Lock) []string {
 		Started: c.World.Now().UnixNano(),
 		Env:     c.World.Snapshot(),
 		Keyed:   append(slices.Clone(c.keyEnv()), c.id.Patterns...),
-		Store:   c.Store.Root(),
+		Store:   c.Store.IDs(),
 	})
 	if err != nil {
 		if rec.refused.IsZero() {

@@ -153,7 +153,7 @@ func (c *call) begin() *recording {
 		c.outcome.Trouble = rec.refused.Text
 		return rec
 	}
-	rec.spool.MakeRoom()
+	rec.spool.MakeDir()
 	for _, dep := range c.deps {
 		fp := c.taker.Take(dep)
 		if fp.Err != "" && rec.refused.IsZero() {

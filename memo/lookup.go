@@ -117,10 +117,14 @@ func (l *lookup) examine(ref store.Ref, now time.Time) (*candidate, Reason) {
 	return nil, reason
 }
 
-// unreadable removes a damaged result and says what was wrong with it.
+// unreadable removes a damaged result and says what was wrong with it. What a
+// newer memo wrote stays.
 func (l *lookup) unreadable(ref store.Ref, err error) Reason {
 	var corrupt *store.CorruptError
+	var newer *store.NewerError
 	switch {
+	case errors.As(err, &newer):
+		return because(ReasonUnreadable, "the result was written by a newer memo: "+newer.Reason)
 	case errors.As(err, &corrupt):
 		if l.store.Remove(ref) == nil {
 			l.store.Record(store.Event{Kind: store.Removed, Reason: store.Corrupt, Key: ref.Key, ID: ref.ID})

@@ -224,7 +224,7 @@ func (c *call) prepare() error {
 	}
 	c.key = c.id.Key()
 	c.outcome.Key = c.key
-	c.taker = &fingerprint.Taker{World: c.World, Dir: c.World.Dir, Store: c.Store.Root(), Version: c.version}
+	c.taker = &fingerprint.Taker{World: c.World, Dir: c.World.Dir, Store: c.Store.IDs(), Version: c.version}
 	return nil
 }
 

@@ -67,7 +67,7 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(err)
 	}
 	s := &stage{t: t, driver: driver, root: filepath.Join(base, "cache"), dir: filepath.Join(base, "work")}
-	s.store = filepath.Join(s.root, "v1")
+	s.store = filepath.Join(s.root, "v2")
 	for _, dir := range []string{filepath.Join(s.store, "results", "abc"), s.dir} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			t.Fatal(err)

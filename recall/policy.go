@@ -78,7 +78,7 @@ func Begin(s *store.Store, w *fingerprint.World) *Call {
 		return nil
 	}
 	c := &Call{
-		store: s, world: w, begun: time.Now(), arrived: w.Now().UnixNano(), own: fingerprint.NewWorld(nil, s.Dir()),
+		store: s, world: w, begun: time.Now(), arrived: w.Now().UnixNano(), own: fingerprint.NewWorld(nil, s.Root()),
 	}
 	path := s.Path(invalidationsName)
 	var err error

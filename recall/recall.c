@@ -450,7 +450,7 @@ static int open_records(struct scene *s) {
 	if (!cache_directory(s->env, path) || lstat(path, &st) != 0 ||
 	    (S_ISLNK(st.st_mode) && (st.st_uid != user || stat(path, &st) != 0)) || !is_own(&st, S_IFDIR))
 		return -1;
-	snprintf(name, sizeof name, "%s/v1", path);
+	snprintf(name, sizeof name, "%s/v2", path);
 	s->dir = open_own(AT_FDCWD, name, O_RDONLY | O_DIRECTORY, S_IFDIR, &st);
 	int table = s->dir < 0 ? -1 : open_own(s->dir, "recall", O_RDONLY | O_DIRECTORY, S_IFDIR, &st);
 	int key = table < 0 ? -1 : open_own(table, "key", O_RDONLY, S_IFREG, &st), fd = -1;

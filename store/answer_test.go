@@ -29,7 +29,7 @@ func TestAnswerIsKept(t *testing.T) {
 	if got, ok := s.Answer(question(1)); !ok || got != want {
 		t.Errorf("got %v, %v, want %v", got, ok, want)
 	}
-	if err := os.RemoveAll(s.Dir()); err != nil {
+	if err := os.RemoveAll(s.Root()); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.KeepAnswer(question(1), want); err != nil {

@@ -42,7 +42,7 @@ func TestChildProcess(t *testing.T) {
 func startChild(t *testing.T, mode string, s *Store) (*exec.Cmd, io.Closer, func() string) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestChildProcess$")
-	cmd.Env = append(os.Environ(), childEnv+"="+mode+" "+s.Dir())
+	cmd.Env = append(os.Environ(), childEnv+"="+mode+" "+s.Root())
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	must(t, err)

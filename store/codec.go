@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/fxamacker/cbor/v2"
 	"github.com/zeebo/blake3"
@@ -14,26 +16,37 @@ import (
 // An encoded result is, integers little-endian:
 //
 //	header   magic [8], key [32], id uint64
-//	chunks   stream uint8, length uint64, that many bytes; never empty, and
-//	         neighbours differ in stream
-//	end      nine zero bytes
-//	meta     the Result in CBOR (RFC 8949), strings as byte strings because
-//	         arguments and paths need not be UTF-8
-//	footer   meta's offset and length (uint64 each), checksum [32], magic [8]
+//	parts    kind uint8, length uint64, that many bytes
+//	footer   offset of the last part uint64, checksum [32], magic [8]
 //
-// The checksum is BLAKE3 over header, meta, and the footer before it, so the
-// meta can be trusted without reading the output. Result.PayloadDigest is
-// BLAKE3 over the chunks, each as its data followed by its stream and length
-// (the length is not known before the data has passed). Together they cover
-// every byte. The end of the file is the end of the footer, and offsets count
-// from the header, so that an encoding can be embedded in another file.
+// There are two kinds of parts now, one of each in this order:
+//
+//	streams  chunks: stream uint8, length uint64, that many bytes; never
+//	         empty, and neighbours differ in stream
+//	meta     the Result in CBOR (RFC 8949), strings as byte strings because
+//	         arguments and paths need not be UTF-8; always the last part
+//
+// A later memo may write other kinds before the meta, and other fields into
+// it. Such a result is sound, but this memo can't serve it: its metadata can
+// be read, and [Reading.Verify] returns a [*NewerError].
+//
+// The checksum is BLAKE3 over the header, the headers of all parts, the meta
+// and the offset in the footer, so the meta can be trusted without reading the
+// output. Result.PayloadDigest is BLAKE3 over the chunks, each as its data
+// followed by its stream and length (the length is not known before the data
+// has passed). Together they cover every byte. The end of the file is the end
+// of the footer, and offsets count from the header, so that an encoding can be
+// embedded in another file or sent elsewhere; see [DecodeResult].
 const (
-	resultMagic = "memo.r1\n"
-	footerMagic = "memo.e1\n"
+	resultMagic = "memo.r2\n"
+	footerMagic = "memo.e2\n"
 
 	headerSize      = 8 + 32 + 8
+	partHeaderSize  = 1 + 8
 	chunkHeaderSize = 1 + 8
-	footerSize      = 8 + 8 + 32 + 8
+	footerSize      = 8 + 32 + 8
+	// streamsAt is where the chunks begin in what this memo writes.
+	streamsAt = headerSize + partHeaderSize
 
 	// smallSize is up to where a result is kept in memory before it is
 	// committed, and is read with one call. Few outputs are larger.
@@ -43,6 +56,13 @@ const (
 	// allocate. A traced compile with 100,000 inputs needs about 20 MiB.
 	maxMeta     = 32 << 20
 	maxElements = 1 << 20
+	maxParts    = 256
+)
+
+// Kinds of parts.
+const (
+	partStreams = 1
+	partMeta    = 2
 )
 
 // A CorruptError reports a file that is not what was written. Its result is a
@@ -54,6 +74,28 @@ type CorruptError struct {
 
 func (e *CorruptError) Error() string { return fmt.Sprintf("read result %q: %s", e.Path, e.Reason) }
 
+// A NewerError reports a result that a newer memo wrote and that this one
+// can't serve. It is a miss, and the file should stay where it is.
+type NewerError struct {
+	Path   string
+	Reason string
+}
+
+func (e *NewerError) Error() string { return fmt.Sprintf("read result %q: %s", e.Path, e.Reason) }
+
+// A flaw is what is wrong with an encoding, wherever it is read from.
+type flaw string
+
+func (f flaw) Error() string { return string(f) }
+
+// damage makes a [*CorruptError] of a flaw and leaves other errors alone.
+func damage(path string, err error) error {
+	if f, ok := err.(flaw); ok {
+		return &CorruptError{path, string(f)}
+	}
+	return err
+}
+
 // appendHeader appends the header of an encoded result.
 func appendHeader(b []byte, key fingerprint.Key, id uint64) []byte {
 	b = append(b, resultMagic...)
@@ -64,71 +106,135 @@ func appendHeader(b []byte, key fingerprint.Key, id uint64) []byte {
 // parseHeader reads a header of headerSize bytes.
 func parseHeader(b []byte) (key fingerprint.Key, id uint64, err error) {
 	if string(b[:8]) != resultMagic {
-		return key, 0, errors.New("not a result of this format version")
+		return key, 0, flaw("not a result of this format version")
 	}
 	copy(key[:], b[8:40])
 	return key, binary.LittleEndian.Uint64(b[40:]), nil
 }
 
-// appendChunkHeader appends the header of a chunk, or of the end if n is 0.
+// appendPartHeader appends the header of a part.
+func appendPartHeader(b []byte, kind byte, n int64) []byte {
+	b = append(b, kind)
+	return binary.LittleEndian.AppendUint64(b, uint64(n))
+}
+
+// parsePartHeader reads a part header of partHeaderSize bytes that is followed
+// by room bytes.
+func parsePartHeader(b []byte, room int64) (kind byte, n int64, err error) {
+	length := binary.LittleEndian.Uint64(b[1:])
+	if room < 0 || length > uint64(room) {
+		return 0, 0, flaw("part that does not fit")
+	}
+	return b[0], int64(length), nil
+}
+
+// A partList is what the parts of a result come to, the meta aside.
+type partList struct {
+	headers []byte // of all parts, as the checksum covers them
+	begin   int64  // where the chunks are
+	end     int64
+	newer   string // why this memo can't serve the result, "" if it can
+}
+
+// add adds a part with this header, whose content begins at off.
+func (l *partList) add(header []byte, kind byte, off, n int64) error {
+	switch {
+	case len(l.headers) >= maxParts*partHeaderSize:
+		return flaw("too many parts")
+	case kind == partMeta:
+		return flaw("metadata that is not at the end")
+	case kind == partStreams && l.begin > 0:
+		return flaw("streams twice")
+	case kind == partStreams:
+		l.begin, l.end = off, off+n
+	case l.newer == "":
+		l.newer = fmt.Sprintf("it has a part of kind %d, which this memo does not know", kind)
+	}
+	l.headers = append(l.headers, header...)
+	return nil
+}
+
+// appendChunkHeader appends the header of a chunk.
 func appendChunkHeader(b []byte, stream Stream, n int64) []byte {
 	b = append(b, byte(stream))
 	return binary.LittleEndian.AppendUint64(b, uint64(n))
 }
 
 // parseChunkHeader reads a chunk header of chunkHeaderSize bytes that is
-// followed by room bytes, the end mark among them. Stream and length are 0 at
-// the end.
+// followed by room bytes.
 func parseChunkHeader(b []byte, last Stream, room int64) (Stream, int64, error) {
 	stream, n := Stream(b[0]), binary.LittleEndian.Uint64(b[1:])
 	switch {
-	case stream == 0 && n == 0 && room == 0:
-		return 0, 0, nil
 	case stream != Stdout && stream != Stderr:
-		return 0, 0, fmt.Errorf("chunk of unknown stream %d", stream)
+		return 0, 0, flaw(fmt.Sprintf("chunk of unknown stream %d", stream))
 	case stream == last:
-		return 0, 0, errors.New("chunk that should have been part of the one before")
-	case n == 0 || room < chunkHeaderSize || n > uint64(room-chunkHeaderSize):
-		return 0, 0, errors.New("chunk that does not fit")
+		return 0, 0, flaw("chunk that should have been part of the one before")
+	case n == 0 || room < 0 || n > uint64(room):
+		return 0, 0, flaw("chunk that does not fit")
 	}
 	return stream, int64(n), nil
 }
 
-// appendTail appends what follows the end mark: meta and footer. metaOff is
-// the offset of the meta in the encoding.
-func appendTail(b, header []byte, res *Result, metaOff int64) ([]byte, error) {
+// appendTail appends what follows the streams: the meta and the footer. off is
+// the offset of that in the encoding, and begin all before the chunks.
+func appendTail(b, begin []byte, res *Result, off int64) ([]byte, error) {
 	meta, err := marshal(res)
 	if err != nil {
 		return nil, err
 	}
-	b = append(b, meta...)
-	start := len(b)
-	b = binary.LittleEndian.AppendUint64(b, uint64(metaOff))
-	b = binary.LittleEndian.AppendUint64(b, uint64(len(meta)))
-	sum := checksum(header, meta, b[start:])
-	b = append(b, sum[:]...)
+	header := appendPartHeader(nil, partMeta, int64(len(meta)))
+	foot := binary.LittleEndian.AppendUint64(nil, uint64(off))
+	sum := checksum(begin, header, meta, foot)
+	b = slices.Concat(b, header, meta, foot, sum[:])
 	return append(b, footerMagic...), nil
 }
 
-// A footer is where the meta of an encoded result lies.
+// A footer is the end of an encoded result.
 type footer struct {
-	metaOff, metaLen int64
-	raw              []byte // as far as the checksum covers it
-	sum              fingerprint.Digest
+	meta int64  // offset of the last part
+	raw  []byte // as far as the checksum covers it
+	sum  fingerprint.Digest
 }
 
 // parseFooter reads the footer, the last footerSize bytes of an encoding of
 // size bytes.
 func parseFooter(b []byte, size int64) (footer, error) {
-	if string(b[48:]) != footerMagic {
-		return footer{}, errors.New("no end: cut short or altered")
+	if string(b[40:]) != footerMagic {
+		return footer{}, flaw("no end: cut short or altered")
 	}
-	off, n := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
-	const least = headerSize + chunkHeaderSize
-	if off < least || off > uint64(size) || n > maxMeta || off+n != uint64(size-footerSize) {
-		return footer{}, errors.New("footer does not fit the file")
+	off := binary.LittleEndian.Uint64(b)
+	if off < headerSize || size < headerSize+partHeaderSize+footerSize || off > uint64(size-footerSize-partHeaderSize) {
+		return footer{}, flaw("footer does not fit the file")
 	}
-	return footer{int64(off), int64(n), b[:16], fingerprint.Digest(b[16:48])}, nil
+	return footer{int64(off), b[:8], fingerprint.Digest(b[8:40])}, nil
+}
+
+// decodeMeta verifies and decodes the last part of an encoding, which comes as
+// its header and content and is all but the footer. It adds to l.newer.
+func decodeMeta(header []byte, l *partList, last []byte, foot footer) (*Result, error) {
+	kind, n, err := parsePartHeader(last, int64(len(last)-partHeaderSize))
+	if err != nil || kind != partMeta || n != int64(len(last)-partHeaderSize) {
+		return nil, flaw("no metadata where it should be")
+	}
+	if checksum(header, l.headers, last, foot.raw) != foot.sum {
+		return nil, flaw("checksum of the metadata differs")
+	}
+	res := new(Result)
+	err = unmarshal(last[partHeaderSize:], res)
+	if newer := (*cbor.UnknownFieldError)(nil); errors.As(err, &newer) {
+		l.newer = cmp.Or(l.newer, "it has a field that this memo does not know")
+		res = new(Result)
+		err = unmarshalKnown(last[partHeaderSize:], res)
+	}
+	switch {
+	case err != nil:
+		return nil, flaw(err.Error())
+	case string(res.Key[:]) != string(header[8:40]):
+		return nil, flaw("metadata of another key")
+	case l.newer == "" && l.begin != streamsAt:
+		return nil, flaw("no output")
+	}
+	return res, nil
 }
 
 // checksum is BLAKE3 over the parts, whose lengths are fixed by the format.
@@ -162,14 +268,19 @@ func marshal(v any) ([]byte, error) {
 
 // unmarshal decodes exactly one value without anything unknown, doubled or
 // left over.
-func unmarshal(b []byte, v any) error {
+func unmarshal(b []byte, v any) error { return unmarshalBy(b, v, cbor.ExtraDecErrorUnknownField) }
+
+// unmarshalKnown decodes what is known of one value.
+func unmarshalKnown(b []byte, v any) error { return unmarshalBy(b, v, cbor.ExtraDecErrorNone) }
+
+func unmarshalBy(b []byte, v any, extra cbor.ExtraDecErrorCond) error {
 	mode, err := cbor.DecOptions{
 		DupMapKey:          cbor.DupMapKeyEnforcedAPF,
 		IndefLength:        cbor.IndefLengthForbidden,
 		TagsMd:             cbor.TagsForbidden,
 		MaxArrayElements:   maxElements,
 		MaxNestedLevels:    16,
-		ExtraReturnErrors:  cbor.ExtraDecErrorUnknownField,
+		ExtraReturnErrors:  extra,
 		ByteStringToString: cbor.ByteStringToStringAllowed,
 	}.DecMode()
 	if err != nil {

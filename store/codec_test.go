@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
@@ -121,7 +122,31 @@ func FuzzResult(f *testing.F) {
 			t.Errorf("got %+v, want %+v", r.Result, res)
 		}
 		checkOutput(t, r, pieces)
+		checkExchange(t, r, pieces)
 	})
+}
+
+// checkExchange sends a result through EncodeResult and DecodeResult.
+func checkExchange(t *testing.T, r *Reading, pieces []piece) {
+	t.Helper()
+	var sent bytes.Buffer
+	must(t, EncodeResult(&sent, r))
+	var got []piece
+	take := func(stream Stream, p []byte) error {
+		got = append(got, piece{stream, bytes.Clone(p)})
+		return nil
+	}
+	res, err := DecodeResult(iotest.HalfReader(&sent), "x", r.Size(), take)
+	must(t, err)
+	if !reflect.DeepEqual(res, r.Result) {
+		t.Errorf("got %+v, want %+v", res, r.Result)
+	}
+	if got, want := merged(got), merged(pieces); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %d pieces, want %d, or they differ", len(got), len(want))
+	}
+	if sent.Len() > 0 {
+		t.Errorf("%d bytes were not read", sent.Len())
+	}
 }
 
 // FuzzOpen feeds arbitrary bytes to the decoder: nothing may panic, and
@@ -129,7 +154,8 @@ func FuzzResult(f *testing.F) {
 func FuzzOpen(f *testing.F) {
 	s := openTest(f)
 	w := s.NewWriter(testKey(1))
-	w.id, w.buf = 7, appendHeader(nil, testKey(1), 7) // the same in all fuzzing processes
+	w.id = 7 // the same in all fuzzing processes
+	w.buf = w.appendBegin(nil, 0)
 	w.Write(Stdout, []byte("a"))
 	w.Write(Stderr, []byte("b"))
 	ref, err := w.Commit(testResult(1))
@@ -143,6 +169,10 @@ func FuzzOpen(f *testing.F) {
 	f.Add(sound)
 	f.Add([]byte(resultMagic))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		res, err := DecodeResult(bytes.NewReader(data), "x", 1<<20, ignoreOutput)
+		if err == nil && !bytes.Equal(data, sound) && res.Created == 1 && res.Key == testKey(1) {
+			t.Error("decoded altered")
+		}
 		r, err := openBytes(t, s, data)
 		if err != nil {
 			return
@@ -165,38 +195,83 @@ func openBytes(t *testing.T, s *Store, data []byte) (*Reading, error) {
 	return s.openAt(file, 0)
 }
 
-// FuzzSealed feeds arbitrary chunks and metadata under a right checksum to
-// the decoder, as a shared cache might: it must stay inside the file.
+func ignoreOutput(Stream, []byte) error { return nil }
+
+// A rawPart is a part of an encoding of any kind.
+type rawPart struct {
+	kind    byte
+	content []byte
+}
+
+// sealed encodes parts, the meta not among them, under a right checksum.
+func sealed(parts []rawPart, meta []byte) []byte {
+	header := appendHeader(nil, fingerprint.Key{}, 7)
+	data, covered := bytes.Clone(header), bytes.Clone(header)
+	for _, p := range append(slices.Clone(parts), rawPart{partMeta, meta}) {
+		h := appendPartHeader(nil, p.kind, int64(len(p.content)))
+		data, covered = slices.Concat(data, h, p.content), append(covered, h...)
+	}
+	foot := binary.LittleEndian.AppendUint64(nil, uint64(len(data)-len(meta)-partHeaderSize))
+	sum := checksum(covered, meta, foot)
+	return slices.Concat(data, foot, sum[:], []byte(footerMagic))
+}
+
+// sealedResult encodes a result of these chunks and other parts around them.
+func sealedResult(t *testing.T, before, after []rawPart, chunks []byte) ([]byte, *Result) {
+	t.Helper()
+	w := openTest(t).NewWriter(fingerprint.Key{})
+	w.Write(Stdout, chunks)
+	res := testResult(1)
+	_, err := w.seal(res)
+	must(t, err)
+	meta, err := marshal(res)
+	must(t, err)
+	streams := rawPart{partStreams, w.buf[streamsAt:]}
+	return sealed(slices.Concat(before, []rawPart{streams}, after), meta), res
+}
+
+// FuzzSealed feeds arbitrary parts, chunks and metadata under a right checksum
+// to the decoders, as a shared cache might: they must stay inside the file, and
+// agree.
 func FuzzSealed(f *testing.F) {
 	meta, err := marshal(testResult(1))
 	if err != nil {
 		f.Fatal(err)
 	}
-	end := appendChunkHeader(nil, 0, 0)
-	f.Add(append(append(appendChunkHeader(nil, Stdout, 2), "hi"...), end...), meta)
-	f.Add(append(appendChunkHeader(nil, Stderr, math.MaxInt64), end...), meta)
-	f.Add(end, []byte{0xa1, 0x01, 0x40})
+	f.Add(append(appendChunkHeader(nil, Stdout, 2), "hi"...), byte(partMeta), []byte{}, meta)
+	f.Add(appendChunkHeader(nil, Stderr, math.MaxInt64), byte(3), []byte("files"), meta)
+	f.Add([]byte{}, byte(partStreams), []byte{}, []byte{0xa1, 0x01, 0x40})
 	s := openTest(f)
-	f.Fuzz(func(t *testing.T, chunks, meta []byte) {
-		header := appendHeader(nil, fingerprint.Key{}, 7)
-		data := slices.Concat(header, chunks, meta)
-		le := binary.LittleEndian
-		foot := le.AppendUint64(le.AppendUint64(nil, uint64(len(header)+len(chunks))), uint64(len(meta)))
-		sum := checksum(header, meta, foot)
-		data = slices.Concat(data, foot, sum[:], []byte(footerMagic))
+	f.Fuzz(func(t *testing.T, chunks []byte, kind byte, other, meta []byte) {
+		parts := []rawPart{{partStreams, chunks}}
+		if kind != partMeta { // which stands for no other part
+			parts = append(parts, rawPart{kind, other})
+		}
+		data := sealed(parts, meta)
+		_, streamed := DecodeResult(bytes.NewReader(data), "x", math.MaxInt64, ignoreOutput)
 		r, err := openBytes(t, s, data)
 		if err != nil {
+			if streamed == nil {
+				t.Errorf("decoded, but can't be opened: %v", err)
+			}
 			return
 		}
 		defer r.Close()
 		err = r.Chunks(func(stream Stream, off, n int64) error {
-			if stream != Stdout && stream != Stderr || off < headerSize || n <= 0 || off+n > int64(len(header)+len(chunks)) {
+			if stream != Stdout && stream != Stderr || off < streamsAt || n <= 0 || off+n > int64(streamsAt+len(chunks)) {
 				t.Errorf("chunk of stream %d at %d with %d bytes", stream, off, n)
 			}
 			return nil
 		})
-		if verr := r.Verify(); err != nil && verr == nil {
+		verr := r.Verify()
+		if err != nil && verr == nil {
 			t.Errorf("verified, but the chunks are bad: %v", err)
+		}
+		if kind != partMeta && verr == nil {
+			t.Error("verified with a part of another kind")
+		}
+		if (verr == nil) != (streamed == nil) {
+			t.Errorf("verified: %v, decoded: %v", verr, streamed)
 		}
 	})
 }
@@ -217,6 +292,9 @@ func TestNoAlterationIsAccepted(t *testing.T) {
 		var corrupt *CorruptError
 		if !errors.As(err, &corrupt) {
 			t.Errorf("%s at %d: got %v, want a CorruptError", what, i, err)
+		}
+		if _, err := DecodeResult(bytes.NewReader(data), path, math.MaxInt64, ignoreOutput); !errors.As(err, &corrupt) {
+			t.Errorf("%s at %d, decoded: got %v, want a CorruptError", what, i, err)
 		}
 	}
 	for i := range sound {
@@ -283,6 +361,7 @@ func TestInterleavedChunks(t *testing.T) {
 		r, err := s.Open(ref)
 		must(t, err)
 		checkOutput(t, r, pieces)
+		checkExchange(t, r, pieces)
 		must(t, r.Close())
 		must(t, s.Remove(ref))
 	}

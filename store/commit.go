@@ -10,10 +10,10 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// MakeRoom makes the directory of the result, if the store is there. That is
+// MakeDir makes the directory of the result, if the store is there. That is
 // done before a command begins, as one that removes the store would find it
 // growing.
-func (w *Writer) MakeRoom() {
+func (w *Writer) MakeDir() {
 	_ = os.Mkdir(w.store.shardPath(w.key), 0o700) // Commit tries again
 }
 
@@ -74,7 +74,7 @@ func (w *Writer) commit(res *Result) (Ref, error) {
 		return Ref{}, fmt.Errorf("store result: %w", err)
 	}
 	if w.flushed == 0 {
-		w.reading = &Reading{Result: res, path: w.store.ResultPath(ref), size: size, end: end, small: rest}
+		w.reading = &Reading{Result: res, path: w.store.ResultPath(ref), size: size, begin: streamsAt, end: end, small: rest}
 	}
 	w.file, w.buf, w.err = nil, nil, errors.New("store result: committed already")
 	w.written = size
@@ -145,12 +145,17 @@ func (w *Writer) WriteTo(f *os.File, off int64, res *Result) error {
 }
 
 // seal ends the output, completes res, and returns what follows the output:
-// end mark, meta, footer. It may be called again with another Result.
+// the meta and the footer. It may be called again with another Result.
 func (w *Writer) seal(res *Result) ([]byte, error) {
 	if w.err != nil {
 		return nil, w.err
 	}
-	if w.endChunk(); w.err != nil {
+	w.endChunk()
+	begin := w.appendBegin(nil, w.offset()-streamsAt)
+	if w.err == nil && !w.sealed {
+		w.amend(0, begin)
+	}
+	if w.err != nil {
 		return nil, w.err
 	}
 	w.sealed = true
@@ -159,8 +164,7 @@ func (w *Writer) seal(res *Result) ([]byte, error) {
 	if err := fitsLimits(res); err != nil {
 		return nil, err
 	}
-	tail := appendChunkHeader(nil, 0, 0)
-	return appendTail(tail, appendHeader(nil, w.key, w.id), res, w.offset()+chunkHeaderSize)
+	return appendTail(nil, begin, res, w.offset())
 }
 
 // fitsLimits refuses what the decoder would refuse.

@@ -37,7 +37,7 @@ func TestFullDisk(t *testing.T) {
 	noTempFiles(t, s)
 
 	// Full to the last byte: the lock is to be had or honestly is not.
-	filler, err := os.Create(filepath.Join(s.Dir(), "filler"))
+	filler, err := os.Create(filepath.Join(s.Root(), "filler"))
 	must(t, err)
 	defer filler.Close()
 	for err == nil {

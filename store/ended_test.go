@@ -89,7 +89,7 @@ func TestSetAsideWithoutStore(t *testing.T) {
 	if _, err := s.SetAside(Ref{Key: testKey(1), Created: 1, ID: 1}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a result that is not there: %v", err)
 	}
-	must(t, os.RemoveAll(s.Dir()))
+	must(t, os.RemoveAll(s.Root()))
 	if _, err := s.SetAside(Ref{Key: testKey(1), Created: 1, ID: 1}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a store that is not there: %v", err)
 	}

@@ -169,7 +169,7 @@ func TestAppendersOfManyProcesses(t *testing.T) {
 	for range processes {
 		wg.Go(func() {
 			cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
-			cmd.Env = append(os.Environ(), "STORE_TEST_APPEND="+s.Dir())
+			cmd.Env = append(os.Environ(), "STORE_TEST_APPEND="+s.Root())
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}

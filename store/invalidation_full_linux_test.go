@@ -19,7 +19,7 @@ func TestInvalidateFullDisk(t *testing.T) {
 	must(t, s.Invalidate(Selector{Tags: []string{"a"}}))
 	refs := fill(t, s, 5, 10)
 	must(t, s.update(0, nil))
-	filler, err := os.Create(filepath.Join(s.Dir(), "filler"))
+	filler, err := os.Create(filepath.Join(s.Root(), "filler"))
 	must(t, err)
 	defer filler.Close()
 	for err == nil {

@@ -187,7 +187,7 @@ func TestInvalidateRefuses(t *testing.T) {
 
 // TestMarkAgrees has many openers create the log at once.
 func TestMarkAgrees(t *testing.T) {
-	dir := openTest(t).Dir()
+	dir := openTest(t).Root()
 	marks := make([]Mark, 32)
 	var wg sync.WaitGroup
 	for i := range marks {
@@ -209,7 +209,7 @@ func TestMarkAgrees(t *testing.T) {
 
 func TestInvalidateAfterDirectoryIsDeleted(t *testing.T) {
 	s := openTest(t)
-	must(t, os.RemoveAll(s.Dir()))
+	must(t, os.RemoveAll(s.Root()))
 	must(t, s.Invalidate(Selector{All: true}))
 	if _, err := s.Mark(); err != nil {
 		t.Error(err)

@@ -89,7 +89,7 @@ func TestReadJournalPassesOverUnknownKinds(t *testing.T) {
 func TestRecord(t *testing.T) {
 	s := openTest(t)
 	s.Record(Event{Kind: Hit, Key: testKey(1)})
-	must(t, os.RemoveAll(s.Dir()))
+	must(t, os.RemoveAll(s.Root()))
 	s.Record(Event{Kind: Miss}, Event{Kind: Stored, Time: 7})
 	f, err := os.Open(s.Path(journalName))
 	must(t, err)

@@ -29,7 +29,7 @@ func TestOneKeeper(t *testing.T) {
 		t.Fatalf("after the release: %v", err)
 	}
 	defer k.Release()
-	if err := os.RemoveAll(s.Dir()); err != nil {
+	if err := os.RemoveAll(s.Root()); err != nil {
 		t.Fatal(err)
 	}
 	if k.Held() {

@@ -46,7 +46,7 @@ func (s *Store) layDown() error {
 	}
 	// A directory that already holds other things is not ours to tag: backup
 	// programs would skip them.
-	ours := created || holdsOnly(s.root, "CACHEDIR.TAG", "README", formatDir)
+	ours := created || marked(s.root) || holdsOnly(s.root, "CACHEDIR.TAG", "README", formatDir)
 	if ours {
 		if err := label(s.root); err != nil {
 			return err

@@ -158,7 +158,7 @@ func TestOldOutcomeIsNotTaken(t *testing.T) {
 func TestLockSurvivesDeletedDirectory(t *testing.T) {
 	s := openTest(t)
 	lock := tryLock(t, s)
-	must(t, os.RemoveAll(s.Dir()))
+	must(t, os.RemoveAll(s.Root()))
 	second := tryLock(t, s)
 	lock.Unlock()
 	if !s.Locked(testKey(1)) {

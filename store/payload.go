@@ -17,71 +17,107 @@ const (
 // of do ends it and is returned. A chunk list that can't be is a
 // [*CorruptError]; after [Reading.Verify] there is none.
 func (r *Reading) Chunks(do func(stream Stream, off, n int64) error) error {
-	return r.walk(r.window(headerWindow), func(stream Stream, off, n int64) error {
+	if r.newer != "" {
+		return &NewerError{r.path, r.newer}
+	}
+	return damage(r.path, walkChunks(r.window(headerWindow), r.begin, r.end, func(stream Stream, off, n int64) error {
 		return do(stream, r.base+off, n)
-	})
+	}))
 }
 
 // Verify reads all of the output and compares it with the digest and the
-// sizes in Result. Memory is bounded. The error is a [*CorruptError] unless
-// reading failed.
+// sizes in Result. Memory is bounded. The error is a [*NewerError] if this
+// memo can't serve the result, else a [*CorruptError] unless reading failed.
 func (r *Reading) Verify() error {
+	if r.newer != "" {
+		return &NewerError{r.path, r.newer}
+	}
+	sum, err := sumChunks(r.window(dataWindow), r.begin, r.end, nil)
+	if err == nil {
+		err = sum.check(r.Result)
+	}
+	return damage(r.path, err)
+}
+
+// A chunkSum is what a list of chunks comes to.
+type chunkSum struct {
+	digest fingerprint.Digest
+	sizes  [Stderr + 1]int64
+}
+
+// check compares what was read with what the metadata says.
+func (c *chunkSum) check(res *Result) error {
+	switch {
+	case c.digest != res.PayloadDigest:
+		return flaw("checksum of the output differs")
+	case c.sizes[Stdout] != res.StdoutSize || c.sizes[Stderr] != res.StderrSize:
+		return flaw("sizes of the output differ")
+	}
+	return nil
+}
+
+// sumChunks reads the chunks that lie between two offsets, and passes their
+// data to out if that is not nil.
+func sumChunks(src source, begin, end int64, out func(Stream, []byte) error) (sum chunkSum, err error) {
 	h := blake3.New()
-	win := r.window(dataWindow)
-	var sizes [Stderr + 1]int64
 	var header [chunkHeaderSize]byte
-	err := r.walk(win, func(stream Stream, off, n int64) error {
-		sizes[stream] += n
+	err = walkChunks(src, begin, end, func(stream Stream, off, n int64) error {
+		sum.sizes[stream] += n
 		for left := n; left > 0; {
-			p, err := win.some(off, left)
+			p, err := src.some(off, left)
 			if err != nil {
 				return err
 			}
 			h.Write(p)
+			if out != nil {
+				if err := out(stream, p); err != nil {
+					return err
+				}
+			}
 			off, left = off+int64(len(p)), left-int64(len(p))
 		}
 		h.Write(appendChunkHeader(header[:0], stream, n))
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	var sum fingerprint.Digest
-	h.Sum(sum[:0])
-	if sum != r.Result.PayloadDigest {
-		return r.corrupt("checksum of the output differs")
-	}
-	if sizes[Stdout] != r.Result.StdoutSize || sizes[Stderr] != r.Result.StderrSize {
-		return r.corrupt("sizes of the output differ")
-	}
-	return nil
+	h.Sum(sum.digest[:0])
+	return sum, err
 }
 
-// walk calls do with each chunk; offsets count from the encoding's start.
-func (r *Reading) walk(win *window, do func(stream Stream, off, n int64) error) error {
+// walkChunks calls do with each chunk between two offsets from the start of
+// the encoding.
+func walkChunks(src source, begin, end int64, do func(stream Stream, off, n int64) error) error {
 	var last Stream
-	for off := int64(headerSize); ; {
-		header, err := win.exactly(off, chunkHeaderSize)
+	for off := begin; off < end; {
+		header, err := src.exactly(off, min(chunkHeaderSize, end-off))
 		if err != nil {
 			return err
 		}
-		off += chunkHeaderSize
-		stream, n, err := parseChunkHeader(header, last, r.end+chunkHeaderSize-off)
-		if err != nil {
-			return r.corrupt(err.Error())
+		if len(header) < chunkHeaderSize {
+			return flaw("chunks run past their end")
 		}
-		if stream == 0 {
-			return nil
+		off += chunkHeaderSize
+		stream, n, err := parseChunkHeader(header, last, end-off)
+		if err != nil {
+			return err
 		}
 		if err := do(stream, off, n); err != nil {
 			return err
 		}
 		last, off = stream, off+n
 	}
+	return nil
+}
+
+// A source is an encoding that is read at offsets which never go down. What it
+// returns is valid until it is asked again.
+type source interface {
+	// exactly returns n bytes, some at least one and at most n.
+	exactly(off, n int64) ([]byte, error)
+	some(off, n int64) ([]byte, error)
 }
 
 // A window is a part of the chunks of a Reading that moves along with what is
-// asked for. What it returns is valid until it is asked again.
+// asked for.
 type window struct {
 	r     *Reading
 	buf   []byte // backing store, nil if all is in memory
@@ -90,11 +126,10 @@ type window struct {
 }
 
 func (r *Reading) window(size int64) *window {
-	limit := r.end + chunkHeaderSize
 	if r.small != nil {
-		return &window{r: r, data: r.small[:limit]}
+		return &window{r: r, data: r.small[:r.end]}
 	}
-	return &window{r: r, buf: make([]byte, min(size, limit))}
+	return &window{r: r, buf: make([]byte, min(size, r.end))}
 }
 
 // some returns at least one and at most n bytes at off.
@@ -115,7 +150,7 @@ func (w *window) exactly(off, n int64) ([]byte, error) {
 			return nil, err
 		}
 		if int64(len(w.data)) < n {
-			return nil, w.r.corrupt("chunks run past their end")
+			return nil, flaw("chunks run past their end")
 		}
 	}
 	return w.data[off-w.start:][:n], nil
@@ -123,9 +158,9 @@ func (w *window) exactly(off, n int64) ([]byte, error) {
 
 // move puts the window at off.
 func (w *window) move(off int64) error {
-	n := min(int64(len(w.buf)), w.r.end+chunkHeaderSize-off)
+	n := min(int64(len(w.buf)), w.r.end-off)
 	if n <= 0 {
-		return w.r.corrupt("chunks run past their end")
+		return flaw("chunks run past their end")
 	}
 	w.data = nil
 	if err := w.r.read(w.buf[:n], off); err != nil {

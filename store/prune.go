@@ -14,7 +14,8 @@ const maxVariants = 16
 // that are in the same slot and whose dependencies were in the same state.
 // good says which slot a result is in. Of what is left the newest
 // maxVariants stay, except that a failure goes before any good result, so
-// that a failure never displaces one. Corrupt results are removed as well.
+// that a failure never displaces one. Corrupt results are removed as well;
+// those of a newer memo are not replaced, as this one can't tell what they are.
 // removed, if not nil, is called after each removal with the size in bytes.
 func (s *Store) Prune(keep Ref, good func(*Result) bool, removed func(ref Ref, size int64)) error {
 	refs, err := s.Variants(keep.Key)
@@ -47,7 +48,7 @@ func (s *Store) Prune(keep Ref, good func(*Result) bool, removed func(ref Ref, s
 			return remove(v, Corrupt)
 		}
 		older := v.ref.CompareAge(keep) > 0 || v.ref.Created > now && v.ref != keep
-		return older && v.good == kept.good && sameState(v.result, kept.result) && remove(v, Replaced)
+		return older && !v.newer && v.good == kept.good && sameState(v.result, kept.result) && remove(v, Replaced)
 	})
 	// The best first: good before failing, newer before older.
 	slices.SortStableFunc(variants, func(a, b variant) int {
@@ -74,6 +75,7 @@ type variant struct {
 	result  *Result // nil if corrupt
 	good    bool
 	corrupt bool
+	newer   bool // written by a newer memo
 }
 
 // openVariants reads results; those that vanished are left out.
@@ -93,7 +95,7 @@ func (s *Store) openVariants(refs []Ref, good func(*Result) bool) ([]variant, er
 			errs = append(errs, err)
 			continue
 		}
-		variants = append(variants, variant{ref: ref, size: r.Size(), result: r.Result, good: good(r.Result)})
+		variants = append(variants, variant{ref: ref, size: r.Size(), result: r.Result, good: good(r.Result), newer: r.newer != ""})
 		r.Close()
 	}
 	return variants, errors.Join(errs...)

@@ -8,7 +8,8 @@ import (
 )
 
 // A Reading is an open result whose Result is verified. Its output is not
-// until [Reading.Verify] was called. It must be closed. It stays readable
+// until [Reading.Verify] was called, which is also what tells that a newer
+// memo wrote it. It must be closed. It stays readable
 // after the result was removed. Methods may be called from several
 // goroutines, except for Close.
 type Reading struct {
@@ -16,9 +17,11 @@ type Reading struct {
 
 	path  string // for messages, and of the hint
 	file  *os.File
-	base  int64  // where the encoding begins in file
-	size  int64  // of the encoding
-	end   int64  // of the chunks, where the end mark is, from base
+	base  int64 // where the encoding begins in file
+	size  int64 // of the encoding
+	begin int64 // where the chunks are, from base
+	end   int64
+	newer string // why this memo can't serve it, "" if it can
 	small []byte // the whole encoding, if it is small
 	named bool   // a result of the store, which may have a hint
 }
@@ -71,42 +74,72 @@ func (r *Reading) load() (id uint64, err error) {
 		return 0, r.corrupt("owned by somebody else")
 	case exposed(info):
 		return 0, r.corrupt("writable by group or others")
-	case r.size < headerSize+chunkHeaderSize+footerSize:
+	case r.size < streamsAt+partHeaderSize+footerSize:
 		return 0, r.corrupt("cut short")
 	}
 	header, tail, err := r.ends()
 	if err != nil {
 		return 0, err
 	}
-	key, id, err := parseHeader(header)
+	_, id, err = parseHeader(header)
 	if err != nil {
-		return 0, r.corrupt(err.Error())
+		return 0, damage(r.path, err)
 	}
 	foot, err := parseFooter(tail[len(tail)-footerSize:], r.size)
 	if err != nil {
-		return 0, r.corrupt(err.Error())
+		return 0, damage(r.path, err)
 	}
-	meta := tail[:len(tail)-footerSize]
-	if int64(len(meta)) >= foot.metaLen {
-		meta = meta[int64(len(meta))-foot.metaLen:]
-	} else {
-		meta = make([]byte, foot.metaLen)
-		if err := r.read(meta, foot.metaOff); err != nil {
-			return 0, err
-		}
+	last, err := r.last(foot, tail[:len(tail)-footerSize])
+	if err != nil {
+		return 0, err
 	}
-	if checksum(header, meta, foot.raw) != foot.sum {
-		return 0, r.corrupt("checksum of the metadata differs")
+	parts, err := r.parts(foot)
+	if err != nil {
+		return 0, err
 	}
-	res := new(Result)
-	if err := unmarshal(meta, res); err != nil {
-		return 0, r.corrupt(err.Error())
+	if r.Result, err = decodeMeta(header, parts, last, foot); err != nil {
+		return 0, damage(r.path, err)
 	}
-	if res.Key != key {
-		return 0, r.corrupt("metadata of another key")
-	}
-	r.Result, r.end = res, foot.metaOff-chunkHeaderSize
+	r.begin, r.end, r.newer = parts.begin, parts.end, parts.newer
 	return id, nil
+}
+
+// last returns the last part with its header, from what lies before the footer
+// as far as that reaches.
+func (r *Reading) last(foot footer, before []byte) ([]byte, error) {
+	n := r.size - footerSize - foot.meta
+	if n > partHeaderSize+maxMeta {
+		return nil, r.corrupt("metadata over the limit")
+	}
+	if n <= int64(len(before)) {
+		return before[int64(len(before))-n:], nil
+	}
+	last := make([]byte, n)
+	return last, r.read(last, foot.meta)
+}
+
+// parts goes through the parts before the last.
+func (r *Reading) parts(foot footer) (*partList, error) {
+	list := new(partList)
+	off := int64(headerSize)
+	for off < foot.meta {
+		header := make([]byte, partHeaderSize)
+		if r.small != nil {
+			header = r.small[off:][:partHeaderSize]
+		} else if err := r.read(header, off); err != nil {
+			return nil, err
+		}
+		off += partHeaderSize
+		kind, n, err := parsePartHeader(header, foot.meta-off)
+		if err == nil {
+			err = list.add(header, kind, off, n)
+		}
+		if err != nil {
+			return nil, damage(r.path, err)
+		}
+		off += n
+	}
+	return list, nil
 }
 
 // ends reads the header and the last bytes, at least the footer. Of a small

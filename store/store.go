@@ -15,7 +15,7 @@ import (
 // formatDir is the directory of this format version below the root. Versions
 // of memo with different formats live side by side in one root; whatever
 // changes the meaning of a byte on disk gets a new one.
-const formatDir = "v1"
+const formatDir = "v2"
 
 // A Store is a directory of results. Its methods may be called from several
 // goroutines, and any number of processes may use the directory at once. The
@@ -23,7 +23,7 @@ const formatDir = "v1"
 // nothing then, and writing makes it again.
 type Store struct {
 	root     string // absolute
-	dir      string // root/v1
+	dir      string // root/v2
 	existing bool
 	ids      []fingerprint.Stat
 	now      func() time.Time
@@ -120,8 +120,8 @@ func checkDir(dir string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-// Dir returns the absolute path of the cache directory.
-func (s *Store) Dir() string { return s.root }
+// Root returns the absolute path of the cache directory.
+func (s *Store) Root() string { return s.root }
 
 // Writable returns why nothing can be added to the store, nil if it can as far
 // as permissions tell.
@@ -143,10 +143,10 @@ func Full(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
-// Root returns the device and inode numbers of the directories of the store,
+// IDs returns the device and inode numbers of the directories of the store,
 // by which a walk over dependencies knows them. It is empty if they don't
 // exist or the platform has no such numbers.
-func (s *Store) Root() []fingerprint.Stat { return s.ids }
+func (s *Store) IDs() []fingerprint.Stat { return s.ids }
 
 // Path returns the path of a file or directory below the format directory.
 func (s *Store) Path(elem ...string) string {

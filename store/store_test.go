@@ -65,14 +65,14 @@ func TestOpenLaysDown(t *testing.T) {
 			t.Errorf("mode of %s: got %o, want 700", path, got)
 		}
 	}
-	if got := s.Dir(); got != root {
+	if got := s.Root(); got != root {
 		t.Errorf("Dir: got %q, want %q", got, root)
 	}
-	if renameOpen && len(s.Root()) != 2 {
-		t.Errorf("Root: got %v, want two directories", s.Root())
+	if renameOpen && len(s.IDs()) != 2 {
+		t.Errorf("IDs: got %v, want two directories", s.IDs())
 	}
 	again, err := Open(root, Options{})
-	if err != nil || len(again.Root()) != len(s.Root()) {
+	if err != nil || len(again.IDs()) != len(s.IDs()) {
 		t.Errorf("open again: %v", err)
 	}
 }
@@ -211,7 +211,7 @@ func needRoot(t *testing.T) {
 func BenchmarkOpen(b *testing.B) {
 	s := openTest(b)
 	for b.Loop() {
-		if _, err := Open(s.Dir(), Options{}); err != nil {
+		if _, err := Open(s.Root(), Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

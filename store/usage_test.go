@@ -37,7 +37,7 @@ func TestStatsBeforeAnything(t *testing.T) {
 	if st := stats(t, s, time.Time{}); !reflect.DeepEqual(st, Stats{}) {
 		t.Errorf("Stats = %+v", st)
 	}
-	if _, err := os.Stat(s.Dir()); err == nil {
+	if _, err := os.Stat(s.Root()); err == nil {
 		t.Error("asking for figures created the store")
 	}
 }

@@ -14,7 +14,8 @@ import (
 // and the answers of version commands, and calls report with each file that is
 // not what was written, or can't be read, and why. With fix it removes the
 // former: what was made under a log that can't be read has ended either way. It
-// returns how many files it checked; the error is that of a directory that could
+// returns how many files it checked, those of a newer memo among them as far as
+// this one knows them; the error is that of a directory that could
 // not be read or a file that could not be removed.
 func (s *Store) VerifyAll(fix bool, report func(path string, problem error)) (n int, err error) {
 	var errs []error
@@ -23,7 +24,7 @@ func (s *Store) VerifyAll(fix bool, report func(path string, problem error)) (n 
 			return
 		}
 		n++
-		if problem == nil {
+		if newer := (*NewerError)(nil); problem == nil || errors.As(problem, &newer) {
 			return
 		}
 		report(path, problem)

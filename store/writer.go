@@ -50,8 +50,13 @@ func (e *TooLargeError) Error() string {
 // NewWriter returns a Writer for a result under key. It touches nothing.
 func (s *Store) NewWriter(key fingerprint.Key) *Writer {
 	w := &Writer{store: s, key: key, id: rand.Uint64(), hash: blake3.New()}
-	w.buf = appendHeader(make([]byte, 0, 4<<10), key, w.id)
+	w.buf = w.appendBegin(make([]byte, 0, 4<<10), 0)
 	return w
+}
+
+// appendBegin appends what comes before n bytes of chunks.
+func (w *Writer) appendBegin(b []byte, n int64) []byte {
+	return appendPartHeader(appendHeader(b, w.key, w.id), partStreams, n)
 }
 
 // Write adds output. It keeps nothing of p.
@@ -140,12 +145,17 @@ func (w *Writer) endChunk() {
 	}
 	header := appendChunkHeader(make([]byte, 0, chunkHeaderSize), w.stream, w.length)
 	w.hash.Write(header)
-	if w.chunk >= w.flushed { // a header is never torn: the buffer goes as a whole
-		copy(w.buf[w.chunk-w.flushed:], header)
-	} else if _, err := w.file.WriteAt(header, w.chunk); err != nil {
+	w.amend(w.chunk, header)
+	w.stream = 0
+}
+
+// amend replaces a header that was added before.
+func (w *Writer) amend(off int64, header []byte) {
+	if off >= w.flushed { // a header is never torn: the buffer goes as a whole
+		copy(w.buf[off-w.flushed:], header)
+	} else if _, err := w.file.WriteAt(header, off); err != nil {
 		w.fail(fmt.Errorf("store result: %w", err))
 	}
-	w.stream = 0
 }
 
 // fail remembers the first error and lets go of the spool.

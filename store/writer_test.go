@@ -115,7 +115,7 @@ func TestDirectoryDeletedMidWrite(t *testing.T) {
 		s := openTest(t)
 		w := s.NewWriter(testKey(1))
 		w.Write(Stdout, make([]byte, size))
-		must(t, os.RemoveAll(s.Dir()))
+		must(t, os.RemoveAll(s.Root()))
 		w.Write(Stderr, make([]byte, size))
 		ref, err := w.Commit(testResult(1))
 		if err != nil {
@@ -125,7 +125,7 @@ func TestDirectoryDeletedMidWrite(t *testing.T) {
 		must(t, err)
 		checkOutput(t, r, []piece{{Stdout, make([]byte, size)}, {Stderr, make([]byte, size)}})
 		r.Close()
-		if _, err := os.Stat(filepath.Join(s.Dir(), "CACHEDIR.TAG")); err != nil {
+		if _, err := os.Stat(filepath.Join(s.Root(), "CACHEDIR.TAG")); err != nil {
 			t.Error(err)
 		}
 		noTempFiles(t, s)
@@ -241,10 +241,10 @@ func TestPrepareInRemovedStore(t *testing.T) {
 		w := s.NewWriter(testKey(2))
 		path := s.Path(gone)
 		if gone == "" {
-			path = s.Dir()
+			path = s.Root()
 		}
 		must(t, os.RemoveAll(path))
-		w.MakeRoom()
+		w.MakeDir()
 		w.Prepare()
 		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%q is there again: %v", gone, err)

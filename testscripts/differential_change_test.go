@@ -193,7 +193,7 @@ func (d *differential) toggle(name string) {
 func (d *differential) results(n int) []string {
 	variants := map[string][2][]string{}
 	for i, cache := range []string{"fast", "slow"} {
-		files, err := filepath.Glob(d.path(cache + "/v1/results/???/*"))
+		files, err := filepath.Glob(d.path(cache + "/v2/results/???/*"))
 		if err != nil {
 			d.t.Fatal(err)
 		}
@@ -269,7 +269,7 @@ func (d *differential) protect(mode os.FileMode) {
 func (d *differential) growJournal() {
 	d.note("grow the journal")
 	for _, cache := range []string{"fast", "slow"} {
-		_ = os.Truncate(d.path(cache+"/v1/journal"), 1<<20+1) // it may not be there
+		_ = os.Truncate(d.path(cache+"/v2/journal"), 1<<20+1) // it may not be there
 	}
 }
 

@@ -140,7 +140,7 @@ func (e *Log) start() {
 	}
 	defer read.Close()
 	p := &refresh.Process{
-		Args:  []string{CommandName, "--cache-dir=" + e.store.Dir(), "--on-event=" + e.handler},
+		Args:  []string{CommandName, "--cache-dir=" + e.store.Root(), "--on-event=" + e.handler},
 		Env:   e.environ,
 		Stdin: read,
 	}

@@ -1,0 +1,162 @@
+package store
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// olderKept is how long the directory of an older format stays without being
+// used. The memo of that format may still be installed elsewhere and share the
+// cache directory.
+const olderKept = 30 * 24 * time.Hour
+
+// An olderFormat is a format that earlier versions of memo wrote: the name of
+// its directory, and of everything in that but temporary files and parts of
+// the journal.
+type olderFormat struct {
+	dir   string
+	names []string
+}
+
+func olderFormats() []olderFormat {
+	return []olderFormat{{"v1", []string{
+		"CACHEDIR.TAG", "README", resultsDir, locksDir, refreshDir, "recall", endedDir, scopesDir, answersDir,
+		logName, logMutex, logGuard, journalName, totalsName, totalsMutex, evictMutex,
+	}}}
+}
+
+// RemoveOlder removes the directories of older formats that have not been used
+// for 30 days, and returns how many and the size of their files. It leaves
+// alone what is in use, what memo did not mark, and what holds anything that
+// memo did not make. With dryRun it only counts.
+func (s *Store) RemoveOlder(dryRun bool) (n, size int64, err error) {
+	var errs []error
+	for _, format := range olderFormats() {
+		dir := filepath.Join(s.root, format.dir)
+		use, ok := format.use(s.root, dir)
+		if !ok || s.now().Sub(use.last) <= olderKept {
+			continue
+		}
+		if !dryRun {
+			if err := removeOlder(dir); err != nil {
+				errs = append(errs, err)
+				continue
+			}
+		}
+		n++
+		size += use.size
+	}
+	return n, size, errors.Join(errs...)
+}
+
+// An olderUse is how the directory of an older format was used.
+type olderUse struct {
+	last time.Time // when its newest file was written
+	size int64
+}
+
+// use examines a directory below root. ok is false unless it is memo's own and
+// no process uses it.
+func (o olderFormat) use(root, dir string) (use olderUse, ok bool) {
+	info, err := os.Lstat(dir)
+	if err != nil || !info.IsDir() || foreign(info) || exposed(info) || !marked(dir) && !marked(root) {
+		return use, false
+	}
+	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || path == dir {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		below, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		if !o.made(filepath.ToSlash(below), info) {
+			return errNotOurs
+		}
+		if info.Mode().IsRegular() {
+			use.size += info.Size()
+			if info.ModTime().After(use.last) {
+				use.last = info.ModTime()
+			}
+		}
+		return nil
+	})
+	if use.last.IsZero() {
+		use.last = info.ModTime() // it has no files
+	}
+	return use, err == nil && !anyLocked(filepath.Join(dir, locksDir))
+}
+
+var errNotOurs = errors.New("not made by memo")
+
+// made reports whether memo gives that name, relative to the directory of the
+// format, to a file of that kind.
+func (o olderFormat) made(below string, info fs.FileInfo) bool {
+	const digits = "0123456789abcdef"
+	if foreign(info) || !info.IsDir() && !info.Mode().IsRegular() {
+		return false
+	}
+	top, rest, nested := strings.Cut(below, "/")
+	name := filepath.Base(below)
+	switch {
+	case strings.HasPrefix(name, tmpPrefix):
+		return info.Mode().IsRegular()
+	case !nested:
+		return slices.Contains(o.names, top) || strings.HasPrefix(top, journalPrefix)
+	case info.IsDir():
+		return top == resultsDir && len(rest) == shardDigits && strings.Trim(rest, digits) == ""
+	case top == resultsDir:
+		_, err := parseRef(strings.TrimSuffix(name, hintSuffix))
+		return err == nil
+	}
+	for _, prefix := range []string{keeperPrefix, "memo-context-"} {
+		rest = strings.TrimPrefix(rest, prefix)
+	}
+	return strings.Trim(strings.TrimSuffix(rest, rollPart), digits+"-") == "" || top == "recall" && rest == "key"
+}
+
+// marked reports whether a directory has the tag that memo puts there.
+func marked(dir string) bool {
+	tag, err := readWhole(filepath.Join(dir, "CACHEDIR.TAG"), 4<<10)
+	return err == nil && string(tag) == cacheDirTag
+}
+
+// anyLocked reports whether a process has a lock on a file in a directory.
+func anyLocked(dir string) bool {
+	entries, _ := os.ReadDir(dir) // there may be none
+	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		f, err := os.OpenFile(filepath.Join(dir, e.Name()), os.O_RDWR|openNoFollow, 0)
+		if err != nil {
+			return false
+		}
+		defer f.Close()
+		return errors.Is(flock(f, lockExclusive), ErrLocked)
+	})
+}
+
+// removeOlder removes a directory, its tag last: what is left if that is
+// interrupted is still marked.
+func removeOlder(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return ignoreGone(err)
+	}
+	for _, e := range entries {
+		if e.Name() == "CACHEDIR.TAG" {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(dir)
+}
