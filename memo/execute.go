@@ -11,6 +11,7 @@ import (
 	"github.com/docker/go-units"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/capture"
 	"github.com/seed-f39940ff/memo/internal/process"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -25,12 +26,12 @@ type recording struct {
 	refused string
 	// held is the output while it is not known that it is to be shown; nil if
 	// it is shown as it comes.
-	held *held
+	held *capture.Held
 	// nest is where memo calls below report, below what they reported.
 	nest  *nest
 	below gathered
 	// stdout is a copy that the result's lifetime is looked for in, or nil.
-	stdout *limited
+	stdout *capture.Limited
 }
 
 // execute runs the command, passes its output on and records it. lock is the
@@ -61,8 +62,11 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 	environ := c.nest(rec, lock)
 	defer rec.nest.close()
 	if mayRetry || c.spare() != nil || c.relay != nil {
-		rec.held = &held{out: c.out, relay: c.relay}
-		defer rec.held.close()
+		rec.held = &capture.Held{Out: c.out}
+		if c.relay != nil {
+			rec.held.Wanted = c.relay.awaited
+		}
+		defer rec.held.Close()
 	}
 	got, err := c.capture(rec, environ)
 	if err != nil && scarce(err) && (!c.policy.Refreshing || c.relay != nil) {
@@ -80,11 +84,11 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 		c.tell(err)
 		return o, err, false
 	}
-	c.outcome.ExitCode, c.outcome.Elapsed = got.Code, got.ended.Sub(got.started)
-	if got.timedOut {
+	c.outcome.ExitCode, c.outcome.Elapsed = got.Code, got.Ended.Sub(got.Started)
+	if got.TimedOut {
 		c.outcome.ExitCode = ExitTimeout
 	}
-	shown := rec.held == nil || rec.held.released
+	shown := rec.held == nil || rec.held.Released()
 	if !shown && c.failed(&got) {
 		if mayRetry {
 			return o, nil, true
@@ -101,7 +105,7 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 
 // conclude shows what was held of a run that is not to be repeated, records it
 // and tells how it went.
-func (c *call) conclude(rec *recording, lock *store.Lock, got *captured) (Outcome, error) {
+func (c *call) conclude(rec *recording, lock *store.Lock, got *capture.Captured) (Outcome, error) {
 	failure := ""
 	if c.failed(got) {
 		failure = c.failure(got)
@@ -122,11 +126,11 @@ func (c *call) conclude(rec *recording, lock *store.Lock, got *captured) (Outcom
 }
 
 // failed reports whether a run failed by itself: nobody interrupted it.
-func (c *call) failed(got *captured) bool {
+func (c *call) failed(got *capture.Captured) bool {
 	if len(c.signals.Received()) > 0 {
 		return false
 	}
-	return got.timedOut || got.Died != 0 || got.Unknown != nil || !c.policy.success(got.Code)
+	return got.TimedOut || got.Died != 0 || got.Unknown != nil || !c.policy.success(got.Code)
 }
 
 // reveal shows what was held.
@@ -134,7 +138,7 @@ func (rec *recording) reveal() error {
 	if rec.held == nil {
 		return nil
 	}
-	return rec.held.release()
+	return rec.held.Release()
 }
 
 // begin takes the fingerprints and prepares the spool. Trouble here means
@@ -164,32 +168,32 @@ func (c *call) begin() *recording {
 }
 
 // capture runs the command's words.
-func (c *call) capture(rec *recording, environ []string) (captured, error) {
+func (c *call) capture(rec *recording, environ []string) (capture.Captured, error) {
 	stdin, err := c.stdin.open()
 	if err != nil {
-		return captured{}, err
+		return capture.Captured{}, err
 	}
 	defer stdin.Close()
 	c.watch()
-	run := &capture{
-		out:    c.out,
-		spool:  rec.spool,
-		held:   rec.held,
-		stdout: rec.stdout,
-		drain:  c.Drain,
-		terms:  c.terms(),
-		now:    c.World.Now,
+	run := &capture.Capture{
+		Out:    c.out,
+		Spool:  rec.spool,
+		Held:   rec.held,
+		Stdout: rec.stdout,
+		Drain:  c.Drain,
+		Terms:  c.terms(),
+		Now:    c.World.Now,
 
-		meanwhile: c.Meanwhile,
+		Meanwhile: c.Meanwhile,
 	}
 	return c.through(run, environ, stdin)
 }
 
 // through runs the command through a capture.
-func (c *call) through(run *capture, environ []string, stdin *os.File) (captured, error) {
-	run.start = func(files []*os.File) (*process.Child, error) { return c.start(environ, files) }
+func (c *call) through(run *capture.Capture, environ []string, stdin *os.File) (capture.Captured, error) {
+	run.Start = func(files []*os.File) (*process.Child, error) { return c.start(environ, files) }
 	c.relay.starting()
-	got, err := run.run(stdin)
+	got, err := run.Run(stdin)
 	c.relay.started(err)
 	return got, err
 }
@@ -204,7 +208,7 @@ func (c *call) unstarted(err error) (Outcome, error) {
 // end decides how this process is to end after a run: of a signal that it got
 // before the command was there, of one that both got, of the broken pipe, or
 // with an error.
-func (c *call) end(got *captured) (os.Signal, error) {
+func (c *call) end(got *capture.Captured) (os.Signal, error) {
 	if sig := c.signals.Missed(); sig != nil {
 		return sig, nil
 	}
@@ -212,7 +216,7 @@ func (c *call) end(got *captured) (os.Signal, error) {
 		return got.Died, nil
 	}
 	sig, err := outputError(c.out)
-	if sig == nil && got.cut && got.Died == syscall.SIGPIPE && process.DiesOfPipe() {
+	if sig == nil && got.Cut && got.Died == syscall.SIGPIPE && process.DiesOfPipe() {
 		sig = syscall.SIGPIPE
 	}
 	return sig, err
@@ -220,7 +224,7 @@ func (c *call) end(got *captured) (os.Signal, error) {
 
 // finish stores the run if it can be, and leaves its outcome to those who
 // wait for it.
-func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
+func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 	o := &c.outcome
 	blind := rec.gather()
 	res := c.result(rec, got)
@@ -313,7 +317,7 @@ func (c *call) leave(lock *store.Lock, rec *recording, res *store.Result, ref st
 }
 
 // result describes a run for the store.
-func (c *call) result(rec *recording, got *captured) *store.Result {
+func (c *call) result(rec *recording, got *capture.Captured) *store.Result {
 	res := &store.Result{
 		Key:          c.key,
 		Scope:        c.cmd.Scope,
@@ -328,10 +332,10 @@ func (c *call) result(rec *recording, got *captured) *store.Result {
 		Env:          c.id.Env,
 		VersionCmd:   c.cmd.VersionCmd,
 		DepArgs:      c.id.Deps,
-		Created:      clampNano(got.ended),
-		Elapsed:      got.ended.Sub(got.started),
+		Created:      clampNano(got.Ended),
+		Elapsed:      got.Ended.Sub(got.Started),
 		ExitCode:     got.Code,
-		Lifetimes:    c.policy.lifetimes(c.hasDeps(), got.ended),
+		Lifetimes:    c.policy.lifetimes(c.hasDeps(), got.Ended),
 		Tags:         sortedUnique(c.cmd.Tags),
 		Fingerprints: rec.prints,
 		Mark:         rec.mark,
@@ -341,9 +345,9 @@ func (c *call) result(rec *recording, got *captured) *store.Result {
 }
 
 // unsound returns why a run can be given to nobody else, or "".
-func (c *call) unsound(rec *recording, got *captured, res *store.Result) string {
+func (c *call) unsound(rec *recording, got *capture.Captured, res *store.Result) string {
 	switch {
-	case got.timedOut:
+	case got.TimedOut:
 		return "it timed out after " + c.policy.Timeout.String()
 	case len(c.signals.Received()) > 0:
 		return "it was interrupted"
@@ -351,9 +355,9 @@ func (c *call) unsound(rec *recording, got *captured, res *store.Result) string 
 		return "it died of a signal: " + got.Died.String()
 	case got.Unknown != nil:
 		return "nobody knows how it ended: " + got.Unknown.Error()
-	case got.stayed:
+	case got.Stayed:
 		return "something in the background kept its output open"
-	case got.cut:
+	case got.Cut:
 		return "the reader of its output left before it ended"
 	case rec.refused != "":
 		return rec.refused

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"os"
 
+	"github.com/seed-f39940ff/memo/internal/capture"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -147,7 +148,7 @@ func (r *relay) took() byte {
 func (c *call) runRelayed() (Outcome, error) {
 	r := &relay{file: c.Relay, taken: c.Taken}
 	c.relay = r
-	c.out = [2]*sink{newSink(relayStream{r, relayStdout}), newSink(relayStream{r, relayStderr})}
+	c.out = [2]*capture.Sink{capture.NewSink(relayStream{r, relayStdout}), capture.NewSink(relayStream{r, relayStderr})}
 	o, err := c.run()
 	took := r.took()
 	o.Answered, o.Shown = took == tookOutcome, took == tookAnswer

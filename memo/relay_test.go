@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/seed-f39940ff/memo/internal/capture"
 )
 
 // relayedBytes returns what a detached run puts into the pipe.
@@ -20,7 +22,7 @@ func relayedBytes(t testing.TB) []byte {
 	c.relay.started(nil)
 	c.relay.ended("")
 	_, _ = relayStream{c.relay, relayStderr}.Write([]byte("err\x00"))
-	_, _ = relayStream{c.relay, relayStdout}.Write(bytes.Repeat([]byte("out\n"), readSize))
+	_, _ = relayStream{c.relay, relayStdout}.Write(bytes.Repeat([]byte("out\n"), capture.ReadSize))
 	c.outcome = Outcome{State: Miss, ExitCode: 3, Elapsed: time.Second}
 	c.tellAnswer(nil)
 	c.outcome.NotStored = "it failed"
@@ -45,7 +47,7 @@ func receiveBytes(t testing.TB, data []byte) (*reception, [2]*bytes.Buffer, erro
 		in.Close()
 	}()
 	bufs := [2]*bytes.Buffer{{}, {}}
-	r := newReception(&call{policy: &Policy{}, out: [2]*sink{newSink(bufs[0]), newSink(bufs[1])}}, pipe, nil)
+	r := newReception(&call{policy: &Policy{}, out: [2]*capture.Sink{capture.NewSink(bufs[0]), capture.NewSink(bufs[1])}}, pipe, nil)
 	for err == nil && r.relayed == nil {
 		err = r.next()
 	}
@@ -64,7 +66,7 @@ func TestRelay(t *testing.T) {
 	if got := r.given.Tags; len(got) != 1 || got[0] != "a\xff" {
 		t.Errorf("tags are %q", got)
 	}
-	if got, want := bufs[0].Len(), 4*readSize; got != want {
+	if got, want := bufs[0].Len(), 4*capture.ReadSize; got != want {
 		t.Errorf("%d bytes of stdout, want %d", got, want)
 	}
 	if got, want := bufs[1].String(), "err\x00"; got != want {
@@ -103,7 +105,7 @@ func TestAnswerWithoutOutcome(t *testing.T) {
 	if err != nil || !o.Pending || o.ExitCode != 3 || o.NotStored != "" || r.given.NoStore == "" {
 		t.Errorf("got %+v, %v", o, err)
 	}
-	if got, want := bufs[0].Len(), 4*readSize; got != want {
+	if got, want := bufs[0].Len(), 4*capture.ReadSize; got != want {
 		t.Errorf("%d bytes of stdout, want %d", got, want)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/seed-f39940ff/memo/internal/capture"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -33,7 +34,7 @@ type reception struct {
 }
 
 func newReception(c *call, pipe, take *os.File) *reception {
-	return &reception{call: c, pipe: pipe, take: take, from: bufio.NewReaderSize(pipe, readSize)}
+	return &reception{call: c, pipe: pipe, take: take, from: bufio.NewReaderSize(pipe, capture.ReadSize)}
 }
 
 // close leaves the run alone.
@@ -144,7 +145,7 @@ func (r *reception) note(body []byte) error {
 
 // show passes a piece of output on, unless another result is served instead.
 func (r *reception) show(kind byte, size int64) error {
-	piece := make([]byte, min(size, readSize))
+	piece := make([]byte, min(size, capture.ReadSize))
 	for size > 0 {
 		piece = piece[:min(size, int64(len(piece)))]
 		if _, err := io.ReadFull(r.from, piece); err != nil {
@@ -152,7 +153,7 @@ func (r *reception) show(kind byte, size int64) error {
 		}
 		if r.failure == "" {
 			r.shown = true
-			r.out[kind].write(piece)
+			r.out[kind].Write(piece)
 		}
 		size -= int64(len(piece))
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/capture"
 	"github.com/seed-f39940ff/memo/internal/process"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -70,7 +71,7 @@ func (r *Runner) Run(cmd *Command, policy *Policy) (Outcome, error) {
 		cmd:     cmd,
 		policy:  policy,
 		arrived: r.World.Now(),
-		out:     [2]*sink{newSink(r.Stdout), newSink(r.Stderr)},
+		out:     [2]*capture.Sink{capture.NewSink(r.Stdout), capture.NewSink(r.Stderr)},
 	}
 	defer c.close()
 	c.outer = FindEnclosure(r.World)
@@ -94,7 +95,7 @@ type call struct {
 	// deadline is when the call has to answer, counted from when all input was
 	// there; zero if it has time.
 	deadline time.Time
-	out      [2]*sink
+	out      [2]*capture.Sink
 	signals  *process.Signals
 
 	key     fingerprint.Key

@@ -3,6 +3,7 @@ package memo
 import (
 	"fmt"
 
+	"github.com/seed-f39940ff/memo/internal/capture"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -21,9 +22,9 @@ func (c *call) spare() *candidate {
 }
 
 // failure says in a clause how a run failed.
-func (c *call) failure(got *captured) string {
+func (c *call) failure(got *capture.Captured) string {
 	switch {
-	case got.timedOut:
+	case got.TimedOut:
 		return "the command timed out after " + c.policy.Timeout.String()
 	case got.Died != 0:
 		return "the command died of a signal: " + got.Died.String()

@@ -23,7 +23,7 @@ func allowed() map[string][]string {
 	return map[string][]string{
 		"":            {"cmd", "recall"},
 		"cmd":         {"memo", "refresh", "recall", "remote", "store", "fingerprint", "internal/process"},
-		"memo":        {"fingerprint", "store", "internal/process"},
+		"memo":        {"fingerprint", "store", "internal/process", "internal/capture"},
 		"store":       {"fingerprint"},
 		"recall":      {"fingerprint"},
 		"refresh":     {},
@@ -31,6 +31,7 @@ func allowed() map[string][]string {
 		"fingerprint": {},
 
 		"internal/process": {},
+		"internal/capture": {"internal/process", "store"},
 	}
 }
 
