@@ -16,7 +16,7 @@ import (
 func (c *call) bypass() (Outcome, error) {
 	c.outcome.State = Bypass
 	c.withhold("a memo call below ran without the cache")
-	environ := c.environUnder(c.outer.context())
+	environ := c.environUnder(c.outer.Context())
 	if c.policy.OnlyCached {
 		c.outcome.ExitCode = ExitNothingCached
 		return c.outcome, nil
@@ -83,7 +83,7 @@ func scarce(err error) bool { return errors.Is(err, syscall.EMFILE) || errors.Is
 // withoutCache runs the command without the cache after all, with what rec and
 // lock have open given back.
 func (c *call) withoutCache(rec *recording, lock *store.Lock, why error) (Outcome, error) {
-	rec.nest.close()
+	rec.nest.Close()
 	rec.spool.Discard()
 	if lock != nil {
 		lock.Unlock()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/internal/capture"
+	"github.com/seed-f39940ff/memo/internal/nest"
 	"github.com/seed-f39940ff/memo/internal/process"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -28,8 +29,8 @@ type recording struct {
 	// it is shown as it comes.
 	held *capture.Held
 	// nest is where memo calls below report, below what they reported.
-	nest  *nest
-	below gathered
+	nest  *nest.Nest
+	below nest.Gathered
 	// stdout is a copy that the result's lifetime is looked for in, or nil.
 	stdout *capture.Limited
 }
@@ -60,7 +61,7 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 	rec := c.begin()
 	defer rec.spool.Discard()
 	environ := c.nest(rec, lock)
-	defer rec.nest.close()
+	defer rec.nest.Close()
 	if mayRetry || c.spare() != nil || c.relay != nil {
 		rec.held = &capture.Held{Out: c.out}
 		if c.relay != nil {
@@ -340,7 +341,7 @@ func (c *call) result(rec *recording, got *capture.Captured) *store.Result {
 		Fingerprints: rec.prints,
 		Mark:         rec.mark,
 	}
-	rec.below.apply(res)
+	rec.below.Apply(res)
 	return res
 }
 
@@ -386,8 +387,8 @@ func (c *call) unsound(rec *recording, got *capture.Captured, res *store.Result)
 // unwanted returns why a sound run is not to be kept for later, or "".
 func (c *call) unwanted(rec *recording, res *store.Result) string {
 	p := c.policy
-	if rec.below.noStore != "" {
-		return rec.below.noStore
+	if rec.below.NoStore != "" {
+		return rec.below.NoStore
 	}
 	if !p.success(res.ExitCode) {
 		if p.NegativeTTL <= 0 {

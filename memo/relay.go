@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/seed-f39940ff/memo/internal/capture"
+	"github.com/seed-f39940ff/memo/internal/nest"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -58,9 +59,9 @@ const relayHead = 5
 
 // A relayed outcome is what the call that waits makes its own.
 type relayed struct {
-	Outcome Outcome      `cbor:"1,keyasint"`
-	Error   string       `cbor:"2,keyasint,omitempty"` // memo's own
-	Given   contribution `cbor:"3,keyasint"`           // to the run that the call is part of
+	Outcome Outcome           `cbor:"1,keyasint"`
+	Error   string            `cbor:"2,keyasint,omitempty"` // memo's own
+	Given   nest.Contribution `cbor:"3,keyasint"`           // to the run that the call is part of
 	// Counts says that whoever takes it puts a miss on record.
 	Counts bool `cbor:"4,keyasint,omitempty"`
 }
@@ -166,7 +167,7 @@ func (c *call) tellAnswer(err error) {
 	}
 	what := relayed{
 		Outcome: c.outcome,
-		Given:   contribution{NoStore: "a memo call below had no time to learn what its result depends on"},
+		Given:   nest.Contribution{NoStore: "a memo call below had no time to learn what its result depends on"},
 		Counts:  true,
 	}
 	what.Outcome.Pending = true
@@ -189,7 +190,7 @@ func (c *call) pass(kind byte, what relayed, err error) {
 	if err != nil {
 		what.Error = err.Error()
 	}
-	if body, err := encodeBody(what); err == nil { // else the pipe ends without it
+	if body, err := nest.Encode(what); err == nil { // else the pipe ends without it
 		c.relay.put(kind, body)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/seed-f39940ff/memo/internal/capture"
+	"github.com/seed-f39940ff/memo/internal/nest"
 )
 
 // relayedBytes returns what a detached run puts into the pipe.
@@ -17,7 +18,7 @@ func relayedBytes(t testing.TB) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &call{relay: &relay{file: f}, given: contribution{Tags: []string{"a\xff"}}}
+	c := &call{relay: &relay{file: f}, given: nest.Contribution{Tags: []string{"a\xff"}}}
 	c.relay.starting()
 	c.relay.started(nil)
 	c.relay.ended("")

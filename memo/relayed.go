@@ -9,11 +9,12 @@ import (
 	"time"
 
 	"github.com/seed-f39940ff/memo/internal/capture"
+	"github.com/seed-f39940ff/memo/internal/nest"
 	"github.com/seed-f39940ff/memo/store"
 )
 
 // relayedMax bounds the size of a relayed outcome.
-const relayedMax = nestRecordMax
+const relayedMax = nest.RecordMax
 
 // outcomeGrace is how long a call waits at least to learn what became of the
 // result: storing it takes about a millisecond.
@@ -118,7 +119,7 @@ func (r *reception) next() error {
 	switch kind {
 	case relayOutcome:
 		r.relayed = new(relayed)
-		return decodeBody(body, r.relayed)
+		return nest.Decode(body, r.relayed)
 	case relayAnswer:
 		return r.note(body)
 	}
@@ -131,7 +132,7 @@ func (r *reception) next() error {
 // note keeps the answer, for the case that the outcome is late.
 func (r *reception) note(body []byte) error {
 	answer := new(relayed)
-	if err := decodeBody(body, answer); err != nil {
+	if err := nest.Decode(body, answer); err != nil {
 		return err
 	}
 	r.answer = answer

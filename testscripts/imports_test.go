@@ -22,8 +22,8 @@ const module = "github.com/seed-f39940ff/memo"
 func allowed() map[string][]string {
 	return map[string][]string{
 		"":            {"cmd", "recall"},
-		"cmd":         {"memo", "refresh", "recall", "remote", "store", "fingerprint", "internal/process"},
-		"memo":        {"fingerprint", "store", "internal/process", "internal/capture"},
+		"cmd":         {"memo", "refresh", "recall", "remote", "store", "fingerprint", "internal/process", "internal/nest"},
+		"memo":        {"fingerprint", "store", "internal/process", "internal/capture", "internal/nest"},
 		"store":       {"fingerprint"},
 		"recall":      {"fingerprint"},
 		"refresh":     {},
@@ -32,6 +32,7 @@ func allowed() map[string][]string {
 
 		"internal/process": {},
 		"internal/capture": {"internal/process", "store"},
+		"internal/nest":    {"fingerprint", "store"},
 	}
 }
 
