@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/internal/nest"
 	"github.com/seed-f39940ff/memo/memo"
 )
 
@@ -59,7 +60,7 @@ func runAnnotate(app *app, a *annotation) error {
 	if app.disabled() {
 		return nil
 	}
-	outer := memo.FindEnclosure(app.world)
+	outer := nest.Find(app.world)
 	if outer == nil {
 		return &usageError{
 			text: "annotate: not inside a memoized command",
@@ -70,7 +71,7 @@ func runAnnotate(app *app, a *annotation) error {
 	if app.worldly != nil && len(a.deps) > 0 {
 		said.NoStore = true // what they are relative to is not known
 	}
-	if err := outer.Annotate(app.world, said); err != nil {
+	if err := memo.Annotate(outer, app.world, said); err != nil {
 		return &usageError{text: "annotate: " + err.Error()}
 	}
 	return nil

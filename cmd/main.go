@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/seed-f39940ff/memo/internal/nest"
 	"github.com/seed-f39940ff/memo/internal/process"
 	"github.com/seed-f39940ff/memo/memo"
 )
@@ -59,7 +60,7 @@ func (a *app) exit(err error) int {
 // withhold keeps the result of the command that this call is part of, if it is
 // part of one, from being stored: what the call was to add to it is not known.
 func (a *app) withhold(why string) {
-	outer := memo.FindEnclosure(a.world)
+	outer := nest.Find(a.world)
 	outer.Withhold("a memo call below failed: " + why)
 	outer.Close()
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/seed-f39940ff/memo/internal/nest"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/recall"
 	"github.com/seed-f39940ff/memo/store"
@@ -25,7 +26,7 @@ func (r *run) recall() *recall.Call {
 // recallObstacle returns why no call is served by recall here and now, though
 // it may be in use, or "".
 func recallObstacle(app *app) string {
-	for _, name := range []string{"MEMO_DISABLE", memo.ContextVar} {
+	for _, name := range []string{"MEMO_DISABLE", nest.ContextVar} {
 		if _, set := app.world.LookupEnv(name); set {
 			return name + " is set"
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/internal/event"
+	"github.com/seed-f39940ff/memo/internal/nest"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/refresh"
 )
@@ -147,7 +148,7 @@ func (r *run) account(o *memo.Outcome, events []event.Event) {
 func withoutMarkers(environ []string) []string {
 	var out []string
 	for _, kv := range environ {
-		if !strings.HasPrefix(kv, memo.ContextVar+"=") {
+		if !strings.HasPrefix(kv, nest.ContextVar+"=") {
 			out = append(out, kv)
 		}
 	}

@@ -1,10 +1,9 @@
 package memo
 
 import (
-	"time"
-
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/nest"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -23,7 +22,7 @@ type Annotation struct {
 // that may have changed since that run began, or a variable that has another
 // value here than it had there, keeps the result from being stored; so does
 // an annotation that can't be written. The error is about the annotation.
-func (e *Enclosure) Annotate(w *fingerprint.World, a *Annotation) error {
+func Annotate(outer *nest.Enclosure, w *fingerprint.World, a *Annotation) error {
 	deps, err := fingerprint.ParseDependencies(a.Deps)
 	if err != nil {
 		return err
@@ -33,38 +32,38 @@ func (e *Enclosure) Annotate(w *fingerprint.World, a *Annotation) error {
 			return err
 		}
 	}
-	if e.file == nil {
+	if !outer.Recorded() {
 		return nil
 	}
-	e.begin()
-	_ = e.end(e.contribution(w, a, deps)) // its absence is told
+	outer.Begin()
+	_ = outer.End(a.contribution(outer, w, deps)) // the run around sees that it is missing
 	return nil
 }
 
 // contribution turns an annotation into what the outer run reads.
-func (e *Enclosure) contribution(w *fingerprint.World, a *Annotation, deps []fingerprint.Dependency) contribution {
-	taker := &fingerprint.Taker{World: w, Dir: w.Dir, Store: e.header.Store}
-	give := contribution{Tags: a.Tags}
+func (a *Annotation) contribution(outer *nest.Enclosure, w *fingerprint.World, deps []fingerprint.Dependency) nest.Contribution {
+	taker := &fingerprint.Taker{World: w, Dir: w.Dir, Store: outer.Store()}
+	give := nest.Contribution{Tags: a.Tags}
 	refuse := func(why string) {
 		if give.NoStore == "" {
 			give.NoStore = why
 		}
 	}
-	began := time.Unix(0, e.header.Started)
+	began := outer.Started()
 	for _, dep := range deps {
 		fp := taker.Take(dep)
 		if fp.Err != "" || !taker.Before(&fp, began) {
 			refuse("the annotated dependency " + dep.Pattern + " may have changed while it ran")
 		}
-		give.Prints = append(give.Prints, inherited(fp, w.Dir))
+		give.Prints = append(give.Prints, nest.Inherited(fp, w.Dir))
 	}
 	for _, name := range a.Env {
-		if !e.sameEnv(w, name) {
+		if !outer.SameEnv(w, name) {
 			refuse("the annotated variable " + name + " was changed by the command")
 			continue
 		}
 		fp := taker.Take(fingerprint.Dependency{Kind: fingerprint.KindEnv, Pattern: name})
-		give.Prints = append(give.Prints, inherited(fp, ""))
+		give.Prints = append(give.Prints, nest.Inherited(fp, ""))
 	}
 	if a.TTL.Given() {
 		give.Carried = store.NoEnd

@@ -6,6 +6,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/seed-f39940ff/memo/internal/capture"
 	"github.com/seed-f39940ff/memo/internal/process"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -15,7 +16,7 @@ import (
 func (c *call) bypass() (Outcome, error) {
 	c.outcome.State = Bypass
 	c.withhold("a memo call below ran without the cache")
-	environ := c.environUnder(c.outer.context())
+	environ := c.environUnder(c.outer.Context())
 	if c.policy.OnlyCached {
 		c.outcome.ExitCode = ExitNothingCached
 		return c.outcome, nil
@@ -36,19 +37,19 @@ func (c *call) bypass() (Outcome, error) {
 		}
 	}
 	c.watch()
-	var got captured
-	if c.out[0].file != nil && c.out[1].file != nil {
+	var got capture.Captured
+	if c.out[0].File() != nil && c.out[1].File() != nil {
 		got, err = c.direct(environ, stdin)
 	} else {
-		run := &capture{out: c.out, drain: c.Drain, terms: c.terms(), now: c.World.Now}
+		run := &capture.Capture{Out: c.out, Drain: c.Drain, Terms: c.terms(), Now: c.World.Now}
 		got, err = c.through(run, environ, stdin)
 	}
 	if err != nil {
 		return c.unstarted(err)
 	}
 	o := &c.outcome
-	o.ExitCode, o.Elapsed = got.Code, got.ended.Sub(got.started)
-	if got.timedOut {
+	o.ExitCode, o.Elapsed = got.Code, got.Ended.Sub(got.Started)
+	if got.TimedOut {
 		o.ExitCode = ExitTimeout
 	}
 	o.Signal, err = c.end(&got)
@@ -60,18 +61,18 @@ func (c *call) bypass() (Outcome, error) {
 }
 
 // direct runs the command on the caller's own descriptors.
-func (c *call) direct(environ []string, stdin *os.File) (captured, error) {
-	got := captured{started: c.World.Now()}
+func (c *call) direct(environ []string, stdin *os.File) (capture.Captured, error) {
+	got := capture.Captured{Started: c.World.Now()}
 	begun := time.Now()
 	command, err := c.terms().Launch(func() (*process.Child, error) {
-		return c.start(environ, []*os.File{stdin, c.out[0].file, c.out[1].file})
+		return c.start(environ, []*os.File{stdin, c.out[0].File(), c.out[1].File()})
 	})
 	if err != nil {
 		return got, err
 	}
 	got.Ending = command.Wait()
-	got.timedOut = command.Stop()
-	got.ended = got.started.Add(time.Since(begun))
+	got.TimedOut = command.Stop()
+	got.Ended = got.Started.Add(time.Since(begun))
 	return got, nil
 }
 
@@ -82,7 +83,7 @@ func scarce(err error) bool { return errors.Is(err, syscall.EMFILE) || errors.Is
 // withoutCache runs the command without the cache after all, with what rec and
 // lock have open given back.
 func (c *call) withoutCache(rec *recording, lock *store.Lock, why error) (Outcome, error) {
-	rec.nest.close()
+	rec.nest.Close()
 	rec.spool.Discard()
 	if lock != nil {
 		lock.Unlock()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/internal/capture"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -28,12 +29,12 @@ const (
 )
 
 // copyOfStdout returns where to put a copy of stdout, nil if none is needed.
-func (p *Policy) copyOfStdout() *limited {
+func (p *Policy) copyOfStdout() *capture.Limited {
 	switch {
 	case p.TTLCmd != "":
-		return &limited{most: ttlInputMax}
+		return &capture.Limited{Most: ttlInputMax}
 	case p.ExpiresFrom.Given():
-		return &limited{most: queryMax}
+		return &capture.Limited{Most: queryMax}
 	}
 	return nil
 }
@@ -41,7 +42,7 @@ func (p *Policy) copyOfStdout() *limited {
 // carry gives a good result the end that its stdout tells. Of several, one of
 // `memo annotate` among them, the earliest counts. Why there is none is noted
 // in the outcome.
-func (c *call) carry(res *store.Result, stdout *limited) {
+func (c *call) carry(res *store.Result, stdout *capture.Limited) {
 	if stdout == nil || !c.policy.success(res.ExitCode) {
 		return
 	}
@@ -68,8 +69,8 @@ func (c *call) carry(res *store.Result, stdout *limited) {
 }
 
 // query returns what the jq program finds in stdout.
-func (c *call) query(stdout *limited) (any, error) {
-	if stdout.over || stdout.size > queryMax {
+func (c *call) query(stdout *capture.Limited) (any, error) {
+	if stdout.Over() || stdout.Size() > queryMax {
 		return nil, fmt.Errorf("stdout is over %d MiB", queryMax>>20)
 	}
 	return c.policy.ExpiresFrom.Eval(stdout.Bytes())
@@ -77,8 +78,8 @@ func (c *call) query(stdout *limited) (any, error) {
 
 // askTTL returns what the command prints that decides on the lifetime: the
 // first of its lines that is not empty, as with a jq program the first value.
-func (c *call) askTTL(stdout *limited, exitCode int) (string, error) {
-	if stdout.over {
+func (c *call) askTTL(stdout *capture.Limited, exitCode int) (string, error) {
+	if stdout.Over() {
 		return "", fmt.Errorf("stdout is over %d MiB", ttlInputMax>>20)
 	}
 	environ := c.environ()

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/nest"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -32,7 +33,7 @@ func (c *call) contribute(res *store.Result, prints []fingerprint.Fingerprint) {
 		return
 	}
 	now := c.World.Now()
-	give := contribution{Tags: res.Tags}
+	give := nest.Contribution{Tags: res.Tags}
 	if span := c.policy.spanOf(res, c.hasDeps(), now); !span.NoEnd {
 		give.Until = max(expiry.UnixNano(now.Add(span.Left)), 1)
 	}
@@ -41,16 +42,16 @@ func (c *call) contribute(res *store.Result, prints []fingerprint.Fingerprint) {
 	}
 	for _, name := range sortedUnique(append(slices.Clone(c.keyEnv()), c.id.Patterns...)) {
 		// A variable that the outer command sets itself depends on nothing else.
-		if !slices.Contains(c.outer.header.Keyed, name) && c.outer.sameEnv(c.World, name) {
+		if !c.outer.Keyed(name) && c.outer.SameEnv(c.World, name) {
 			fp := c.taker.Take(fingerprint.Dependency{Kind: fingerprint.KindEnv, Pattern: name})
-			give.Prints = append(give.Prints, inherited(fp, ""))
+			give.Prints = append(give.Prints, nest.Inherited(fp, ""))
 		}
 	}
 	c.given = give
 }
 
 // withhold says that the run that this call is part of can't be stored.
-func (c *call) withhold(why string) { c.given = contribution{NoStore: why} }
+func (c *call) withhold(why string) { c.given = nest.Contribution{NoStore: why} }
 
 // passUp contributes a run of this call. If it is not known what its output
 // depends on, or whether that is all of it, the outer run can't be stored.
@@ -58,8 +59,8 @@ func (c *call) passUp(rec *recording, res *store.Result, unsound Reason) {
 	switch {
 	case !unsound.IsZero():
 		c.withhold("a memo call below was not recorded: " + unsound.Text)
-	case rec.below.noStore != "":
-		c.withhold(rec.below.noStore)
+	case rec.below.NoStore != "":
+		c.withhold(rec.below.NoStore)
 	case !c.policy.success(res.ExitCode) && c.policy.NegativeTTL <= 0:
 		c.withhold("a memo call below failed")
 	default:
@@ -72,19 +73,19 @@ func (c *call) passUp(rec *recording, res *store.Result, unsound Reason) {
 // of its dependencies, and a program is one by its path.
 func (c *call) passedUp(fp fingerprint.Fingerprint) []fingerprint.Fingerprint {
 	switch {
-	case fp.Dep.Kind == fingerprint.KindEnv && !c.outer.sameEnv(c.World, fp.Dep.Pattern):
+	case fp.Dep.Kind == fingerprint.KindEnv && !c.outer.SameEnv(c.World, fp.Dep.Pattern):
 		return nil
 	case fp.Dep.Kind == fingerprint.KindProgram && !strings.ContainsRune(fp.Dep.Pattern, filepath.Separator) &&
-		!c.outer.sameEnv(c.World, "PATH"):
+		!c.outer.SameEnv(c.World, "PATH"):
 		return c.withoutSearch(fp)
 	}
-	return []fingerprint.Fingerprint{inherited(fp, c.World.Dir)}
+	return []fingerprint.Fingerprint{nest.Inherited(fp, c.World.Dir)}
 }
 
 // withoutSearch returns what the fingerprint of a program says without PATH:
 // the program where it was found, and that there was none before it.
 func (c *call) withoutSearch(fp fingerprint.Fingerprint) []fingerprint.Fingerprint {
-	dir := inherited(fp, c.World.Dir).Dep.Dir
+	dir := nest.Inherited(fp, c.World.Dir).Dep.Dir
 	var prints []fingerprint.Fingerprint
 	for i := range fp.Entries {
 		path := fp.Entries[i].Path
@@ -95,76 +96,16 @@ func (c *call) withoutSearch(fp fingerprint.Fingerprint) []fingerprint.Fingerpri
 		if i == len(fp.Entries)-1 {
 			dep.Kind = fingerprint.KindProgram
 		}
-		prints = append(prints, inherited(c.taker.Take(dep), dir))
+		prints = append(prints, nest.Inherited(c.taker.Take(dep), dir))
 	}
 	return prints
-}
-
-// inherited returns a fingerprint as one of the enclosing run.
-func inherited(fp fingerprint.Fingerprint, dir string) fingerprint.Fingerprint {
-	fp.Dep.Inherited = true
-	if fp.Dep.Dir == "" {
-		fp.Dep.Dir = dir
-	}
-	return fp
-}
-
-// gathered is what the calls below a run have contributed to it.
-type gathered struct {
-	prints  []fingerprint.Fingerprint
-	tags    []string
-	until   int64 // the earliest end, 0 if there is none
-	carried int64 // the earliest that was set for the run itself, 0 if none was
-	noStore string
-}
-
-// gather adds up contributions.
-func gather(list []contribution) gathered {
-	var g gathered
-	seen := map[fingerprint.Digest]bool{}
-	for _, c := range list {
-		for i := range c.Prints {
-			if state := stateOf(&c.Prints[i]); !seen[state] {
-				seen[state] = true
-				g.prints = append(g.prints, c.Prints[i])
-			}
-		}
-		g.tags = append(g.tags, c.Tags...)
-		g.until = earlier(g.until, c.Until)
-		g.carried = earlier(g.carried, c.Carried)
-		if g.noStore == "" {
-			g.noStore = c.NoStore
-		}
-	}
-	return g
-}
-
-// earlier returns the earlier of two ends, where 0 is none.
-func earlier(a, b int64) int64 {
-	if a == 0 || b != 0 && b < a {
-		return b
-	}
-	return a
-}
-
-// stateOf is equal for two fingerprints that say the same of the same
-// dependency.
-func stateOf(fp *fingerprint.Fingerprint) fingerprint.Digest {
-	h := fingerprint.NewFieldHash("memo inherited state 1")
-	h.Int("kind", int64(fp.Dep.Kind))
-	h.String("dir", fp.Dep.Dir)
-	h.String("pattern", fp.Dep.Pattern)
-	h.Strings("excludes", fp.Dep.Excludes)
-	h.Digest("digest", fp.Digest)
-	h.String("error", fp.Err)
-	return h.Sum()
 }
 
 // nest opens the meeting place for calls below the run that is about to begin
 // and returns the environment that leads them to it.
 func (c *call) nest(rec *recording, lock *store.Lock) []string {
-	n, err := openNest(c.Store, lock, nestHeader{
-		Keys:    append(slices.Clone(c.outer.keys()), c.key),
+	n, err := nest.Open(c.Store, lock, nest.Header{
+		Keys:    append(slices.Clone(c.outer.Keys()), c.key),
 		Started: c.World.Now().UnixNano(),
 		Env:     c.World.Snapshot(),
 		Keyed:   append(slices.Clone(c.keyEnv()), c.id.Patterns...),
@@ -175,16 +116,16 @@ func (c *call) nest(rec *recording, lock *store.Lock) []string {
 			rec.refused = because(ReasonWriteFailed, "memo calls below could not report: "+storeTrouble(err))
 			c.outcome.Trouble = "result not stored: " + rec.refused.Text
 		}
-		return c.environUnder(unrecordedContext())
+		return c.environUnder(nest.Unrecorded())
 	}
 	rec.nest = n
-	return c.environUnder(n.context())
+	return c.environUnder(n.Context())
 }
 
 // environUnder returns the environment of a command below which memo calls
 // find a context.
 func (c *call) environUnder(context string) []string {
-	return append(slices.Clone(c.environ()), ContextVar+"="+context)
+	return append(slices.Clone(c.environ()), nest.ContextVar+"="+context)
 }
 
 // gather collects what the calls below the run have left. It returns why that
@@ -193,23 +134,11 @@ func (rec *recording) gather() Reason {
 	if rec.nest == nil {
 		return Reason{}
 	}
-	list, err := rec.nest.contributions()
+	list, err := rec.nest.Contributions()
 	if err != nil {
 		return because(ReasonNestedCall, err.Error())
 	}
-	rec.below = gather(list)
-	rec.prints = append(rec.prints, rec.below.prints...)
+	rec.below = nest.Gather(list)
+	rec.prints = append(rec.prints, rec.below.Prints...)
 	return Reason{}
-}
-
-// apply makes what was gathered part of a result. An end that was set for the
-// result itself beats those of the calls below.
-func (g *gathered) apply(res *store.Result) {
-	res.Tags = sortedUnique(append(res.Tags, g.tags...))
-	switch {
-	case g.carried != 0:
-		res.Carried = g.carried
-	case g.until != 0:
-		res.Cap = g.until
-	}
 }

@@ -179,7 +179,7 @@ func (c *call) outOfTime() (Outcome, error) {
 		return c.replay(known.Reading)
 	}
 	if c.policy.HasFallback {
-		c.out[0].write([]byte(c.policy.Fallback))
+		c.out[0].Write([]byte(c.policy.Fallback))
 		sig, err := outputError(c.out)
 		if o.Signal = sig; err != nil {
 			o.ExitCode = ExitTrouble

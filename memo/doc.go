@@ -15,7 +15,3 @@
 // result in the background is a func that the owner of the process supplies;
 // without it a stale result is a miss.
 package memo
-
-// ContextVar is the environment variable by which a memo call finds the
-// memoized command that it is part of.
-const ContextVar = "MEMO_CONTEXT"

@@ -12,6 +12,8 @@ import (
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/capture"
+	"github.com/seed-f39940ff/memo/internal/nest"
 	"github.com/seed-f39940ff/memo/internal/process"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -26,12 +28,12 @@ type recording struct {
 	refused Reason
 	// held is the output while it is not known that it is to be shown; nil if
 	// it is shown as it comes.
-	held *held
+	held *capture.Held
 	// nest is where memo calls below report, below what they reported.
-	nest  *nest
-	below gathered
+	nest  *nest.Nest
+	below nest.Gathered
 	// stdout is a copy that the result's lifetime is looked for in, or nil.
-	stdout *limited
+	stdout *capture.Limited
 }
 
 // execute runs the command, passes its output on and records it. lock is the
@@ -60,10 +62,13 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 	rec := c.begin()
 	defer rec.spool.Discard()
 	environ := c.nest(rec, lock)
-	defer rec.nest.close()
+	defer rec.nest.Close()
 	if mayRetry || c.spare() != nil || c.relay != nil {
-		rec.held = &held{out: c.out, relay: c.relay}
-		defer rec.held.close()
+		rec.held = &capture.Held{Out: c.out}
+		if c.relay != nil {
+			rec.held.Wanted = c.relay.awaited
+		}
+		defer rec.held.Close()
 	}
 	got, err := c.capture(rec, environ)
 	if err != nil && scarce(err) && (!c.policy.Refreshing || c.relay != nil) {
@@ -81,11 +86,11 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 		c.tell(err)
 		return o, err, false
 	}
-	c.outcome.ExitCode, c.outcome.Elapsed = got.Code, got.ended.Sub(got.started)
-	if got.timedOut {
+	c.outcome.ExitCode, c.outcome.Elapsed = got.Code, got.Ended.Sub(got.Started)
+	if got.TimedOut {
 		c.outcome.ExitCode = ExitTimeout
 	}
-	shown := rec.held == nil || rec.held.released
+	shown := rec.held == nil || rec.held.Released()
 	if !shown && c.failed(&got) {
 		if mayRetry {
 			return o, nil, true
@@ -102,7 +107,7 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 
 // conclude shows what was held of a run that is not to be repeated, records it
 // and tells how it went.
-func (c *call) conclude(rec *recording, lock *store.Lock, got *captured) (Outcome, error) {
+func (c *call) conclude(rec *recording, lock *store.Lock, got *capture.Captured) (Outcome, error) {
 	failure := Reason{}
 	if c.failed(got) {
 		failure = c.failure(got)
@@ -123,11 +128,11 @@ func (c *call) conclude(rec *recording, lock *store.Lock, got *captured) (Outcom
 }
 
 // failed reports whether a run failed by itself: nobody interrupted it.
-func (c *call) failed(got *captured) bool {
+func (c *call) failed(got *capture.Captured) bool {
 	if len(c.signals.Received()) > 0 {
 		return false
 	}
-	return got.timedOut || got.Died != 0 || got.Unknown != nil || !c.policy.success(got.Code)
+	return got.TimedOut || got.Died != 0 || got.Unknown != nil || !c.policy.success(got.Code)
 }
 
 // reveal shows what was held.
@@ -135,7 +140,7 @@ func (rec *recording) reveal() error {
 	if rec.held == nil {
 		return nil
 	}
-	return rec.held.release()
+	return rec.held.Release()
 }
 
 // begin takes the fingerprints and prepares the spool. Trouble here means
@@ -165,32 +170,32 @@ func (c *call) begin() *recording {
 }
 
 // capture runs the command's words.
-func (c *call) capture(rec *recording, environ []string) (captured, error) {
+func (c *call) capture(rec *recording, environ []string) (capture.Captured, error) {
 	stdin, err := c.stdin.open()
 	if err != nil {
-		return captured{}, err
+		return capture.Captured{}, err
 	}
 	defer stdin.Close()
 	c.watch()
-	run := &capture{
-		out:    c.out,
-		spool:  rec.spool,
-		held:   rec.held,
-		stdout: rec.stdout,
-		drain:  c.Drain,
-		terms:  c.terms(),
-		now:    c.World.Now,
+	run := &capture.Capture{
+		Out:    c.out,
+		Spool:  rec.spool,
+		Held:   rec.held,
+		Stdout: rec.stdout,
+		Drain:  c.Drain,
+		Terms:  c.terms(),
+		Now:    c.World.Now,
 
-		meanwhile: c.Meanwhile,
+		Meanwhile: c.Meanwhile,
 	}
 	return c.through(run, environ, stdin)
 }
 
 // through runs the command through a capture.
-func (c *call) through(run *capture, environ []string, stdin *os.File) (captured, error) {
-	run.start = func(files []*os.File) (*process.Child, error) { return c.start(environ, files) }
+func (c *call) through(run *capture.Capture, environ []string, stdin *os.File) (capture.Captured, error) {
+	run.Start = func(files []*os.File) (*process.Child, error) { return c.start(environ, files) }
 	c.relay.starting()
-	got, err := run.run(stdin)
+	got, err := run.Run(stdin)
 	c.relay.started(err)
 	return got, err
 }
@@ -205,7 +210,7 @@ func (c *call) unstarted(err error) (Outcome, error) {
 // end decides how this process is to end after a run: of a signal that it got
 // before the command was there, of one that both got, of the broken pipe, or
 // with an error.
-func (c *call) end(got *captured) (os.Signal, error) {
+func (c *call) end(got *capture.Captured) (os.Signal, error) {
 	if sig := c.signals.Missed(); sig != nil {
 		return sig, nil
 	}
@@ -213,7 +218,7 @@ func (c *call) end(got *captured) (os.Signal, error) {
 		return got.Died, nil
 	}
 	sig, err := outputError(c.out)
-	if sig == nil && got.cut && got.Died == syscall.SIGPIPE && process.DiesOfPipe() {
+	if sig == nil && got.Cut && got.Died == syscall.SIGPIPE && process.DiesOfPipe() {
 		sig = syscall.SIGPIPE
 	}
 	return sig, err
@@ -221,7 +226,7 @@ func (c *call) end(got *captured) (os.Signal, error) {
 
 // finish stores the run if it can be, and leaves its outcome to those who
 // wait for it.
-func (c *call) finish(rec *recording, lock *store.Lock, got *captured) {
+func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 	o := &c.outcome
 	blind := rec.gather()
 	res := c.result(rec, got)
@@ -314,7 +319,7 @@ func (c *call) leave(lock *store.Lock, rec *recording, res *store.Result, ref st
 }
 
 // result describes a run for the store.
-func (c *call) result(rec *recording, got *captured) *store.Result {
+func (c *call) result(rec *recording, got *capture.Captured) *store.Result {
 	res := &store.Result{
 		Key:          c.key,
 		Scope:        c.cmd.Scope,
@@ -329,22 +334,22 @@ func (c *call) result(rec *recording, got *captured) *store.Result {
 		Env:          c.id.Env,
 		VersionCmd:   c.cmd.VersionCmd,
 		DepArgs:      c.id.Deps,
-		Created:      expiry.UnixNano(got.ended),
-		Elapsed:      got.ended.Sub(got.started),
+		Created:      expiry.UnixNano(got.Ended),
+		Elapsed:      got.Ended.Sub(got.Started),
 		ExitCode:     got.Code,
-		Lifetimes:    c.policy.lifetimes(c.hasDeps(), got.ended),
+		Lifetimes:    c.policy.lifetimes(c.hasDeps(), got.Ended),
 		Tags:         sortedUnique(c.cmd.Tags),
 		Fingerprints: rec.prints,
 		Mark:         rec.mark,
 	}
-	rec.below.apply(res)
+	rec.below.Apply(res)
 	return res
 }
 
 // unsound returns why a run can be given to nobody else, or no reason.
-func (c *call) unsound(rec *recording, got *captured, res *store.Result) Reason {
+func (c *call) unsound(rec *recording, got *capture.Captured, res *store.Result) Reason {
 	switch {
-	case got.timedOut:
+	case got.TimedOut:
 		return because(ReasonTimedOut, "it timed out after "+c.policy.Timeout.String())
 	case len(c.signals.Received()) > 0:
 		return because(ReasonInterrupted, "it was interrupted")
@@ -352,9 +357,9 @@ func (c *call) unsound(rec *recording, got *captured, res *store.Result) Reason 
 		return because(ReasonSignaled, "it died of a signal: "+got.Died.String())
 	case got.Unknown != nil:
 		return because(ReasonExitUnknown, "nobody knows how it ended: "+got.Unknown.Error())
-	case got.stayed:
+	case got.Stayed:
 		return because(ReasonBackgroundWriter, "something in the background kept its output open")
-	case got.cut:
+	case got.Cut:
 		return because(ReasonReaderLeft, "the reader of its output left before it ended")
 	case !rec.refused.IsZero():
 		return rec.refused
@@ -384,8 +389,8 @@ func (c *call) unsound(rec *recording, got *captured, res *store.Result) Reason 
 // unwanted returns why a sound run is not to be kept for later, or no reason.
 func (c *call) unwanted(rec *recording, res *store.Result) Reason {
 	p := c.policy
-	if rec.below.noStore != "" {
-		return because(ReasonNestedCall, rec.below.noStore)
+	if rec.below.NoStore != "" {
+		return because(ReasonNestedCall, rec.below.NoStore)
 	}
 	if !p.success(res.ExitCode) {
 		if p.NegativeTTL <= 0 {

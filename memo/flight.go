@@ -25,7 +25,7 @@ func (c *call) watch() {
 
 // blocked reports whether a write of this call's output has been going on for
 // longer than d.
-func (c *call) blocked(d time.Duration) bool { return c.out[0].blocked(d) || c.out[1].blocked(d) }
+func (c *call) blocked(d time.Duration) bool { return c.out[0].Blocked(d) || c.out[1].Blocked(d) }
 
 // terms are those that this call's command runs under.
 func (c *call) terms() process.Terms {

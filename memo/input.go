@@ -9,6 +9,7 @@ import (
 	"github.com/zeebo/blake3"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/capture"
 )
 
 // An inputError says why the standard input could not be spooled. What was read
@@ -54,7 +55,7 @@ func readInput(r io.Reader) (*input, error) {
 		in.rest = bytes.NewReader(head)
 		return in, &inputError{"read", err}
 	}
-	if in.spool, err = spoolFile(); err != nil {
+	if in.spool, err = capture.SpoolFile(); err != nil {
 		in.rest = io.MultiReader(bytes.NewReader(head), r)
 		return in, &inputError{"spool", err}
 	}
@@ -90,21 +91,6 @@ func (in *input) fill(all io.Reader) error {
 			return err
 		}
 	}
-}
-
-// spoolFile creates a private temporary file without a name.
-func spoolFile() (*os.File, error) {
-	f, err := os.CreateTemp("", "memo-spool-")
-	if err == nil {
-		_ = os.Remove(f.Name()) // where that can't be done yet, close does it
-	}
-	return f, err
-}
-
-// closeSpool ends a spool.
-func closeSpool(f *os.File) {
-	f.Close()
-	_ = os.Remove(f.Name()) // gone already where an open file can be removed
 }
 
 // open returns a file that gives the input from its start, to be closed by
@@ -150,6 +136,6 @@ func feed(r io.Reader) (*os.File, error) {
 
 func (in *input) close() {
 	if in != nil && in.spool != nil {
-		closeSpool(in.spool)
+		capture.CloseSpool(in.spool)
 	}
 }

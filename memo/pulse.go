@@ -48,4 +48,4 @@ func (c *call) pulse(lock *store.Lock) (stop func()) {
 }
 
 // waitedForReaders returns for how long this call's output was blocked so far.
-func (c *call) waitedForReaders() time.Duration { return c.out[0].waited() + c.out[1].waited() }
+func (c *call) waitedForReaders() time.Duration { return c.out[0].Waited() + c.out[1].Waited() }

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"os"
 
+	"github.com/seed-f39940ff/memo/internal/capture"
+	"github.com/seed-f39940ff/memo/internal/nest"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -57,9 +59,9 @@ const relayHead = 5
 
 // A relayed outcome is what the call that waits makes its own.
 type relayed struct {
-	Outcome Outcome      `cbor:"1,keyasint"`
-	Error   string       `cbor:"2,keyasint,omitempty"` // memo's own
-	Given   contribution `cbor:"3,keyasint"`           // to the run that the call is part of
+	Outcome Outcome           `cbor:"1,keyasint"`
+	Error   string            `cbor:"2,keyasint,omitempty"` // memo's own
+	Given   nest.Contribution `cbor:"3,keyasint"`           // to the run that the call is part of
 	// Counts says that whoever takes it puts a miss on record.
 	Counts bool `cbor:"4,keyasint,omitempty"`
 }
@@ -151,7 +153,7 @@ func (r *relay) took() byte {
 func (c *call) runRelayed() (Outcome, error) {
 	r := &relay{file: c.Relay, taken: c.Taken}
 	c.relay = r
-	c.out = [2]*sink{newSink(relayStream{r, relayStdout}), newSink(relayStream{r, relayStderr})}
+	c.out = [2]*capture.Sink{capture.NewSink(relayStream{r, relayStdout}), capture.NewSink(relayStream{r, relayStderr})}
 	o, err := c.run()
 	took := r.took()
 	o.Answered, o.Shown = took == tookOutcome, took == tookAnswer
@@ -169,7 +171,7 @@ func (c *call) tellAnswer(err error) {
 	}
 	what := relayed{
 		Outcome: c.outcome,
-		Given:   contribution{NoStore: "a memo call below had no time to learn what its result depends on"},
+		Given:   nest.Contribution{NoStore: "a memo call below had no time to learn what its result depends on"},
 		Counts:  true,
 	}
 	what.Outcome.Pending = true
@@ -192,7 +194,7 @@ func (c *call) pass(kind byte, what relayed, err error) {
 	if err != nil {
 		what.Error = err.Error()
 	}
-	if body, err := encodeBody(what); err == nil { // else the pipe ends without it
+	if body, err := nest.Encode(what); err == nil { // else the pipe ends without it
 		c.relay.put(kind, body)
 	}
 }

@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/seed-f39940ff/memo/internal/capture"
+	"github.com/seed-f39940ff/memo/internal/nest"
 )
 
 // relayedBytes returns what a detached run puts into the pipe.
@@ -15,12 +18,12 @@ func relayedBytes(t testing.TB) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &call{relay: &relay{file: f}, given: contribution{Tags: []string{"a\xff"}}}
+	c := &call{relay: &relay{file: f}, given: nest.Contribution{Tags: []string{"a\xff"}}}
 	c.relay.starting()
 	c.relay.started(nil)
 	c.relay.ended(Reason{})
 	_, _ = relayStream{c.relay, relayStderr}.Write([]byte("err\x00"))
-	_, _ = relayStream{c.relay, relayStdout}.Write(bytes.Repeat([]byte("out\n"), readSize))
+	_, _ = relayStream{c.relay, relayStdout}.Write(bytes.Repeat([]byte("out\n"), capture.ReadSize))
 	c.outcome = Outcome{State: Miss, ExitCode: 3, Elapsed: time.Second}
 	c.tellAnswer(nil)
 	c.outcome.NotStored = because(ReasonCommandFailed, "it failed")
@@ -45,7 +48,7 @@ func receiveBytes(t testing.TB, data []byte) (*reception, [2]*bytes.Buffer, erro
 		in.Close()
 	}()
 	bufs := [2]*bytes.Buffer{{}, {}}
-	r := newReception(&call{policy: &Policy{}, out: [2]*sink{newSink(bufs[0]), newSink(bufs[1])}}, pipe, nil)
+	r := newReception(&call{policy: &Policy{}, out: [2]*capture.Sink{capture.NewSink(bufs[0]), capture.NewSink(bufs[1])}}, pipe, nil)
 	for err == nil && r.relayed == nil {
 		err = r.next()
 	}
@@ -64,7 +67,7 @@ func TestRelay(t *testing.T) {
 	if got := r.given.Tags; len(got) != 1 || got[0] != "a\xff" {
 		t.Errorf("tags are %q", got)
 	}
-	if got, want := bufs[0].Len(), 4*readSize; got != want {
+	if got, want := bufs[0].Len(), 4*capture.ReadSize; got != want {
 		t.Errorf("%d bytes of stdout, want %d", got, want)
 	}
 	if got, want := bufs[1].String(), "err\x00"; got != want {
@@ -103,7 +106,7 @@ func TestAnswerWithoutOutcome(t *testing.T) {
 	if err != nil || !o.Pending || o.ExitCode != 3 || !o.NotStored.IsZero() || r.given.NoStore == "" {
 		t.Errorf("got %+v, %v", o, err)
 	}
-	if got, want := bufs[0].Len(), 4*readSize; got != want {
+	if got, want := bufs[0].Len(), 4*capture.ReadSize; got != want {
 		t.Errorf("%d bytes of stdout, want %d", got, want)
 	}
 }

@@ -8,11 +8,13 @@ import (
 	"os"
 	"time"
 
+	"github.com/seed-f39940ff/memo/internal/capture"
+	"github.com/seed-f39940ff/memo/internal/nest"
 	"github.com/seed-f39940ff/memo/store"
 )
 
 // relayedMax bounds the size of a relayed outcome.
-const relayedMax = nestRecordMax
+const relayedMax = nest.RecordMax
 
 // outcomeGrace is how long a call waits at least to learn what became of the
 // result: storing it takes about a millisecond.
@@ -33,7 +35,7 @@ type reception struct {
 }
 
 func newReception(c *call, pipe, take *os.File) *reception {
-	return &reception{call: c, pipe: pipe, take: take, from: bufio.NewReaderSize(pipe, readSize)}
+	return &reception{call: c, pipe: pipe, take: take, from: bufio.NewReaderSize(pipe, capture.ReadSize)}
 }
 
 // close leaves the run alone.
@@ -118,7 +120,7 @@ func (r *reception) next() error {
 	switch kind {
 	case relayOutcome:
 		r.relayed = new(relayed)
-		return decodeBody(body, r.relayed)
+		return nest.Decode(body, r.relayed)
 	case relayAnswer:
 		return r.note(body)
 	}
@@ -131,7 +133,7 @@ func (r *reception) next() error {
 // note keeps the answer, for the case that the outcome is late.
 func (r *reception) note(body []byte) error {
 	answer := new(relayed)
-	if err := decodeBody(body, answer); err != nil {
+	if err := nest.Decode(body, answer); err != nil {
 		return err
 	}
 	r.answer = answer
@@ -145,7 +147,7 @@ func (r *reception) note(body []byte) error {
 
 // show passes a piece of output on, unless another result is served instead.
 func (r *reception) show(kind byte, size int64) error {
-	piece := make([]byte, min(size, readSize))
+	piece := make([]byte, min(size, capture.ReadSize))
 	for size > 0 {
 		piece = piece[:min(size, int64(len(piece)))]
 		if _, err := io.ReadFull(r.from, piece); err != nil {
@@ -153,7 +155,7 @@ func (r *reception) show(kind byte, size int64) error {
 		}
 		if r.failure.IsZero() {
 			r.shown = true
-			r.out[kind].write(piece)
+			r.out[kind].Write(piece)
 		}
 		size -= int64(len(piece))
 	}

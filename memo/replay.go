@@ -13,7 +13,7 @@ func (c *call) replay(rd *store.Reading) (Outcome, error) {
 	o := c.outcome
 	o.ExitCode = rd.Result.ExitCode
 	readErr := rd.Chunks(func(stream store.Stream, off, n int64) error {
-		return c.out[stream-1].copyRange(rd.File(), off, n)
+		return c.out[stream-1].CopyRange(rd.File(), off, n)
 	})
 	sig, err := outputError(c.out)
 	if err == nil && sig == nil {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/capture"
+	"github.com/seed-f39940ff/memo/internal/nest"
 	"github.com/seed-f39940ff/memo/internal/process"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -71,18 +73,18 @@ func (r *Runner) Run(cmd *Command, policy *Policy) (Outcome, error) {
 		cmd:     cmd,
 		policy:  policy,
 		arrived: r.World.Now(),
-		out:     [2]*sink{newSink(r.Stdout), newSink(r.Stderr)},
+		out:     [2]*capture.Sink{capture.NewSink(r.Stdout), capture.NewSink(r.Stderr)},
 	}
 	defer c.close()
-	c.outer = FindEnclosure(r.World)
+	c.outer = nest.Find(r.World)
 	defer c.outer.Close()
 	if r.Relay != nil {
 		return c.runRelayed()
 	}
-	c.outer.begin()
+	c.outer.Begin()
 	o, err := c.run()
 	c.versions.tell(&o)
-	_ = c.outer.end(c.given) // its absence is told
+	_ = c.outer.End(c.given) // the run around sees that it is missing
 	return o, err
 }
 
@@ -95,7 +97,7 @@ type call struct {
 	// deadline is when the call has to answer, counted from when all input was
 	// there; zero if it has time.
 	deadline time.Time
-	out      [2]*sink
+	out      [2]*capture.Sink
 	signals  *process.Signals
 
 	key     fingerprint.Key
@@ -114,8 +116,8 @@ type call struct {
 	fallback *candidate
 	// outer is the run that this call is part of, if it is, and given what
 	// the call contributes to it.
-	outer *Enclosure
-	given contribution
+	outer *nest.Enclosure
+	given nest.Contribution
 	// versions are the answers of version commands so far.
 	versions answers
 }
@@ -141,7 +143,7 @@ func (c *call) environ() []string {
 	if environ == nil {
 		environ = os.Environ()
 	}
-	leads := func(kv string) bool { return strings.HasPrefix(kv, ContextVar+"=") }
+	leads := func(kv string) bool { return strings.HasPrefix(kv, nest.ContextVar+"=") }
 	if slices.ContainsFunc(environ, leads) {
 		environ = slices.DeleteFunc(slices.Clone(environ), leads)
 	}
@@ -171,7 +173,7 @@ func (c *call) run() (Outcome, error) {
 	if c.hasDeadline() {
 		c.deadline = time.Now().Add(c.policy.MaxWait)
 	}
-	if c.outer.contains(c.key) {
+	if c.outer.Contains(c.key) {
 		c.outcome.Reason = because(ReasonSameCommandAbove, "the same command is being run further up")
 		return c.bypass()
 	}

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"time"
 
+	"github.com/seed-f39940ff/memo/internal/capture"
 	"github.com/seed-f39940ff/memo/internal/process"
 )
 
@@ -30,16 +31,16 @@ func (s *script) ask() ([]byte, error) {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", s.text)
 	cmd.Dir, cmd.Env, cmd.Stdin = s.dir, s.environ, s.stdin
-	out := limited{most: s.most}
+	out := capture.Limited{Most: s.most}
 	cmd.Stdout = &out
-	cmd.WaitDelay = stayGrace
+	cmd.WaitDelay = capture.StayGrace
 	cmd.Cancel = func() error {
 		process.KillTree(cmd.Process.Pid)
 		return cmd.Process.Kill()
 	}
 	err := cmd.Run()
 	switch {
-	case out.over:
+	case out.Over():
 		return nil, fmt.Errorf("printed over %d bytes", s.most)
 	case err == nil, errors.Is(err, exec.ErrWaitDelay): // something in the background keeps the pipe
 		return out.Bytes(), nil

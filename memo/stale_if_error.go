@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/internal/capture"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -22,9 +23,9 @@ func (c *call) spare() *candidate {
 }
 
 // failure says how a run failed.
-func (c *call) failure(got *captured) Reason {
+func (c *call) failure(got *capture.Captured) Reason {
 	switch {
-	case got.timedOut:
+	case got.TimedOut:
 		return because(ReasonTimedOut, "the command timed out after "+c.policy.Timeout.String())
 	case got.Died != 0:
 		return because(ReasonSignaled, "the command died of a signal: "+got.Died.String())

@@ -1,6 +1,6 @@
 //go:build unix
 
-package memo
+package nest
 
 import (
 	"errors"
@@ -10,13 +10,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lockNest locks a nest's file for as long as it is open here.
-func lockNest(f *os.File) error {
+// lockFile locks a nest's file for as long as it is open here.
+func lockFile(f *os.File) error {
 	return os.NewSyscallError("flock", unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB))
 }
 
-// nestIsDead reports whether the run that a file belongs to has ended.
-func nestIsDead(f *os.File) bool {
+// isDead reports whether the run that a file belongs to has ended.
+func isDead(f *os.File) bool {
 	if unix.Flock(int(f.Fd()), unix.LOCK_SH|unix.LOCK_NB) != nil {
 		return false
 	}
@@ -24,9 +24,9 @@ func nestIsDead(f *os.File) bool {
 	return true
 }
 
-// openNestFile opens the file that a variable names. One that is not ours, or
+// openContext opens the file that a variable names. One that is not ours, or
 // no file, is none.
-func openNestFile(path string) (*os.File, error) {
+func openContext(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
@@ -46,14 +46,14 @@ func openNestFile(path string) (*os.File, error) {
 // something: on a full disk nothing can be written to it, but that can be set.
 const spoilt = 0o100
 
-// spoilNest keeps the run from being stored.
-func spoilNest(f *os.File) {
+// spoil keeps the run from being stored.
+func spoil(f *os.File) {
 	if f.Chmod(0o600|spoilt) != nil {
 		_ = os.Remove(f.Name()) // which says the same, but hides who is alive
 	}
 }
 
-func nestIsSpoilt(info fs.FileInfo) bool { return info.Mode()&spoilt != 0 }
+func isSpoilt(info fs.FileInfo) bool { return info.Mode()&spoilt != 0 }
 
 // processExists reports whether there is a process with an id.
 func processExists(pid int) bool {

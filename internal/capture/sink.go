@@ -1,4 +1,4 @@
-package memo
+package capture
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ import (
 
 // A sink is one of the streams that output is written through to. After the
 // first error it swallows what it is given, so that the capture can go on.
-type sink struct {
+type Sink struct {
 	w io.Writer
 	// file is w if it is a file, for which descriptors can be used directly.
 	file *os.File
@@ -24,22 +24,26 @@ type sink struct {
 	busy, spent atomic.Int64
 }
 
-func newSink(w io.Writer) *sink {
+// NewSink returns a sink that writes to w; nil discards what it is given.
+func NewSink(w io.Writer) *Sink {
 	if w == nil {
 		w = io.Discard
 	}
 	file, _ := w.(*os.File)
-	return &sink{w: w, file: file}
+	return &Sink{w: w, file: file}
 }
 
-// blocked reports whether a write has been going on for longer than d.
-func (s *sink) blocked(d time.Duration) bool {
+// File is what the sink writes to if that is a file, else nil.
+func (s *Sink) File() *os.File { return s.file }
+
+// Blocked reports whether a write has been going on for longer than d.
+func (s *Sink) Blocked(d time.Duration) bool {
 	since := s.busy.Load()
 	return since != 0 && time.Since(time.Unix(0, since)) > d
 }
 
-// waited returns how long all writes so far took.
-func (s *sink) waited() time.Duration {
+// Waited returns how long all writes so far took.
+func (s *Sink) Waited() time.Duration {
 	total := time.Duration(s.spent.Load())
 	if since := s.busy.Load(); since != 0 {
 		total += time.Since(time.Unix(0, since))
@@ -47,8 +51,8 @@ func (s *sink) waited() time.Duration {
 	return total
 }
 
-// write writes all of p or notes why it could not.
-func (s *sink) write(p []byte) {
+// Write writes all of p or notes why it could not.
+func (s *Sink) Write(p []byte) {
 	if s.err != nil || len(p) == 0 {
 		return
 	}
@@ -63,8 +67,8 @@ func (s *sink) write(p []byte) {
 	s.spent.Add(int64(time.Since(began)))
 }
 
-// copyRange writes n bytes of a file from an offset.
-func (s *sink) copyRange(from *os.File, off, n int64) error {
+// CopyRange writes n bytes of a file from an offset.
+func (s *Sink) CopyRange(from *os.File, off, n int64) error {
 	if s.err != nil || n == 0 {
 		return nil
 	}
@@ -84,7 +88,7 @@ func (s *sink) copyRange(from *os.File, off, n int64) error {
 
 // copyBuffered is copyRange through memory. It returns the errors of reading;
 // those of writing are the sink's.
-func (s *sink) copyBuffered(from *os.File, off, n int64) error {
+func (s *Sink) copyBuffered(from *os.File, off, n int64) error {
 	buf := make([]byte, min(n, 64<<10))
 	for n > 0 {
 		m, err := from.ReadAt(buf[:min(n, int64(len(buf)))], off)
@@ -94,7 +98,7 @@ func (s *sink) copyBuffered(from *os.File, off, n int64) error {
 			}
 			return err
 		}
-		s.write(buf[:m])
+		s.Write(buf[:m])
 		if s.err != nil {
 			return nil
 		}
@@ -103,31 +107,19 @@ func (s *sink) copyBuffered(from *os.File, off, n int64) error {
 	return nil
 }
 
-// left reports whether the reader of the stream went away.
-func (s *sink) left() bool { return errors.Is(s.err, syscall.EPIPE) }
+// Err is the error of the write that failed, nil if none did.
+func (s *Sink) Err() error { return s.err }
 
-// outputError is the outcome of a call whose output could not be written: the
-// signal to die of if a reader left, else an error that names the stream.
-func outputError(out [2]*sink) (os.Signal, error) {
-	for i, s := range out {
-		switch {
-		case s.err == nil:
-		case s.left() && process.DiesOfPipe():
-			return syscall.SIGPIPE, nil
-		case tooLong(s.err):
-			return sigXFSZ, nil
-		default:
-			return nil, &OutputError{Stream: [2]string{"stdout", "stderr"}[i], Err: s.err}
-		}
+// Deadly returns the signal that would have killed another program at the
+// write that failed: its reader left, or the file became longer than the
+// process may make one. It is nil if there is none.
+func (s *Sink) Deadly() os.Signal {
+	switch {
+	case errors.Is(s.err, syscall.EPIPE) && process.DiesOfPipe():
+		return syscall.SIGPIPE
+	case tooLong(s.err):
+		return sigXFSZ
+	default:
+		return nil
 	}
-	return nil, nil
 }
-
-// An OutputError says that output could not be written to its stream.
-type OutputError struct {
-	Stream string
-	Err    error
-}
-
-func (e *OutputError) Error() string { return "write " + e.Stream + ": " + rootCause(e.Err).Error() }
-func (e *OutputError) Unwrap() error { return e.Err }

@@ -1,4 +1,4 @@
-package memo
+package nest
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/store"
@@ -22,7 +23,7 @@ type Enclosure struct {
 	// nobody to report to, but it is a memo call all the same.
 	file   *os.File
 	around string // the value of [ContextVar]
-	header nestHeader
+	header Header
 	id     uint64
 }
 
@@ -30,13 +31,13 @@ type Enclosure struct {
 // to; the id of the process that waits for it follows.
 const unrecorded = "unrecorded:"
 
-// unrecordedContext is the context of a run by this process that nothing needs
+// Unrecorded is the context of a run by this process that nothing needs
 // to be reported to. It takes no file: there may be no place for one.
-func unrecordedContext() string { return fmt.Sprintf("%s%d", unrecorded, os.Getpid()) }
+func Unrecorded() string { return fmt.Sprintf("%s%d", unrecorded, os.Getpid()) }
 
-// FindEnclosure returns the run that this process is part of, nil if it is
+// Find returns the run that this process is part of, nil if it is
 // part of none: no variable, or one that outlived its run.
-func FindEnclosure(w *fingerprint.World) *Enclosure {
+func Find(w *fingerprint.World) *Enclosure {
 	around, set := w.LookupEnv(ContextVar)
 	if !set {
 		return nil
@@ -57,18 +58,33 @@ func FindEnclosure(w *fingerprint.World) *Enclosure {
 	if err != nil {
 		return nil
 	}
-	f, err := openNestFile(path)
+	f, err := openContext(path)
 	if err != nil {
 		return nil
 	}
 	records := io.NewSectionReader(f, store.AnnexAt, math.MaxInt64-store.AnnexAt)
-	if nestIsDead(f) || readRecord(records, &e.header) != nil || e.header.ID != id {
+	if isDead(f) || readRecord(records, &e.header) != nil || e.header.ID != id {
 		f.Close()
 		return nil
 	}
 	e.file = f
 	return e
 }
+
+// Recorded reports whether there is a run to contribute to: a command that runs
+// without being recorded is around, but takes no contributions.
+func (e *Enclosure) Recorded() bool { return e != nil && e.file != nil }
+
+// Started is when the run around began.
+func (e *Enclosure) Started() time.Time { return time.Unix(0, e.header.Started) }
+
+// Store are the directories that are never part of a dependency of the run
+// around.
+func (e *Enclosure) Store() []fingerprint.Stat { return e.header.Store }
+
+// Keyed reports whether a name or glob of variables belongs to the key of the
+// run around.
+func (e *Enclosure) Keyed(pattern string) bool { return slices.Contains(e.header.Keyed, pattern) }
 
 // Close releases the file.
 func (e *Enclosure) Close() {
@@ -77,36 +93,36 @@ func (e *Enclosure) Close() {
 	}
 }
 
-// contains reports whether a key is being run further up.
-func (e *Enclosure) contains(key fingerprint.Key) bool {
+// Contains reports whether a key is being run further up.
+func (e *Enclosure) Contains(key fingerprint.Key) bool {
 	return e != nil && slices.Contains(e.header.Keys, key)
 }
 
-// keys returns the keys further up.
-func (e *Enclosure) keys() []fingerprint.Key {
+// Keys returns the keys further up.
+func (e *Enclosure) Keys() []fingerprint.Key {
 	if e == nil {
 		return nil
 	}
 	return e.header.Keys
 }
 
-// context returns the context for calls below one that is not recorded itself.
-func (e *Enclosure) context() string {
+// Context returns the context for calls below one that is not recorded itself.
+func (e *Enclosure) Context() string {
 	if e == nil {
-		return unrecordedContext()
+		return Unrecorded()
 	}
 	return e.around
 }
 
-// begin announces a contribution.
-func (e *Enclosure) begin() {
+// Begin announces a contribution.
+func (e *Enclosure) Begin() {
 	if e != nil {
-		_ = e.put(contribution{ID: e.id, Begin: true}) // its absence is told
+		_ = e.put(Contribution{ID: e.id, Begin: true}) // put spoils the file if it fails
 	}
 }
 
-// end makes the contribution.
-func (e *Enclosure) end(c contribution) error {
+// End makes the contribution.
+func (e *Enclosure) End(c Contribution) error {
 	if e == nil {
 		return nil
 	}
@@ -117,27 +133,27 @@ func (e *Enclosure) end(c contribution) error {
 // Withhold keeps the result of the run from being stored; why is the reason
 // that its user is told. Without a run it does nothing.
 func (e *Enclosure) Withhold(why string) {
-	e.begin()
-	_ = e.end(contribution{NoStore: why}) // its absence is told
+	e.Begin()
+	_ = e.End(Contribution{NoStore: why}) // put spoils the file if it fails
 }
 
 // put appends a record. If that fails, the outer run is told that it doesn't
 // know everything.
-func (e *Enclosure) put(c contribution) error {
+func (e *Enclosure) put(c Contribution) error {
 	if e.file == nil {
 		return nil
 	}
 	c.Run = e.header.ID
 	err := appendRecord(e.file, c)
 	if err != nil {
-		spoilNest(e.file)
+		spoil(e.file)
 	}
 	return err
 }
 
-// sameEnv reports whether the variables that a name or glob stands for have
+// SameEnv reports whether the variables that a name or glob stands for have
 // the values here that they have in the environment of the enclosing command.
-func (e *Enclosure) sameEnv(w *fingerprint.World, pattern string) bool {
+func (e *Enclosure) SameEnv(w *fingerprint.World, pattern string) bool {
 	names := make([]string, len(e.header.Env))
 	for i, state := range e.header.Env {
 		names[i] = state.Name + "="

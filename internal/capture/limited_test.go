@@ -1,4 +1,4 @@
-package memo
+package capture
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 
 func TestLimited(t *testing.T) {
 	for _, n := range []int{0, 9, 10, 11, 1 << 20} {
-		l := limited{most: 10}
+		l := Limited{Most: 10}
 		// As package exec copies: by ReadFrom, if there is one.
 		_, err := io.Copy(&l, struct{ io.Reader }{strings.NewReader(strings.Repeat("x", n))})
 		if over := n > 10; l.over != over || (err != nil) != over {
@@ -23,9 +23,9 @@ func TestLimited(t *testing.T) {
 
 // TestLimitedChunks writes pieces of all sizes across the ends of chunks.
 func TestLimitedChunks(t *testing.T) {
-	l := limited{most: 1 << 20}
+	l := Limited{Most: 1 << 20}
 	var want []byte
-	for n := 0; len(want)+n <= l.most; n += 37 {
+	for n := 0; len(want)+n <= l.Most; n += 37 {
 		piece := bytes.Repeat([]byte{byte(n)}, n)
 		want = append(want, piece...)
 		if got, err := l.Write(piece); got != n || err != nil {
@@ -43,7 +43,7 @@ func TestLimitedChunks(t *testing.T) {
 	if err != nil || !bytes.Equal(read, want) || !bytes.Equal(l.Bytes(), want) {
 		t.Errorf("wrote %d bytes, read %d others, error %v", len(want), len(read), err)
 	}
-	if _, err := l.Write(make([]byte, l.most)); err == nil || !l.over || l.chunks != nil {
+	if _, err := l.Write(make([]byte, l.Most)); err == nil || !l.over || l.chunks != nil {
 		t.Errorf("over the bound: error %v, over %v, %d chunks", err, l.over, len(l.chunks))
 	}
 }

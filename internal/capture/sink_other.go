@@ -1,6 +1,6 @@
 //go:build !linux
 
-package memo
+package capture
 
 import "os"
 

@@ -1,4 +1,4 @@
-package memo
+package nest
 
 import (
 	"bytes"
@@ -16,16 +16,39 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
+// A bench is a store in a directory.
+type bench struct {
+	*testing.T
+	dir   string
+	store *store.Store
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("a run that has ended looks like a live one there")
+	}
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(filepath.Join(dir, "cache"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &bench{t, dir, s}
+}
+
 // enclosed opens a nest, in a lock's file if that is not nil, and the view that
 // a call below has of it.
-func (b *bench) enclosed(lock *store.Lock) (*nest, *Enclosure) {
+func (b *bench) enclosed(lock *store.Lock) (*Nest, *Enclosure) {
 	b.Helper()
-	n, err := openNest(b.store, lock, nestHeader{Started: 17, Keyed: []string{"A"}})
+	n, err := Open(b.store, lock, Header{Started: 17, Keyed: []string{"A"}})
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(n.close)
-	return n, b.find(n.context())
+	b.Cleanup(n.Close)
+	return n, b.find(n.Context())
 }
 
 // lock takes the lock of a key.
@@ -41,7 +64,7 @@ func (b *bench) lock() *store.Lock {
 
 // find returns the enclosure of a process with a context.
 func (b *bench) find(context string) *Enclosure {
-	e := FindEnclosure(fingerprint.NewWorld([]string{ContextVar + "=" + context}, b.dir))
+	e := Find(fingerprint.NewWorld([]string{ContextVar + "=" + context}, b.dir))
 	b.Cleanup(e.Close)
 	return e
 }
@@ -53,12 +76,12 @@ func TestContributionsArrive(t *testing.T) {
 		if e == nil || e.header.Started != 17 {
 			t.Fatalf("enclosure: %+v", e)
 		}
-		want := contribution{ID: e.id, Tags: []string{"t", "\xff"}, Until: 5, Carried: 6, NoStore: "why", Run: n.id}
-		e.begin()
-		if err := e.end(want); err != nil {
+		want := Contribution{ID: e.id, Tags: []string{"t", "\xff"}, Until: 5, Carried: 6, NoStore: "why", Run: n.id}
+		e.Begin()
+		if err := e.End(want); err != nil {
 			t.Fatal(err)
 		}
-		got, err := n.contributions()
+		got, err := n.Contributions()
 		if err != nil || len(got) != 1 || !reflect.DeepEqual(got[0], want) {
 			t.Errorf("got %+v, %v, want %+v", got, err, want)
 		}
@@ -76,37 +99,37 @@ func TestContributionsToAnother(t *testing.T) {
 	lock := b.lock()
 	old, e := b.enclosed(lock)
 	n, _ := b.enclosed(lock)
-	e.begin()
-	if got, err := n.contributions(); err != nil || len(got) != 0 {
+	e.Begin()
+	if got, err := n.Contributions(); err != nil || len(got) != 0 {
 		t.Errorf("got %+v, %v, want nothing", got, err)
 	}
-	if b.find(old.context()) != nil {
+	if b.find(old.Context()) != nil {
 		t.Error("an attempt that is over is found")
 	}
 	lock.Unlock()
-	if b.find(n.context()) != nil {
+	if b.find(n.Context()) != nil {
 		t.Error("a run that is over is found")
 	}
 	again := b.lock()
 	b.enclosed(again)
-	if b.find(n.context()) != nil {
+	if b.find(n.Context()) != nil {
 		t.Error("a run that is over is found in the next one")
 	}
 }
 
 func TestContributionsThatLack(t *testing.T) {
-	for name, spoil := range map[string]func(*nest, *Enclosure){
-		"begun, not ended": func(_ *nest, e *Enclosure) { e.begin() },
-		"spoilt":           func(_ *nest, e *Enclosure) { spoilNest(e.file) },
-		"removed":          func(n *nest, _ *Enclosure) { _ = os.Remove(n.path) },
-		"cut": func(n *nest, e *Enclosure) {
-			e.begin()
-			_ = e.end(contribution{Tags: []string{"tag"}})
+	for name, spoil := range map[string]func(*Nest, *Enclosure){
+		"begun, not ended": func(_ *Nest, e *Enclosure) { e.Begin() },
+		"spoilt":           func(_ *Nest, e *Enclosure) { spoil(e.file) },
+		"removed":          func(n *Nest, _ *Enclosure) { _ = os.Remove(n.path) },
+		"cut": func(n *Nest, e *Enclosure) {
+			e.Begin()
+			_ = e.End(Contribution{Tags: []string{"tag"}})
 			info, _ := n.file.Stat()
 			_ = n.file.Truncate(info.Size() - 1)
 		},
-		"garbled": func(n *nest, e *Enclosure) {
-			_ = e.end(contribution{Tags: []string{strings.Repeat("tag", 100)}})
+		"garbled": func(n *Nest, e *Enclosure) {
+			_ = e.End(Contribution{Tags: []string{strings.Repeat("tag", 100)}})
 			info, _ := n.file.Stat()
 			_, _ = n.file.WriteAt([]byte("x"), info.Size()-9)
 		},
@@ -114,7 +137,7 @@ func TestContributionsThatLack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			n, e := newBench(t).enclosed(nil)
 			spoil(n, e)
-			if got, err := n.contributions(); err == nil {
+			if got, err := n.Contributions(); err == nil {
 				t.Errorf("got %+v, want an error", got)
 			}
 		})
@@ -127,8 +150,8 @@ func TestSpoiltNestIsAlive(t *testing.T) {
 	}
 	b := newBench(t)
 	n, e := b.enclosed(nil)
-	spoilNest(e.file)
-	if b.find(n.context()) == nil {
+	spoil(e.file)
+	if b.find(n.Context()) == nil {
 		t.Error("a command whose result can't be stored is none")
 	}
 }
@@ -152,7 +175,7 @@ func TestNoEnclosure(t *testing.T) {
 			t.Errorf("context %q: %+v, want none", context, e)
 		}
 	}
-	if b.find(unrecordedContext()) == nil {
+	if b.find(Unrecorded()) == nil {
 		t.Error("a command that this process runs without recording it is none")
 	}
 }
@@ -160,14 +183,14 @@ func TestNoEnclosure(t *testing.T) {
 func TestNestWithoutTheStore(t *testing.T) {
 	b := newBench(t)
 	t.Setenv("TMPDIR", t.TempDir())
-	if err := os.RemoveAll(b.store.Path(nestDir)); err != nil {
+	if err := os.RemoveAll(b.store.Path(ownDir)); err != nil {
 		t.Fatal(err)
 	}
 	n, e := b.enclosed(nil)
 	if filepath.Dir(n.path) != os.TempDir() || e == nil {
 		t.Errorf("nest at %q, enclosure %v; want one among the temporary files", n.path, e)
 	}
-	n.close()
+	n.Close()
 	if _, err := os.Stat(n.path); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the nest is left: %v", err)
 	}
@@ -178,7 +201,7 @@ func FuzzNestRecord(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	if err := appendRecord(file, contribution{ID: 3, Tags: []string{"a"}}); err != nil {
+	if err := appendRecord(file, Contribution{ID: 3, Tags: []string{"a"}}); err != nil {
 		f.Fatal(err)
 	}
 	seed, err := os.ReadFile(file.Name())
@@ -191,14 +214,14 @@ func FuzzNestRecord(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r := bytes.NewReader(b)
 		for {
-			var c contribution
+			var c Contribution
 			if err := readRecord(r, &c); err != nil {
 				if err == io.EOF && r.Len() > 0 {
 					t.Error("the end was found before it")
 				}
 				return
 			}
-			_ = gather([]contribution{c})
+			_ = Gather([]Contribution{c})
 		}
 	})
 }

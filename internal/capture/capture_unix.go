@@ -1,6 +1,6 @@
 //go:build unix
 
-package memo
+package capture
 
 import (
 	"os"
@@ -24,39 +24,39 @@ func (p *pipe) close() {
 	}
 }
 
-// run starts the command and captures what they print until it has exited
+// Run starts the command and captures what they print until it has exited
 // and both pipes have ended. The error is that of starting.
-func (c *capture) run(stdin *os.File) (captured, error) {
-	var got captured
+func (c *Capture) Run(stdin *os.File) (Captured, error) {
+	var got Captured
 	pipes, ends, err := openPipes()
 	if err != nil {
 		return got, err
 	}
 	defer pipes[0].close()
 	defer pipes[1].close()
-	got.started = c.now()
+	got.Started = c.Now()
 	begun := time.Now()
-	command, err := c.terms.Launch(func() (*process.Child, error) {
-		return c.start([]*os.File{stdin, ends[0], ends[1]})
+	command, err := c.Terms.Launch(func() (*process.Child, error) {
+		return c.Start([]*os.File{stdin, ends[0], ends[1]})
 	})
 	ends[0].Close()
 	ends[1].Close()
 	if err != nil {
 		return got, err
 	}
-	l := &loop{capture: c, command: command, pipes: &pipes, buf: make([]byte, firstRead)}
+	l := &loop{Capture: c, command: command, pipes: &pipes, buf: make([]byte, firstRead)}
 	l.wait()
-	if c.spool != nil {
-		c.spool.Prepare()
+	if c.Spool != nil {
+		c.Spool.Prepare()
 	}
-	if c.meanwhile != nil {
-		c.meanwhile()
+	if c.Meanwhile != nil {
+		c.Meanwhile()
 	}
 	l.run()
-	got.timedOut = command.Stop()
+	got.TimedOut = command.Stop()
 	got.Ending = *l.state
-	got.stayed, got.cut = l.stayed, l.cut
-	got.ended = got.started.Add(time.Since(begun))
+	got.Stayed, got.Cut = l.stayed, l.cut
+	got.Ended = got.Started.Add(time.Since(begun))
 	return got, nil
 }
 
@@ -81,7 +81,7 @@ func openPipes() (pipes [2]pipe, ends [2]*os.File, err error) {
 
 // A loop reads both pipes of a running command in turn.
 type loop struct {
-	*capture
+	*Capture
 	command *process.Running
 	pipes   *[2]pipe
 	buf     []byte
@@ -123,7 +123,7 @@ func (l *loop) run() {
 	for l.state == nil || l.pipes[0].fd >= 0 || l.pipes[1].fd >= 0 {
 		l.poll(l.patience())
 		l.cutBroken()
-		if l.state != nil && time.Since(l.exited) >= stayGrace {
+		if l.state != nil && time.Since(l.exited) >= StayGrace {
 			l.leaveOpen()
 			return
 		}
@@ -153,7 +153,7 @@ func (l *loop) patience() int {
 		}
 	}
 	if l.state != nil {
-		until(l.exited.Add(stayGrace))
+		until(l.exited.Add(StayGrace))
 	} else if l.wake[0] < 0 {
 		until(time.Now().Add(10 * time.Millisecond))
 	}
@@ -205,10 +205,10 @@ func (l *loop) read(i int) bool {
 	switch {
 	case n > 0:
 		l.emit(i, l.buf[:n])
-		if n == len(l.buf) && n < readSize {
-			l.buf = make([]byte, readSize)
+		if n == len(l.buf) && n < ReadSize {
+			l.buf = make([]byte, ReadSize)
 		}
-		if l.out[i].err != nil && p.broken.IsZero() {
+		if l.Out[i].err != nil && p.broken.IsZero() {
 			p.broken = time.Now()
 		}
 		return true
@@ -240,14 +240,14 @@ const pipeCapacity = 1 << 20
 // left to a drainer.
 func (l *loop) leaveOpen() {
 	for i := range l.pipes {
-		for total := 0; l.pipes[i].fd >= 0 && total <= pipeCapacity && l.read(i); total += readSize {
+		for total := 0; l.pipes[i].fd >= 0 && total <= pipeCapacity && l.read(i); total += ReadSize {
 		}
 	}
 	if l.pipes[0].fd < 0 && l.pipes[1].fd < 0 {
 		return
 	}
 	l.stayed = true
-	if l.drain == nil {
+	if l.Drain == nil {
 		return
 	}
 	var files [2]*os.File
@@ -259,5 +259,5 @@ func (l *loop) leaveOpen() {
 			l.pipes[i].fd = -1
 		}
 	}
-	_ = l.drain(files) // without a drainer the writer gets a SIGPIPE
+	_ = l.Drain(files) // without a drainer the writer gets a SIGPIPE
 }

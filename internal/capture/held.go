@@ -1,4 +1,4 @@
-package memo
+package capture
 
 import (
 	"encoding/binary"
@@ -9,27 +9,29 @@ import (
 // heldInline is how much held output is kept in memory.
 const heldInline = 1 << 20
 
-// held is output that is not shown before it is known that it is to be. It is
+// Held is output that is not shown before it is known that it is to be. It is
 // kept in memory and then in a file without a name, as records of stream and
 // length (5 bytes) and data. If that can't be done, what there is is shown,
 // and so is everything that follows: the output comes first.
-type held struct {
-	out      [2]*sink
-	relay    *relay // where out leads, nil: it is shown by this process
+type Held struct {
+	Out [2]*Sink
+	// Wanted reports whether the output is still wanted; nil: it is.
+	Wanted func() bool
+
 	buf      []byte
 	file     *os.File
 	size     int64 // of the file
 	released bool
-	dropped  bool // nobody wants it any more
+	dropped  bool // it is no longer wanted
 }
 
 // write keeps a piece of output.
-func (h *held) write(i int, p []byte) {
+func (h *Held) write(i int, p []byte) {
 	if h.dropped {
 		return
 	}
 	if h.released {
-		h.out[i].write(p)
+		h.Out[i].Write(p)
 		return
 	}
 	h.buf = append(h.buf, byte(i))
@@ -37,18 +39,18 @@ func (h *held) write(i int, p []byte) {
 	h.buf = append(h.buf, p...)
 	switch {
 	case len(h.buf) <= heldInline:
-	case h.relay != nil && !h.relay.awaited():
+	case h.Wanted != nil && !h.Wanted():
 		h.dropped = true
-		h.close()
+		h.Close()
 	case !h.spill():
-		h.release()
+		h.Release()
 	}
 }
 
 // spill moves what is in memory to the file.
-func (h *held) spill() bool {
+func (h *Held) spill() bool {
 	if h.file == nil {
-		f, err := spoolFile()
+		f, err := SpoolFile()
 		if err != nil {
 			return false
 		}
@@ -63,9 +65,9 @@ func (h *held) spill() bool {
 	return true
 }
 
-// release shows what was held, in order, and lets everything through from now
+// Release shows what was held, in order, and lets everything through from now
 // on. It reports an error of reading it back.
-func (h *held) release() error {
+func (h *Held) Release() error {
 	if h.released {
 		return nil
 	}
@@ -76,17 +78,17 @@ func (h *held) release() error {
 	}
 	for rest := h.buf; len(rest) > 0; {
 		n := binary.LittleEndian.Uint32(rest[1:])
-		h.out[rest[0]].write(rest[5 : 5+n])
+		h.Out[rest[0]].Write(rest[5 : 5+n])
 		rest = rest[5+n:]
 	}
-	h.close()
+	h.Close()
 	return err
 }
 
 // show writes the records of a file.
-func (h *held) show(r io.Reader) error {
+func (h *Held) show(r io.Reader) error {
 	var head [5]byte
-	buf := make([]byte, readSize)
+	buf := make([]byte, ReadSize)
 	for {
 		if _, err := io.ReadFull(r, head[:]); err == io.EOF {
 			return nil
@@ -98,17 +100,20 @@ func (h *held) show(r io.Reader) error {
 			if _, err := io.ReadFull(r, part); err != nil {
 				return err
 			}
-			h.out[head[0]].write(part)
+			h.Out[head[0]].Write(part)
 			n -= uint32(len(part))
 		}
 	}
 }
 
-// close drops what is held.
-func (h *held) close() {
+// Released reports whether the output was shown.
+func (h *Held) Released() bool { return h.released }
+
+// Close drops what is held.
+func (h *Held) Close() {
 	h.buf = nil
 	if h.file != nil {
-		closeSpool(h.file)
+		CloseSpool(h.file)
 		h.file = nil
 	}
 }

@@ -1,4 +1,4 @@
-package memo
+package capture
 
 import (
 	"os"
@@ -8,10 +8,10 @@ import (
 	"github.com/seed-f39940ff/memo/internal/process"
 )
 
-// run starts the command and captures what they print until it has exited
+// Run starts the command and captures what they print until it has exited
 // and both pipes have ended. The error is that of starting.
-func (c *capture) run(stdin *os.File) (captured, error) {
-	var got captured
+func (c *Capture) Run(stdin *os.File) (Captured, error) {
+	var got Captured
 	var read, write [2]*os.File
 	for i := range read {
 		var err error
@@ -20,10 +20,10 @@ func (c *capture) run(stdin *os.File) (captured, error) {
 		}
 		defer read[i].Close()
 	}
-	got.started = c.now()
+	got.Started = c.Now()
 	begun := time.Now()
-	command, err := c.terms.Launch(func() (*process.Child, error) {
-		return c.start([]*os.File{stdin, write[0], write[1]})
+	command, err := c.Terms.Launch(func() (*process.Child, error) {
+		return c.Start([]*os.File{stdin, write[0], write[1]})
 	})
 	write[0].Close()
 	write[1].Close()
@@ -34,23 +34,23 @@ func (c *capture) run(stdin *os.File) (captured, error) {
 	got.Ending = command.Wait()
 	select {
 	case <-ended:
-	case <-time.After(stayGrace):
-		got.stayed = true
+	case <-time.After(StayGrace):
+		got.Stayed = true
 	}
-	got.timedOut = command.Stop()
-	got.ended = got.started.Add(time.Since(begun))
+	got.TimedOut = command.Stop()
+	got.Ended = got.Started.Add(time.Since(begun))
 	return got, nil
 }
 
 // readBoth reads both pipes to their ends; the channel is closed then.
-func (c *capture) readBoth(pipes [2]*os.File) <-chan struct{} {
+func (c *Capture) readBoth(pipes [2]*os.File) <-chan struct{} {
 	var mu sync.Mutex
 	var both sync.WaitGroup
 	for i, p := range pipes {
 		both.Add(1)
 		go func() {
 			defer both.Done()
-			buf := make([]byte, readSize)
+			buf := make([]byte, ReadSize)
 			for {
 				n, err := p.Read(buf)
 				mu.Lock()

@@ -1,4 +1,4 @@
-package memo
+package nest
 
 import (
 	"encoding/binary"
@@ -15,18 +15,8 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// A nest is the private file of one run in which the memo calls below it put
-// on record what their results depend on: the lock file of the run or, if it has
-// none, a file of its own that is locked likewise. So a path to it that leaked
-// to somewhere else is known to be dead, and an id tells the runs apart that have
-// the same lock file one after the other.
-//
-// From [store.AnnexAt] on there are a header and records, each with its length
-// and checksum before it, appended by one write. A call writes a begin before
-// anything else and an end with its contribution. A begin without an end, a
-// record that can't be read, or a file that was spoilt or removed means that
-// something is not known, and the run is not stored.
-type nest struct {
+// A Nest is the file of one run, as the process of that run has it.
+type Nest struct {
 	file *os.File
 	path string
 	id   uint64
@@ -34,8 +24,8 @@ type nest struct {
 	own  bool  // it is no lock file
 }
 
-// nestHeader says whose file it is.
-type nestHeader struct {
+// A Header says whose file it is.
+type Header struct {
 	// Keys are the command keys of this run and of those that it is part of.
 	Keys []fingerprint.Key `cbor:"1,keyasint"`
 	// Started is when the run began, in nanoseconds since the epoch, Env the
@@ -49,8 +39,8 @@ type nestHeader struct {
 	ID    uint64             `cbor:"6,keyasint"`
 }
 
-// A contribution is what a call adds to the run that it is part of.
-type contribution struct {
+// A Contribution is what a call adds to the run that it is part of.
+type Contribution struct {
 	ID    uint64 `cbor:"1,keyasint"`
 	Begin bool   `cbor:"2,keyasint,omitempty"`
 
@@ -67,83 +57,84 @@ type contribution struct {
 	Run uint64 `cbor:"8,keyasint"`
 }
 
-// nestDir is where files of their own are, below the store's format directory.
+// ownDir is where files of their own are, below the store's format directory.
 // They are swept with the lock files.
-const nestDir = "locks"
+const ownDir = "locks"
 
 const (
-	nestRecordMax = 64 << 20
-	nestPrefix    = "memo-context-"
+	// RecordMax is the largest encoding that is read, in bytes.
+	RecordMax = 64 << 20
+	prefix    = "memo-context-"
 )
 
-// openNest begins the record of a run that is about to begin: in its lock file
+// Open begins the record of a run that is about to begin: in its lock file
 // or, if there is none or it is full, in a file of its own in the store or among
 // the temporary files.
-func openNest(s *store.Store, lock *store.Lock, h nestHeader) (*nest, error) {
+func Open(s *store.Store, lock *store.Lock, h Header) (*Nest, error) {
 	h.ID = rand.Uint64()
 	record, err := encodeRecord(h)
 	if err != nil {
 		return nil, err
 	}
-	n := &nest{id: h.ID, end: store.AnnexAt + int64(len(record))}
+	n := &Nest{id: h.ID, end: store.AnnexAt + int64(len(record))}
 	if lock != nil {
 		if n.file, n.path, err = lock.Annex(record); err == nil {
 			return n, nil
 		}
 	}
 	n.own = true
-	if err = n.create(s.Path(nestDir), record); err != nil && n.create(os.TempDir(), record) == nil {
+	if err = n.create(s.Path(ownDir), record); err != nil && n.create(os.TempDir(), record) == nil {
 		err = nil
 	}
 	return n, err
 }
 
 // create creates a file of the nest's own.
-func (n *nest) create(dir string, record []byte) error {
-	f, err := os.CreateTemp(dir, nestPrefix)
+func (n *Nest) create(dir string, record []byte) error {
+	f, err := os.CreateTemp(dir, prefix)
 	if err != nil {
 		return err
 	}
 	n.file, n.path = f, f.Name()
-	err = lockNest(f)
+	err = lockFile(f)
 	if err == nil {
 		_, err = f.WriteAt(record, store.AnnexAt)
 	}
 	if err != nil {
-		n.close()
+		n.Close()
 	}
 	return err
 }
 
-// context is the value of [ContextVar] by which the calls below find the nest.
-func (n *nest) context() string { return fmt.Sprintf("%s#%016x", n.path, n.id) }
+// Context is the value of [ContextVar] by which the calls below find the nest.
+func (n *Nest) Context() string { return fmt.Sprintf("%s#%016x", n.path, n.id) }
 
-// close ends the run: whoever still has the path is part of nothing. In a lock
+// Close ends the run: whoever still has the path is part of nothing. In a lock
 // file it ends with the lock.
-func (n *nest) close() {
+func (n *Nest) Close() {
 	if n != nil && n.own {
 		_ = os.Remove(n.path) // swept later if that fails
 		n.file.Close()
 	}
 }
 
-// contributions returns what the calls below have left.
-func (n *nest) contributions() ([]contribution, error) {
+// Contributions returns what the calls below have left.
+func (n *Nest) Contributions() ([]Contribution, error) {
 	mine, err := n.file.Stat()
 	if err != nil {
 		return nil, err
 	}
-	if there, err := os.Lstat(n.path); err != nil || !os.SameFile(mine, there) || nestIsSpoilt(mine) {
+	if there, err := os.Lstat(n.path); err != nil || !os.SameFile(mine, there) || isSpoilt(mine) {
 		return nil, errors.New("a memo call below could not report")
 	}
 	if mine.Size() < n.end {
 		return nil, errors.New("what memo calls below reported was cut short")
 	}
 	records := io.NewSectionReader(n.file, n.end, mine.Size()-n.end)
-	var ended []contribution
+	var ended []Contribution
 	open := map[uint64]bool{}
 	for {
-		var c contribution
+		var c Contribution
 		err := readRecord(records, &c)
 		if errors.Is(err, io.EOF) {
 			break
@@ -178,7 +169,7 @@ func appendRecord(f *os.File, v any) error {
 
 // encodeRecord returns a record with its length and checksum.
 func encodeRecord(v any) ([]byte, error) {
-	body, err := encodeBody(v)
+	body, err := Encode(v)
 	if err != nil {
 		return nil, err
 	}
@@ -187,8 +178,8 @@ func encodeRecord(v any) ([]byte, error) {
 	return append(b, body...), nil
 }
 
-// encodeBody returns the encoding of what one memo process tells another.
-func encodeBody(v any) ([]byte, error) {
+// Encode returns the encoding of what one memo process tells another.
+func Encode(v any) ([]byte, error) {
 	enc, err := cbor.EncOptions{String: cbor.StringToByteString}.EncMode()
 	if err != nil {
 		return nil, err
@@ -196,8 +187,8 @@ func encodeBody(v any) ([]byte, error) {
 	return enc.Marshal(v) // strings are bytes: paths need not be UTF-8
 }
 
-// decodeBody is the reverse of encodeBody.
-func decodeBody(body []byte, v any) error {
+// Decode is the reverse of Encode.
+func Decode(body []byte, v any) error {
 	dec, err := cbor.DecOptions{ByteStringToString: cbor.ByteStringToStringAllowed, MaxArrayElements: 1 << 20}.DecMode()
 	if err != nil {
 		return err
@@ -212,7 +203,7 @@ func readRecord(r io.Reader, v any) error {
 		return err
 	}
 	size := binary.LittleEndian.Uint32(head[:])
-	if size > nestRecordMax {
+	if size > RecordMax {
 		return errors.New("a record is too large")
 	}
 	body := make([]byte, size)
@@ -222,7 +213,7 @@ func readRecord(r io.Reader, v any) error {
 	if crc32.ChecksumIEEE(body) != binary.LittleEndian.Uint32(head[4:]) {
 		return errors.New("a checksum differs")
 	}
-	if err := decodeBody(body, v); err != nil {
+	if err := Decode(body, v); err != nil {
 		return fmt.Errorf("decode a record: %v", err) // that of an empty one is io.EOF
 	}
 	return nil

@@ -1,0 +1,18 @@
+package capture
+
+import "os"
+
+// SpoolFile creates a private temporary file without a name.
+func SpoolFile() (*os.File, error) {
+	f, err := os.CreateTemp("", "memo-spool-")
+	if err == nil {
+		_ = os.Remove(f.Name()) // where that can't be done yet, close does it
+	}
+	return f, err
+}
+
+// CloseSpool ends a spool.
+func CloseSpool(f *os.File) {
+	f.Close()
+	_ = os.Remove(f.Name()) // gone already where an open file can be removed
+}

@@ -1,0 +1,30 @@
+package memo
+
+import (
+	"os"
+
+	"github.com/seed-f39940ff/memo/internal/capture"
+)
+
+// outputError is the outcome of a call whose output could not be written: the
+// signal to die of if a reader left, else an error that names the stream.
+func outputError(out [2]*capture.Sink) (os.Signal, error) {
+	for i, s := range out {
+		if sig := s.Deadly(); sig != nil {
+			return sig, nil
+		}
+		if err := s.Err(); err != nil {
+			return nil, &OutputError{Stream: [2]string{"stdout", "stderr"}[i], Err: err}
+		}
+	}
+	return nil, nil
+}
+
+// An OutputError says that output could not be written to its stream.
+type OutputError struct {
+	Stream string
+	Err    error
+}
+
+func (e *OutputError) Error() string { return "write " + e.Stream + ": " + rootCause(e.Err).Error() }
+func (e *OutputError) Unwrap() error { return e.Err }
