@@ -235,7 +235,7 @@ func (l *loop) cutBroken() {
 // the largest that Linux gives to an ordinary user.
 const pipeCapacity = 1 << 20
 
-// leaveOpen deals with pipes that somebody else still holds a while after the
+// leaveOpen deals with pipes that another process still holds a while after the
 // command exited: what the command itself has written is read, the rest is
 // left to a drainer.
 func (l *loop) leaveOpen() {

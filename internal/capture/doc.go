@@ -9,6 +9,6 @@
 // pipes are closed and it receives a SIGPIPE of its own. If another process
 // keeps a pipe open after the command exited, the pipe is handed to a drainer.
 //
-// [Held] output is not shown until the caller knows that it is to be shown: a
+// [Held] output is not shown until the caller has decided which outcome counts: a
 // failed attempt may be repeated, or replaced by an older result.
 package capture

@@ -9,7 +9,7 @@ import (
 // heldInline is how much held output is kept in memory.
 const heldInline = 1 << 20
 
-// Held is output that is not shown before it is known that it is to be. It is
+// Held is output that is not shown until the caller releases it. It is
 // kept in memory and then in a file without a name, as records of stream and
 // length (5 bytes) and data. If that can't be done, what there is is shown,
 // and so is everything that follows: the output comes first.

@@ -11,7 +11,7 @@ import (
 	"github.com/seed-f39940ff/memo/internal/process"
 )
 
-// A sink is one of the streams that output is written through to. After the
+// A Sink is one of the streams that output is written through to. After the
 // first error it swallows what it is given, so that the capture can go on.
 type Sink struct {
 	w io.Writer
@@ -19,7 +19,7 @@ type Sink struct {
 	file *os.File
 	err  error
 	// busy is when the write that is going on began, in nanoseconds since the
-	// epoch, or 0: a leader that is blocked on its output holds nobody up. spent
+	// epoch, or 0: a leader that is blocked on its output holds up no waiter. spent
 	// is how long those before it took, in nanoseconds.
 	busy, spent atomic.Int64
 }
@@ -86,7 +86,7 @@ func (s *Sink) CopyRange(from *os.File, off, n int64) error {
 	return s.copyBuffered(from, off, n)
 }
 
-// copyBuffered is copyRange through memory. It returns the errors of reading;
+// copyBuffered is CopyRange through memory. It returns the errors of reading;
 // those of writing are the sink's.
 func (s *Sink) copyBuffered(from *os.File, off, n int64) error {
 	buf := make([]byte, min(n, 64<<10))

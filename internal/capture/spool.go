@@ -11,7 +11,7 @@ func SpoolFile() (*os.File, error) {
 	return f, err
 }
 
-// CloseSpool ends a spool.
+// CloseSpool closes a spool and removes what is left of it.
 func CloseSpool(f *os.File) {
 	f.Close()
 	_ = os.Remove(f.Name()) // gone already where an open file can be removed

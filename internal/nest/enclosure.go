@@ -19,8 +19,8 @@ import (
 // An Enclosure is the view that a call has of the memoized command that it is
 // part of.
 type Enclosure struct {
-	// file is nil if the command is run without being recorded: there is
-	// nobody to report to, but it is a memo call all the same.
+	// file is nil if the command runs without being recorded: there is no run to
+	// report to, but the command is part of a memo call all the same.
 	file   *os.File
 	around string // the value of [ContextVar]
 	header Header
@@ -31,12 +31,12 @@ type Enclosure struct {
 // to; the id of the process that waits for it follows.
 const unrecorded = "unrecorded:"
 
-// Unrecorded is the context of a run by this process that nothing needs
-// to be reported to. It takes no file: there may be no place for one.
+// Unrecorded is the context of a run by this process that nothing needs to be
+// reported to. It takes no file: there may be no place for one.
 func Unrecorded() string { return fmt.Sprintf("%s%d", unrecorded, os.Getpid()) }
 
-// Find returns the run that this process is part of, nil if it is
-// part of none: no variable, or one that outlived its run.
+// Find returns the run that this process is part of, nil if it is part of
+// none: the variable is not set, or it outlived its run.
 func Find(w *fingerprint.World) *Enclosure {
 	around, set := w.LookupEnv(ContextVar)
 	if !set {
@@ -131,14 +131,14 @@ func (e *Enclosure) End(c Contribution) error {
 }
 
 // Withhold keeps the result of the run from being stored; why is the reason
-// that its user is told. Without a run it does nothing.
+// that its user sees. Without a run it does nothing.
 func (e *Enclosure) Withhold(why string) {
 	e.Begin()
 	_ = e.End(Contribution{NoStore: why}) // put spoils the file if it fails
 }
 
-// put appends a record. If that fails, the outer run is told that it doesn't
-// know everything.
+// put appends a record. If that fails it spoils the file, so that the outer run
+// knows that it lacks something.
 func (e *Enclosure) put(c Contribution) error {
 	if e.file == nil {
 		return nil

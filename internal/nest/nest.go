@@ -41,6 +41,7 @@ type Header struct {
 
 // A Contribution is what a call adds to the run that it is part of.
 type Contribution struct {
+	// ID is that of the call; Begin announces what the call will add.
 	ID    uint64 `cbor:"1,keyasint"`
 	Begin bool   `cbor:"2,keyasint,omitempty"`
 
@@ -109,8 +110,8 @@ func (n *Nest) create(dir string, record []byte) error {
 // Context is the value of [ContextVar] by which the calls below find the nest.
 func (n *Nest) Context() string { return fmt.Sprintf("%s#%016x", n.path, n.id) }
 
-// Close ends the run: whoever still has the path is part of nothing. In a lock
-// file it ends with the lock.
+// Close ends the run: a call that still has the path is part of nothing. In a
+// lock file the run ends with the lock.
 func (n *Nest) Close() {
 	if n != nil && n.own {
 		_ = os.Remove(n.path) // swept later if that fails

@@ -6,7 +6,7 @@ import (
 )
 
 // lockFile does nothing: the file can't be removed while it is open here, and
-// that is how a live one is told.
+// that shows that it is live.
 func lockFile(*os.File) error { return nil }
 
 // isDead can't tell a nest that was left by a killed process from a live

@@ -13,7 +13,7 @@ func (s *Signals) Listen() {}
 // take has nothing to do either.
 func (s *Signals) take() {}
 
-// setMoment has nobody to tell.
+// setMoment does nothing: no handler needs to know.
 func setMoment(moment) {}
 
 // unhandle leaves the signal to the Go runtime.

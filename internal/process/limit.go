@@ -12,7 +12,8 @@ const killGrace = 5 * time.Second
 
 // Terms are those that a command runs under.
 type Terms struct {
-	// Signals are passed on to the command; nil: none are watched.
+	// Signals stands between this process and the command; nil: no signals are
+	// watched.
 	Signals *Signals
 	// Timeout is how long the command may take; zero: as long as it takes.
 	Timeout time.Duration

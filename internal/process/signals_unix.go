@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// watched are the signals that end commands and that somebody may send to this
+// watched are the signals that end commands and that may be sent to this
 // process instead. Those that a terminal or a supervisor sends to a whole group
 // come first; see [grouped].
 var watched = [...]syscall.Signal{
@@ -25,11 +25,11 @@ var watched = [...]syscall.Signal{
 const grouped = 4
 
 // Signals stands between this process and the command: it notes what this
-// process got and passes on what the command would not get by itself.
+// process received and passes on what the command does not receive by itself.
 type Signals struct {
 	ch chan os.Signal // nil if there are handlers of memo's own
-	// alone says that all of this process's descendants are to end with it:
-	// nobody else tells them. told is closed when it is told to end.
+	// alone says that all of this process's descendants end with it: no terminal
+	// or supervisor ends them. told is closed when a signal to end comes.
 	alone bool
 	told  chan struct{}
 	// blocked reports whether a write of the command's output has been going on
@@ -52,15 +52,15 @@ type Signals struct {
 type moment uint8
 
 const (
-	beforeStart   moment = iota // before the command was being started
-	duringStart                 // while it was
-	running                     // when it was there
-	unknownMoment               // that is not known
+	beforeStart   moment = iota // before the start of the command
+	duringStart                 // during the start
+	running                     // after it
+	unknownMoment               // the moment is not known
 )
 
 const (
-	// exited stands for a command that has exited: signals are noted, for it is
-	// to be told how it ended.
+	// exited stands for a command that has exited. From then on signals are only
+	// noted: the caller still reports how the command ended.
 	exited = -1
 	// blockedFor is for how long output is blocked when a signal that ended the
 	// command ends this process too.
@@ -97,8 +97,7 @@ func NotifyDeadly(ch chan<- os.Signal) {
 
 // RestoreAllDefaults restores the default action of all deadly signals. They
 // kill this process, which has nothing left to do but to write, as they would
-// kill cat. Those that were ignored when
-// it started stay ignored.
+// kill cat. Those that were ignored when it started stay ignored.
 func RestoreAllDefaults() { restore(deadly[:]) }
 
 // RestoreDefaults restores the default action of the signals that the Go
@@ -117,11 +116,11 @@ func restore(list []syscall.Signal) {
 	}
 }
 
-// Watch begins to note signals. blocked reports whether a write of the
-// command's output has been going on for longer than a time. Those that were ignored when the
-// process started stay ignored, for it and for the command. A signal that
-// comes while there is no command ends the process, at the latest when the
-// first one is launched.
+// Watch begins to note signals. Those that were ignored when the process
+// started stay ignored, for it and for the command. A signal that comes while
+// there is no command ends the process, at the latest when the first one is
+// launched. blocked reports whether a write of the command's output has been
+// going on for longer than a time: a signal ends a process that hangs in one.
 //
 // The watch has no end but that of the process, which is there for the command
 // alone; with alone it has no other descendants either, nor they a terminal.

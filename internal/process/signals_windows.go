@@ -11,6 +11,7 @@ import (
 // command by itself.
 type Signals struct{}
 
+// Watch returns nil, which is no watch.
 func Watch(func(time.Duration) bool, bool) *Signals                  { return nil }
 func (*Signals) Listen()                                             {}
 func (*Signals) Idle()                                               {}
@@ -18,13 +19,18 @@ func (*Signals) launch(start func() (*Child, error)) (*Child, error) { return st
 func (*Signals) Received() []os.Signal                               { return nil }
 func (*Signals) Missed() os.Signal                                   { return nil }
 func (*Signals) ending() <-chan struct{}                             { return nil }
-func RestoreAllDefaults()                                            {}
-func DiesOfPipe() bool                                               { return false }
+
+// RestoreAllDefaults does nothing: there are no such signals here.
+func RestoreAllDefaults() {}
+
+// DiesOfPipe reports false: there is no SIGPIPE here.
+func DiesOfPipe() bool { return false }
 
 // RestoreDefaults does nothing: there are no such signals here.
 func RestoreDefaults() {}
 
-// NotifyDeadly has a channel told of Ctrl-C, Ctrl-Break and the console's end.
+// NotifyDeadly passes Ctrl-C, Ctrl-Break and the end of the console to a
+// channel.
 func NotifyDeadly(ch chan<- os.Signal) { signal.Notify(ch, os.Interrupt, syscall.SIGTERM) }
 
 // Die does nothing: a process can't end itself by a signal here.

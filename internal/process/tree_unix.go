@@ -15,7 +15,7 @@ type process struct {
 	zombie      bool
 }
 
-// noProcess is no process's id, nor its parent's.
+// noProcess is an id that neither a process nor its parent has.
 const noProcess = -1
 
 func (p process) signal(sig syscall.Signal) {

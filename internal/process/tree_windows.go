@@ -8,7 +8,7 @@ import (
 // A process is identified by its id.
 type process struct{ pid int }
 
-// noProcess is no process's id.
+// noProcess is an id that no process has.
 const noProcess = -1
 
 // signal ends the process: there is no TERM here.
