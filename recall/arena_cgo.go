@@ -1,6 +1,6 @@
 //go:build cgo && linux
 
-package process
+package recall
 
 /*
 #include <stdlib.h>
@@ -9,8 +9,8 @@ package process
 
 // The C library would map an arena of 128 MB for every thread of the Go
 // runtime, for the few bytes that it allocates there: a fortieth of the time
-// that a short miss takes, and most of the address space. Every program that
-// links this package gets the one arena.
+// that a short miss takes, and most of the address space. It is set here,
+// because only the memo binary links this package.
 __attribute__((constructor)) static void one_arena(void) { mallopt(M_ARENA_MAX, 1); }
 #endif
 */
