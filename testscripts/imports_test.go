@@ -22,13 +22,14 @@ const module = "github.com/seed-f39940ff/memo"
 func allowed() map[string][]string {
 	return map[string][]string{
 		"":            {"cmd", "recall"},
-		"cmd":         {"memo", "refresh", "recall", "remote", "store", "fingerprint"},
+		"cmd":         {"memo", "refresh", "recall", "remote", "store", "fingerprint", "completions"},
 		"memo":        {"fingerprint", "store"},
 		"store":       {"fingerprint"},
 		"recall":      {"fingerprint"},
 		"refresh":     {},
 		"remote":      {},
 		"fingerprint": {},
+		"completions": {},
 	}
 }
 
