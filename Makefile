@@ -32,6 +32,12 @@ build:
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 bin/memo $(DESTDIR)$(PREFIX)/bin/memo
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 644 completions/memo.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memo
+	install -d $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	install -m 644 completions/memo.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_memo
+	install -d $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 644 completions/memo.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memo.fish
 
 # On Debian a tool that the scripts need is a failure if it is missing;
 # elsewhere the scripts that need it are skipped.

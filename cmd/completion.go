@@ -1,9 +1,11 @@
 package cmd
 
 import (
-	"bytes"
+	"io"
 
 	"github.com/spf13/cobra"
+
+	"github.com/seed-f39940ff/memo/completions"
 )
 
 // newCompletionCmd returns `memo completion`.
@@ -25,62 +27,12 @@ needed.`,
 			if len(args) != 1 {
 				return &usageError{text: "which shell?", hint: "memo completion bash, zsh, fish or powershell"}
 			}
-			var script bytes.Buffer
-			var err error
-			switch root := cmd.Root(); args[0] {
-			case "bash":
-				err = root.GenBashCompletionV2(&script, true)
-				script.WriteString(bashWords)
-			case "zsh":
-				err = root.GenZshCompletion(&script)
-			case "fish":
-				err = root.GenFishCompletion(&script, true)
-			case "powershell":
-				err = root.GenPowerShellCompletionWithDesc(&script)
-			default:
+			script := completions.Script(args[0])
+			if script == "" {
 				return &usageError{text: "no completions for " + args[0], hint: "memo completion bash, zsh, fish or powershell"}
 			}
-			if err == nil {
-				_, err = script.WriteTo(app.stdout)
-			}
+			_, err := io.WriteString(app.stdout, script)
 			return err
 		},
 	}
 }
-
-// bashWords takes the place of a function of cobra's script, which prints an
-// error at each TAB where the package bash-completion is not loaded: it calls
-// _get_comp_words_by_ref of that, always with -n =:. Bash splits words at =
-// and : too; this puts them together again, up to the cursor.
-const bashWords = `
-__memo_init_completion()
-{
-    COMPREPLY=()
-    if declare -F _get_comp_words_by_ref >/dev/null 2>&1; then
-        _get_comp_words_by_ref "$@" cur prev words cword
-        return
-    fi
-    local line=${COMP_LINE:0:COMP_POINT} blank word i
-    words=()
-    cword=-1
-    for ((i = 0; i <= COMP_CWORD; i++)); do
-        word=${COMP_WORDS[i]}
-        blank=${line%%[![:blank:]]*}
-        line=${line#"$blank"}
-        if ((i == COMP_CWORD)); then
-            word=$line
-        fi
-        if [[ -z $blank && cword -ge 0 && ($word == [=:]* || ${words[cword]} == *[=:]) ]]; then
-            words[cword]+=$word
-        else
-            words[++cword]=$word
-        fi
-        line=${line#"$word"}
-    done
-    cur=${words[cword]}
-    prev=
-    if ((cword > 0)); then
-        prev=${words[cword - 1]}
-    fi
-}
-`

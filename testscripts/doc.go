@@ -5,8 +5,8 @@
 //	MEMO_TEST_MODE=recall go test ./testscripts -run TestScripts/recall/TOPIC/NAME$
 //
 // A script starts in an empty directory $WORK with HOME, the XDG directories,
-// TZ and LANG of its own and the cache in $CACHE. Its files that begin with
-// "#!" are executable. Besides the commands of
+// TZ and LANG of its own, the cache in $CACHE and memo's sources in $SOURCE. Its
+// files that begin with "#!" are executable. Besides the commands of
 // github.com/rogpeppe/go-internal/testscript there are:
 //
 //	status N|SIGNAL CMD...     run CMD; it must exit with N or die of SIGNAL

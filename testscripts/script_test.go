@@ -101,7 +101,12 @@ func setup(e *testscript.Env, m mode, bin string) error {
 	if err := makeExecutable(e.WorkDir); err != nil {
 		return err
 	}
+	source, err := filepath.Abs("..")
+	if err != nil {
+		return err
+	}
 	for _, kv := range [][2]string{
+		{"SOURCE", source},
 		{"PATH", filepath.Dir(bin) + ":" + e.Getenv("PATH")},
 		{"HOME", home},
 		{"XDG_CACHE_HOME", cache},
