@@ -3,7 +3,6 @@ package memo
 import (
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/store"
@@ -73,8 +72,7 @@ func (c *call) passedUp(fp fingerprint.Fingerprint) []fingerprint.Fingerprint {
 	switch {
 	case fp.Dep.Kind == fingerprint.KindEnv && !c.outer.sameEnv(c.World, fp.Dep.Pattern):
 		return nil
-	case fp.Dep.Kind == fingerprint.KindProgram && !strings.ContainsRune(fp.Dep.Pattern, filepath.Separator) &&
-		!c.outer.sameEnv(c.World, "PATH"):
+	case fp.Dep.Kind == fingerprint.KindProgram && !c.outer.sameEnv(c.World, "PATH"):
 		return c.withoutSearch(fp)
 	}
 	return []fingerprint.Fingerprint{inherited(fp, c.World.Dir)}
