@@ -28,7 +28,7 @@ func (t *Taker) Explain(fp *Fingerprint) (match bool, changes []Change) {
 	case fp.Dep.Kind == KindVersion:
 		return false, []Change{{fp.Dep.Pattern, "prints something else"}}
 	case fp.Dep.Kind == KindProgram:
-		return false, []Change{{fp.Dep.Pattern, programChange(fp.program(), now.program())}}
+		return false, []Change{programChange(fp, &now)}
 	}
 	return false, entryChanges(fp, &now)
 }
@@ -51,23 +51,41 @@ func (t *Taker) ExplainStayed(fp *Fingerprint) []Change {
 	return []Change{{path, "was touched, though it is as before now"}}
 }
 
-// programChange says how a program differs. Either may be nil in a record
-// that isn't one.
-func programChange(old, now *Entry) string {
-	switch {
-	case old == nil || now == nil:
-		return "differs"
-	case old.Path != now.Path && now.Type == TypeAbsent:
-		return fmt.Sprintf("is gone (was %s)", old.Path)
-	case old.Path != now.Path && old.Type == TypeAbsent:
-		return fmt.Sprintf("is there now (%s)", now.Path)
-	case old.Path != now.Path:
-		return fmt.Sprintf("is %s now (was %s)", now.Path, old.Path)
+// programChange says how a program or the first of its interpreters that is
+// not the same differs.
+func programChange(fp, now *Fingerprint) Change {
+	pattern := fp.Dep.Pattern
+	olds, news := fp.programs(), now.programs()
+	for i := range min(len(olds), len(news)) {
+		old, e := olds[i], news[i]
+		shown := pattern
+		if i > 0 {
+			shown = old.Path
+		}
+		switch what := entryChange(old, e); {
+		case old.Path != e.Path && i > 0:
+			return Change{pattern, fmt.Sprintf("is interpreted by %s now (was %s)", e.Path, old.Path)}
+		case old.Path != e.Path && e.Type == TypeAbsent:
+			return Change{shown, fmt.Sprintf("is gone (was %s)", old.Path)}
+		case old.Path != e.Path && old.Type == TypeAbsent:
+			return Change{shown, fmt.Sprintf("is there now (%s)", e.Path)}
+		case old.Path != e.Path:
+			return Change{shown, fmt.Sprintf("is %s now (was %s)", e.Path, old.Path)}
+		case what != "":
+			return Change{shown, what}
+		case e.Digest.IsZero() && statOfFile(e) != statOfFile(old):
+			return Change{shown, "was replaced"}
+		}
 	}
-	if what := entryChange(old, now); what != "" {
-		return what
+	if len(olds) != len(news) {
+		return Change{pattern, "has other interpreters"}
 	}
-	return "was replaced"
+	return Change{pattern, "was replaced"}
+}
+
+func statOfFile(e *Entry) Stat {
+	st, _ := e.file()
+	return st
 }
 
 // entryChanges returns the differences of two states of a path or glob.

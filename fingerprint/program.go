@@ -1,7 +1,6 @@
 package fingerprint
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 )
@@ -27,12 +26,12 @@ func (e *ProgramError) Unwrap() error { return e.Err }
 // relative (to dir) if the name or the PATH entry is, and always has a slash.
 // Errors are of type [*ProgramError].
 func FindProgram(w *World, dir, name string) (string, error) {
-	return findProgram(w, dir, name, func(string, Type) {})
+	return findProgram(w, dir, name, nil, func(string, Type) {})
 }
 
-// findProgram is FindProgram, and calls tried for each candidate that it
-// passes over.
-func findProgram(w *World, dir, name string, tried func(path string, typ Type)) (string, error) {
+// findProgram is FindProgram that looks along search, if that isn't nil, and
+// calls tried for each candidate that it passes over.
+func findProgram(w *World, dir, name string, search []string, tried func(path string, typ Type)) (string, error) {
 	if name == "" {
 		return "", &ProgramError{Name: name, Err: fs.ErrNotExist}
 	}
@@ -49,8 +48,11 @@ func findProgram(w *World, dir, name string, tried func(path string, typ Type)) 
 		}
 		return "", last
 	}
+	if search == nil {
+		search = searchPath(w)
+	}
 	var denied error
-	for _, entry := range searchPath(w) {
+	for _, entry := range search {
 		for _, file := range programNames(w, name) {
 			path := "./" + file
 			if entry != "" {
@@ -92,62 +94,61 @@ func (w *World) executable(path string, at int64) (Type, error) {
 	return TypeFile, w.mayExecute(path, st)
 }
 
-// lookUp collects a program: the candidates that were passed over, which only
-// tell where another one would shadow it, and last the program or, if there
-// is none, its absence.
+// lookUp collects a program and its interpreters, each behind the candidates
+// that were passed over, which only tell where another one would shadow it. Of
+// what there isn't the last entry is the absence.
 func (k *walk) lookUp(name string) error {
-	path, err := findProgram(k.t.World, k.base, name, func(path string, typ Type) {
+	l := launch{w: k.t.World, base: k.base, dir: k.base}
+	tried := func(path string, typ Type) {
 		k.entries = append(k.entries, Entry{Path: path, Type: typ, Walked: true})
+	}
+	return l.follow(name, tried, func(p launched) error {
+		if p.absent {
+			k.entries = append(k.entries, Entry{Path: p.path, Type: TypeAbsent})
+			return nil
+		}
+		i, err := k.enterAs(resolve(k.base, p.path), Entry{Path: p.path})
+		if err != nil {
+			return err
+		}
+		if k.entries[i].Type == TypeAbsent {
+			return errMoved
+		}
+		k.entries[i].Exec = p.exec
+		return nil
 	})
-	denied, _ := errors.AsType[*ProgramError](err)
-	switch {
-	case err == nil:
-	case isAbsent(denied.Err):
-		k.entries = append(k.entries, Entry{Path: name, Type: TypeAbsent})
-		return nil
-	case denied.Path == "":
-		return err
-	default:
-		path = denied.Path
-	}
-	i, enterErr := k.enterAs(resolve(k.base, path), Entry{Path: path})
-	if enterErr != nil {
-		return enterErr
-	}
-	if k.entries[i].Type == TypeAbsent {
-		return errMoved
-	}
-	k.entries[i].Exec = err == nil
-	return nil
 }
 
-// program returns the entry of the program itself in a fingerprint of one,
-// else nil.
-func (fp *Fingerprint) program() *Entry {
-	if fp.Dep.Kind != KindProgram || len(fp.Entries) == 0 {
-		return nil
+// programs returns the entries of the program itself and of its interpreters
+// in a fingerprint of one.
+func (fp *Fingerprint) programs() []*Entry {
+	var list []*Entry
+	for i := range fp.Entries {
+		if e := &fp.Entries[i]; fp.Dep.Kind == KindProgram && !e.Walked {
+			list = append(list, e)
+		}
 	}
-	return &fp.Entries[len(fp.Entries)-1]
+	return list
 }
 
-// sameProgram reports whether the lookup leads to the recorded program, whose
-// stat is the recorded one.
+// sameProgram reports whether the lookup leads to the recorded program and its
+// interpreters, whose stats are the recorded ones.
 func (t *Taker) sameProgram(fp *Fingerprint) bool {
-	e := fp.program()
-	if e == nil {
-		return false
-	}
-	path, err := FindProgram(t.World, t.Dir, fp.Dep.Pattern)
-	denied, _ := errors.AsType[*ProgramError](err)
-	switch {
-	case err == nil:
-	case isAbsent(denied.Err):
-		return e.Type == TypeAbsent && e.Path == fp.Dep.Pattern
-	default:
-		path = denied.Path
-	}
-	return e.Type != TypeAbsent && e.Exec == (err == nil) && e.Path == path &&
-		t.sameEntry(e, resolve(t.Dir, path), unixNano(t.World.Now()))
+	l := launch{w: t.World, base: t.Dir, dir: t.Dir}
+	rest, at := fp.programs(), unixNano(t.World.Now())
+	err := l.follow(fp.Dep.Pattern, func(string, Type) {}, func(p launched) error {
+		if len(rest) == 0 {
+			return errMoved
+		}
+		e := rest[0]
+		rest = rest[1:]
+		if e.Path != p.path || e.Exec != p.exec || (e.Type == TypeAbsent) != p.absent ||
+			!p.absent && !t.sameEntry(e, resolve(t.Dir, p.path), at) {
+			return errMoved
+		}
+		return nil
+	})
+	return err == nil && len(rest) == 0
 }
 
 // toldByStat reports whether the state of a program is its whole stat: that

@@ -80,8 +80,8 @@ func TestProgram(t *testing.T) {
 	program(t, k.Dir, "bin/tool")
 	dep := Dependency{Kind: KindProgram, Pattern: "tool"}
 	fp := taken(t, k, dep)
-	if e := fp.Entries; len(e) != 2 || e[0].Path != "early/tool" || !e[0].Walked || e[1].Path != k.Dir+"/bin/tool" {
-		t.Fatalf("entries %+v, want the candidate and the program", e)
+	if e := fp.Entries; len(e) != 3 || e[0].Path != "early/tool" || !e[0].Walked || e[1].Path != k.Dir+"/bin/tool" || e[2].Path != "/bin/sh" {
+		t.Fatalf("entries %+v, want the candidate, the program and its interpreter", e)
 	}
 	wantMatch(t, k, fp, true, "untouched")
 	write(t, k.Dir, "early/tool", "no program")

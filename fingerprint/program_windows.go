@@ -37,3 +37,9 @@ func programNames(w *World, name string) []string {
 	}
 	return names
 }
+
+// interpreter returns nothing: Windows knows no interpreters of programs.
+func interpreter([]byte) (name string, args []string, ok bool) { return "", nil, false }
+
+// throughEnv returns nothing.
+func (*launch) throughEnv(string, []string) (name string, ok bool) { return "", false }

@@ -2,6 +2,7 @@ package fingerprint
 
 import (
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 )
@@ -169,14 +170,19 @@ func (t *Taker) retake(fp *Fingerprint) (now Fingerprint, match bool) {
 	t.learn(fp)
 	// The stat of a large program is its state, unless it was too young to be
 	// one: then content decides.
-	old := fp.program()
-	exact := old != nil && old.Racy
-	now = t.take(fp.Dep, exact)
+	olds := fp.programs()
+	isRacy := func(e *Entry) bool { return e.Racy }
+	now = t.take(fp.Dep, slices.ContainsFunc(olds, isRacy))
 	match = fp.Err == "" && now.Err == "" && now.Digest == fp.Digest
-	if match && exact {
-		match = now.program().Digest == old.Digest
+	if !match {
+		return now, false
 	}
-	return now, match
+	for i, e := range now.programs() {
+		if i < len(olds) && olds[i].Racy && olds[i].Digest != e.Digest {
+			return now, false
+		}
+	}
+	return now, true
 }
 
 // learn remembers the digests of a recorded fingerprint whose stats are

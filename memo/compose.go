@@ -3,7 +3,6 @@ package memo
 import (
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
@@ -75,8 +74,7 @@ func (c *call) passedUp(fp fingerprint.Fingerprint) []fingerprint.Fingerprint {
 	switch {
 	case fp.Dep.Kind == fingerprint.KindEnv && !c.outer.SameEnv(c.World, fp.Dep.Pattern):
 		return nil
-	case fp.Dep.Kind == fingerprint.KindProgram && !strings.ContainsRune(fp.Dep.Pattern, filepath.Separator) &&
-		!c.outer.SameEnv(c.World, "PATH"):
+	case fp.Dep.Kind == fingerprint.KindProgram && !c.outer.SameEnv(c.World, "PATH"):
 		return c.withoutSearch(fp)
 	}
 	return []fingerprint.Fingerprint{nest.Inherited(fp, c.World.Dir)}

@@ -80,6 +80,7 @@ const (
 	ReasonStoreUnavailable ReasonCode = 100
 	ReasonBadConfig        ReasonCode = 101
 	ReasonUntrustedConfig  ReasonCode = 102
+	ReasonDescriptorWord   ReasonCode = 103 // an argument such as /dev/fd/63
 
 	// Why a result was removed, in events.
 	ReasonEvicted  ReasonCode = 128
@@ -124,6 +125,7 @@ var reasonNames = [...]string{
 	ReasonStoreUnavailable:     "store-unavailable",
 	ReasonBadConfig:            "bad-config",
 	ReasonUntrustedConfig:      "untrusted-config",
+	ReasonDescriptorWord:       "descriptor-word",
 	ReasonEvicted:              "evicted",
 	ReasonReplaced:             "replaced",
 }

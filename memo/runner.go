@@ -155,6 +155,10 @@ func (c *call) run() (Outcome, error) {
 	if c.Store == nil {
 		return c.bypass()
 	}
+	if word := c.cmd.foreignWord(); word != "" {
+		c.outcome.Reason = Reason{Code: ReasonDescriptorWord, Subject: word, Text: word + " names a descriptor, which means nothing outside this call"}
+		return c.bypass()
+	}
 	if c.policy.Refreshing {
 		c.watch()
 		c.signals.Listen()

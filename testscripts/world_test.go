@@ -57,6 +57,7 @@ func looking() map[string]string {
 		"fingerprint/file_windows.go":   "behind the World",
 		"fingerprint/fskind_bsd.go":     "behind the World",
 		"fingerprint/fskind_linux.go":   "behind the World",
+		"fingerprint/interpreter.go":    "reads the head of a program whose stat was noted and is compared afterwards",
 		"fingerprint/look.go":           "the World",
 		"fingerprint/physical.go":       "the working directory, which records name",
 		"fingerprint/places.go":         "where a keeper watches, not run",

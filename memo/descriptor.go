@@ -1,0 +1,56 @@
+package memo
+
+import "strings"
+
+// foreignWord returns an argument or dependency of the command that names a
+// descriptor of this process, which means nothing outside this call, or "".
+func (c *Command) foreignWord() string {
+	for _, words := range [2][]string{c.Argv, c.Deps} {
+		for _, word := range words {
+			if namesDescriptor(word) {
+				return word
+			}
+		}
+	}
+	return ""
+}
+
+// namesDescriptor reports whether a word is or ends in the path of a descriptor
+// other than the standard ones, as `<(...)` and `--file=<(...)` are. A word with
+// blanks is a script, which may open descriptors of its own.
+func namesDescriptor(word string) bool {
+	if strings.ContainsAny(word, " \t\n") {
+		return false
+	}
+	for before, rest := "", word; ; {
+		head, after, found := strings.Cut(rest, "/fd/")
+		if !found {
+			return false
+		}
+		before, rest = before+head, after
+		number := rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))]
+		end := rest[len(number):]
+		n := strings.TrimLeft(number, "0")
+		if (len(n) > 1 || n > "2") && (end == "" || strings.Contains("/:,", end[:1])) && holdsDescriptors(before) {
+			return true
+		}
+		before += "/fd/"
+	}
+}
+
+// holdsDescriptors reports whether a path ends in a directory in which there is
+// a directory fd of descriptors.
+func holdsDescriptors(path string) bool {
+	if strings.HasSuffix(path, "/dev") {
+		return true
+	}
+	i := strings.LastIndex(path, "/proc/")
+	if i < 0 {
+		return false
+	}
+	process, rest, _ := strings.Cut(path[i+len("/proc/"):], "/")
+	if process != "self" && process != "thread-self" && strings.Trim(process, "0123456789") != "" {
+		return false
+	}
+	return rest == "" || strings.HasPrefix(rest, "task/")
+}
