@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"encoding/json"
 	"os"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/internal/event"
+	"github.com/seed-f39940ff/memo/internal/keep"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/refresh"
 )
@@ -80,6 +82,25 @@ func (r *run) detachedArgs(argv []string, handed ...string) []string {
 		}
 	})
 	return append(append(args, "--"), argv...)
+}
+
+// keptArgs are the arguments of a refresh that is run by `memo keep`.
+func (r *run) keptArgs(argv []string, force bool) []string {
+	words := r.detachedArgs(argv)
+	args := []string{words[0], "--" + keptFlag}
+	if force {
+		args = append(args, "--force")
+	}
+	return append(args, words[1:]...)
+}
+
+// tellKeeper prints what became of a refresh for the keeper that started this
+// process, if one did.
+func (r *run) tellKeeper(kept bool, o *memo.Outcome, err error) error {
+	if !kept {
+		return nil
+	}
+	return json.NewEncoder(r.app.stdout).Encode(keep.AttemptOf(o, err))
 }
 
 // refreshDetached runs the command for the store, and for the call that waits

@@ -91,3 +91,7 @@ const (
 	relayedFlag = "detached-relayed"
 	lockedFlag  = "detached-lock"
 )
+
+// keptFlag marks a refreshing process that is run by `memo keep`: it prints a
+// [keep.Attempt] on stdout and shows the command's stderr.
+const keptFlag = "detached-kept"
