@@ -76,7 +76,7 @@ type keeping struct {
 
 // runKeep keeps a result until it is told to end.
 func runKeep(app *app, flags *pflag.FlagSet, argv []string) error {
-	k := &keeping{Keeper: &keep.Keeper{World: app.world, Environ: withoutMarkers(app.environ)}, app: app, argv: argv}
+	k := &keeping{Keeper: &keep.Keeper{World: app.world, Environ: app.starter().Outside()}, app: app, argv: argv}
 	if err := k.configure(flags); err != nil {
 		return err
 	}
