@@ -10,31 +10,22 @@ import (
 	"github.com/seed-f39940ff/memo/refresh"
 )
 
-// drainName is the hidden command that reads pipes to their end.
-const drainName = "drain-pipes"
-
 // newDrainCmd returns the hidden command that takes over the pipes of a
 // command that something in the background keeps open: descriptors 3 and 4 are
 // read to their end and written to stdout and stderr as long as those take it.
-func newDrainCmd(app *app) *cobra.Command {
-	return &cobra.Command{
-		Use:    drainName,
-		Hidden: true,
-		Args:   noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			refresh.LowerPriority()
-			done := make(chan struct{})
-			for fd, to := range map[uintptr]io.Writer{3: os.Stdout, 4: os.Stderr} {
-				go func() {
-					drain(os.NewFile(fd, "pipe"), to)
-					done <- struct{}{}
-				}()
-			}
-			<-done
-			<-done
-			return nil
-		},
-	}
+func newDrainCmd() *cobra.Command {
+	return newDetachedCmd(refresh.Drain, func() error {
+		done := make(chan struct{})
+		for entry, to := range []io.Writer{os.Stdout, os.Stderr} {
+			go func() {
+				drain(refresh.Handed(entry, "pipe"), to)
+				done <- struct{}{}
+			}()
+		}
+		<-done
+		<-done
+		return nil
+	})
 }
 
 // drain copies a pipe to its end and goes on reading when there is nowhere to
@@ -58,14 +49,13 @@ func drain(from *os.File, to io.Writer) {
 // goes on to a terminal or a file; a pipe is let go, for its reader waits for
 // its end: $(memo run ...) is to return.
 func startDrain(app *app, pipes [2]*os.File) error {
-	p := &refresh.Process{Args: []string{drainName}, Env: app.environ, Extra: pipes[:]}
-	if outlasts(os.Stdout) {
-		p.Stdout = os.Stdout
+	files := []*os.File{nil, os.Stdout, os.Stderr, pipes[0], pipes[1]}
+	for i, f := range files[:3] {
+		if f != nil && !outlasts(f) {
+			files[i] = nil
+		}
 	}
-	if outlasts(os.Stderr) {
-		p.Stderr = os.Stderr
-	}
-	return p.Start()
+	return app.starter().Start(refresh.Drain, nil, files...)
 }
 
 // outlasts reports whether nobody waits for the end of an output.

@@ -11,33 +11,27 @@ import (
 // newEvents returns the events of this call for a handler, and the store in
 // which the ends of results are events too.
 func (a *app) newEvents(handler string, s *store.Store) (*event.Log, *store.Store) {
-	return event.Watch(s, a.world, withoutMarkers(a.environ), handler)
+	return event.Watch(s, a.world, a.starter(), handler)
 }
 
 // newEventsCmd returns the hidden command that is started detached when there
 // are events to tell. It reads them from stdin.
 func newEventsCmd(app *app) *cobra.Command {
 	var handler string
-	cmd := &cobra.Command{
-		Use:    event.CommandName,
-		Hidden: true,
-		Args:   noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			refresh.LowerPriority()
-			s, err := app.openStore("")
-			if err != nil {
-				return err
-			}
-			t := event.Teller{
-				Store:   s,
-				Handler: handler,
-				Environ: withoutMarkers(app.environ),
-				Encode:  func(e any) ([]byte, error) { return encodeJSON(e, "") },
-			}
-			t.Tell(app.stdin)
-			return nil
-		},
-	}
+	cmd := newDetachedCmd(refresh.Events, func() error {
+		s, err := app.openStore("")
+		if err != nil {
+			return err
+		}
+		t := event.Teller{
+			Store:   s,
+			Handler: handler,
+			Environ: app.starter().Outside(),
+			Encode:  func(e any) ([]byte, error) { return encodeJSON(e, "") },
+		}
+		t.Tell(app.stdin)
+		return nil
+	})
 	cmd.Flags().StringVar(&handler, "on-event", "", "")
 	return cmd
 }

@@ -14,9 +14,6 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// evictName is the hidden command that keeps the store within its bounds.
-const evictName = "evict-detached"
-
 // evictWait is how long an eviction waits for another one: results may be put
 // in place after that has looked.
 const evictWait = 2 * time.Second
@@ -32,12 +29,7 @@ type eviction struct {
 // or a scope has grown beyond its bounds, or its journal is due.
 func newEvictCmd(app *app) *cobra.Command {
 	var e eviction
-	cmd := &cobra.Command{
-		Use:    evictName,
-		Hidden: true,
-		Args:   noArgs,
-		RunE:   func(*cobra.Command, []string) error { return runEvict(app, &e) },
-	}
+	cmd := newDetachedCmd(refresh.Evict, func() error { return runEvict(app, &e) })
 	flags := cmd.Flags()
 	addBoundsFlags(flags, "", &e.store)
 	addBoundsFlags(flags, "scope-", &e.scope)
@@ -62,7 +54,6 @@ func boundsArgs(prefix string, b store.Bounds) []string {
 }
 
 func runEvict(app *app, e *eviction) error {
-	refresh.LowerPriority()
 	s, err := app.openStore("")
 	if err != nil {
 		return err
@@ -104,9 +95,6 @@ func (r *run) evictIfOver(o *memo.Outcome) {
 	if args == nil {
 		return
 	}
-	p := &refresh.Process{
-		Args: append([]string{evictName, "--cache-dir=" + r.store.Root(), "--on-event=" + r.cfg.OnEvent}, args...),
-		Env:  withoutMarkers(r.app.environ),
-	}
-	_ = p.Start() // the next one will do it
+	args = append([]string{"--cache-dir=" + r.store.Root(), "--on-event=" + r.cfg.OnEvent}, args...)
+	_ = r.app.starter().Start(refresh.Evict, args) // the next one will do it
 }

@@ -1,15 +1,20 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"slices"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/keep"
 	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/store"
 )
 
 const (
@@ -61,29 +66,38 @@ func notKept() []string {
 	return []string{"stdin", "force", "warm", "only-cached", "max-wait", "fallback", "report", "verbose"}
 }
 
+// A keeping is one call of `memo keep`.
+type keeping struct {
+	*keep.Keeper
+	app    *app
+	argv   []string
+	run    *run
+	status *statusLine
+}
+
 // runKeep keeps a result until it is told to end.
 func runKeep(app *app, flags *pflag.FlagSet, argv []string) error {
-	k := &keeper{app: app, argv: argv, environ: withoutMarkers(app.environ)}
+	k := &keeping{Keeper: &keep.Keeper{World: app.world, Environ: app.starter().Outside()}, app: app, argv: argv}
 	if err := k.configure(flags); err != nil {
 		return err
 	}
 	if err := k.open(); err != nil {
 		return err
 	}
-	defer k.close()
-	sig, err := k.keep()
+	defer k.Close()
+	sig, err := k.Keep()
 	k.status.clear()
 	switch {
 	case err != nil || sig == nil || sig == endQuietly:
-		return err
+		return asKept(err)
 	default:
-		k.close()
+		k.Close()
 		return &exitError{code: 128 + signalNumber(sig), sig: sig}
 	}
 }
 
 // configure reads flags and configuration.
-func (k *keeper) configure(flags *pflag.FlagSet) error {
+func (k *keeping) configure(flags *pflag.FlagSet) error {
 	if len(k.argv) == 0 {
 		return &usageError{text: "no command given", hint: "memo keep --every 1m -- COMMAND [ARG...]"}
 	}
@@ -95,18 +109,18 @@ func (k *keeper) configure(flags *pflag.FlagSet) error {
 			return usagef("memo keep takes no --%s: there is nobody to answer", name)
 		}
 	}
-	k.onChange = isOn(flags, onChangeFlag)
+	k.OnChange = isOn(flags, onChangeFlag)
 	every := flags.Lookup(everyFlag).Value.String()
 	var err error
 	switch {
 	case flags.Changed(everyFlag):
-		if k.every, err = expiry.ParseDuration(every); err == nil && k.every < minEvery {
-			err = fmt.Errorf("%s is too often; write %s or more", every, minEvery)
+		if k.Every, err = expiry.ParseDuration(every); err == nil && k.Every < keep.MinEvery {
+			err = fmt.Errorf("%s is too often; write %s or more", every, keep.MinEvery)
 		}
 		if err != nil {
 			return usagef("--every: %v", err)
 		}
-	case !k.onChange:
+	case !k.OnChange:
 		return &usageError{text: "neither --every nor --on-change is given", hint: "memo keep --every 1m -- " + quoteCommand(k.argv)}
 	}
 	cfg, err := loadConfig(k.app, flags, k.argv)
@@ -116,11 +130,12 @@ func (k *keeper) configure(flags *pflag.FlagSet) error {
 	k.app.quiet = cfg.Quiet
 	k.run = &run{app: k.app, flags: flags, cfg: cfg}
 	k.status = newStatusLine(k.app, k.argv)
+	k.Show, k.Live, k.Say = k.status.show, k.status.on, k.status.say
 	return nil
 }
 
 // open finds out what is to be kept, and makes this process its keeper.
-func (k *keeper) open() error {
+func (k *keeping) open() error {
 	k.run.open()
 	if k.run.trouble != "" {
 		return usagef("%s", k.run.trouble)
@@ -130,60 +145,51 @@ func (k *keeper) open() error {
 		return err
 	}
 	command.Stdin = nil
-	runner := memo.Runner{Store: k.run.store, World: k.app.world, Environ: k.environ, KeyEnv: k.run.cfg.KeyEnv}
+	k.Store = k.run.store
+	runner := memo.Runner{Store: k.Store, World: k.World, Environ: k.Environ, KeyEnv: k.run.cfg.KeyEnv}
 	id, err := runner.Identify(command)
 	if err != nil {
 		return usagef("%v", err)
 	}
-	k.key = id.Key()
-	k.ends = notifyEnds()
-	if err := k.hold(); err != nil {
-		return err
-	}
+	k.Key = id.Key()
 	cfg := k.run.cfg
-	if k.onChange {
-		k.watch = newWatch(k.app.world.Dir)
+	k.Deps = cfg.Dep
+	k.Args = func(force bool) []string { return k.run.keptArgs(k.argv, force) }
+	if err := k.Open(); err != nil {
+		return asKept(err)
+	}
+	if k.OnChange {
 		k.warnOfLittle()
 	}
-	if cfg.TTL.Given() && k.every > 0 && cfg.SWR == 0 && cfg.TTL.Within(expiry.For(k.every)) {
+	if cfg.TTL.Given() && k.Every > 0 && cfg.SWR == 0 && cfg.TTL.Within(expiry.For(k.Every)) {
 		k.app.warn(fmt.Sprintf("results are fresh for %s, no longer than --every %s: readers will wait; give a longer --ttl, or --swr",
-			cfg.TTL, expiry.FormatDuration(k.every)))
+			cfg.TTL, expiry.FormatDuration(k.Every)))
 	}
 	return nil
 }
 
 // warnOfLittle says so if hardly anything is known that could change.
-func (k *keeper) warnOfLittle() {
+func (k *keeping) warnOfLittle() {
 	cfg := k.run.cfg
 	programOnly := func(d fingerprint.Dependency) bool { return d.Kind == fingerprint.KindProgram }
-	known := slices.DeleteFunc(watchable(k.run.store, k.key, cfg.Dep), programOnly)
+	known := slices.DeleteFunc(keep.Watchable(k.Store, k.Key, k.Deps), programOnly)
 	if len(known) == 0 && cfg.VersionCmd == "" {
 		k.app.warn("--on-change watches only the program; name the files that the command reads with --dep")
 	}
 }
 
-// close gives everything back. It may be called twice.
-func (k *keeper) close() {
-	if k.watch != nil {
-		k.watch.close()
-	}
-	k.lock.Release()
-	k.lock = nil
+// endQuietly is the signal after which ending is what was asked for.
+const endQuietly = syscall.SIGTERM
+
+func signalNumber(sig os.Signal) int {
+	n, _ := sig.(syscall.Signal)
+	return int(n)
 }
 
-// hold makes sure that this process is the result's keeper, also after the
-// cache was deleted. Where there are no locks there may be several.
-func (k *keeper) hold() error {
-	if k.lock != nil && k.lock.Held() {
-		return nil
-	}
-	lock, err := k.run.store.LockKeeper(k.key)
-	if kept := asKept(err); kept != nil {
+// asKept makes the process fail if there is a keeper already.
+func asKept(err error) error {
+	if kept, ok := errors.AsType[*store.KeptError](err); ok {
 		return &exitError{code: memo.ExitTrouble, text: kept.Error()}
 	}
-	if err == nil {
-		k.lock.Release()
-		k.lock = lock
-	}
-	return nil
+	return err
 }

@@ -4,6 +4,10 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
+
+	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/internal/keep"
 )
 
 // A statusLine is the one line that a keeper redraws on a terminal. Elsewhere
@@ -27,12 +31,12 @@ func newStatusLine(app *app, argv []string) *statusLine {
 const clearLine = "\r\x1b[K"
 
 // show replaces the line.
-func (s *statusLine) show(text string) {
+func (s *statusLine) show(status keep.Status) {
 	if tty, ok := s.app.stderr.(*os.File); !s.on || !ok || !inForeground(tty) {
 		return
 	}
 	st := s.app.newStyle(s.app.stderr) // the width may have changed
-	rest := ": " + text
+	rest := ": " + describeKept(status)
 	line := st.fit(s.command, len(rest)+1) + rest
 	fmt.Fprint(s.app.stderr, clearLine+st.fit(line, 1))
 	s.shown = true
@@ -50,4 +54,25 @@ func (s *statusLine) clear() {
 		fmt.Fprint(s.app.stderr, clearLine)
 		s.shown = false
 	}
+}
+
+// describeKept says how things are with a result that is kept.
+func describeKept(s keep.Status) string {
+	if s.Running {
+		return "running for " + expiry.FormatSpan(s.Took.Truncate(time.Second))
+	}
+	text := "no result yet"
+	if s.Made {
+		text = expiry.FormatSpan(s.Age.Truncate(time.Second)) + " old"
+	}
+	switch {
+	case s.Failing:
+		text += ", not renewed: " + escape(s.Why) + ", next try in " + expiry.FormatSpan(s.Next.Round(time.Second))
+	case s.Periodic:
+		text += ", next run in " + expiry.FormatSpan(s.Due.Round(time.Second))
+	}
+	if s.Watching && !s.Failing {
+		text += ", watching"
+	}
+	return text
 }

@@ -65,7 +65,7 @@ ends.`,
 		newConfigCmd(app),
 		newCompletionCmd(app),
 		newVersionCmd(app),
-		newDrainCmd(app),
+		newDrainCmd(),
 		newEvictCmd(app),
 		newEventsCmd(app),
 	)

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -88,8 +87,6 @@ type run struct {
 	events  *event.Log
 	// pause is how long no refresh is tried, because some have failed.
 	pause time.Duration
-	// begun says that a refresh is on record as a failure until it has ended.
-	begun bool
 }
 
 // do runs the command or replays it, and says what there is to say.
@@ -113,30 +110,11 @@ func (r *run) do(argv []string) error {
 		Foreground: true,
 		Drain:      func(pipes [2]*os.File) error { return startDrain(r.app, pipes) },
 	}
-	if r.store != nil {
-		runner.Refresh, runner.Launch = r.startRefresh(argv), r.launch(argv)
+	role, err := r.role()
+	if err != nil {
+		return err
 	}
-	if isatty.IsTerminal(os.Stderr.Fd()) {
-		runner.Hint = r.app.warn
-	}
-	if r.detached() {
-		return r.refreshDetached(runner, command, policy)
-	}
-	recorder := r.recall()
-	if recorder != nil {
-		defer recorder.Close()
-		runner.Meanwhile = recorder.Prepare
-	}
-	began := r.app.world.Now()
-	outcome, err := runner.Run(command, policy)
-	r.after(&outcome, err)
-	r.events.Call(event.Of(r.app.world, command, policy, &outcome, began))
-	r.events.Flush()
-	r.record(recorder, &outcome, policy, err)
-	if outcome.Stored && policy.SWR > 0 {
-		_ = r.backoff(outcome.Key).Succeeded() // best effort
-	}
-	return r.exit(&outcome, err)
+	return role.do(r, argv, runner, command, policy)
 }
 
 // open opens the store, or notes why that can't be done.

@@ -1,6 +1,10 @@
 package cmd
 
-import "github.com/spf13/pflag"
+import (
+	"github.com/spf13/pflag"
+
+	"github.com/seed-f39940ff/memo/refresh"
+)
 
 // addRunFlags declares the flags of `memo run`. They are texts here; the
 // configuration parses them together with what other sources say.
@@ -38,13 +42,8 @@ func addRunFlags(f *pflag.FlagSet) {
 	text("on-event", "", "CMD", "shell command that gets each event as JSON on stdin, in the background")
 	text("report", "", "FILE", "write a JSON object about this call to FILE")
 	f.BoolP("verbose", "v", false, "one line on stderr: hit or not, age, why, time saved")
-	f.Bool(detachedFlag, false, "")
-	f.Bool(relayedFlag, false, "")
-	f.Bool(lockedFlag, false, "")
-	f.Bool(keptFlag, false, "")
-	for _, name := range []string{detachedFlag, relayedFlag, lockedFlag, keptFlag} {
-		_ = f.MarkHidden(name) // it was declared above
-	}
+	text(refresh.RunFlag, "", "JOB", "")
+	_ = f.MarkHidden(refresh.RunFlag) // it was declared above
 }
 
 // isOn reports whether a flag without a value was given.
@@ -80,14 +79,3 @@ func checkTogether(flags *pflag.FlagSet, cfg *config, complete bool) error {
 	}
 	return nil
 }
-
-// detachedFlag marks the detached process that refreshes a result.
-const detachedFlag = "detached-refresh"
-
-// relayedFlag says that a call waits for the detached process, at the other
-// end of the pipe that is the second file handed to it, lockedFlag that the
-// first is the lock of its run.
-const (
-	relayedFlag = "detached-relayed"
-	lockedFlag  = "detached-lock"
-)

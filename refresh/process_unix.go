@@ -33,8 +33,8 @@ func closeEach(list string) {
 	}
 }
 
-// LowerPriority makes this process yield to others.
-func LowerPriority() {
+// lowerPriority makes this process yield to others.
+func lowerPriority() {
 	_ = unix.Setpriority(unix.PRIO_PROCESS, 0, 10) // a wish
 }
 

@@ -20,7 +20,7 @@ func closeOnExec(uintptr) {}
 
 func executable() (string, error) { return os.Executable() }
 
-// LowerPriority makes this process yield to others.
-func LowerPriority() {
+// lowerPriority makes this process yield to others.
+func lowerPriority() {
 	_ = windows.SetPriorityClass(windows.CurrentProcess(), windows.BELOW_NORMAL_PRIORITY_CLASS) // a wish
 }

@@ -35,7 +35,7 @@ func allowed() map[string][]string {
 		"completions": {},
 
 		"internal/config":  {"memo", "expiry", "store", "fingerprint"},
-		"internal/keep":    {"memo", "expiry", "store", "refresh", "fingerprint"},
+		"internal/keep":    {"memo", "expiry", "store", "refresh", "fingerprint", "internal/process"},
 		"internal/event":   {"memo", "expiry", "store", "refresh", "fingerprint"},
 		"internal/capture": {"internal/process", "store"},
 		"internal/nest":    {"expiry", "store", "fingerprint"},

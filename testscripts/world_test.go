@@ -61,7 +61,7 @@ func looking() map[string]string {
 		"fingerprint/look.go":           "the World",
 		"fingerprint/physical.go":       "the working directory, which records name",
 		"fingerprint/places.go":         "where a keeper watches, not run",
-		"cmd/keep_watch.go":             "what a keeper watches, not run",
+		"internal/keep/watch.go":        "what a keeper watches, not run",
 		"fingerprint/trust.go":          "the kind of file system, which the device in a noted stat tells",
 		"recall/sweep.go":               "the table of records itself",
 		"recall/table.go":               "the table of records itself",
@@ -75,7 +75,10 @@ func looking() map[string]string {
 func TestOneDoor(t *testing.T) {
 	excused := looking()
 	used := map[string]bool{}
-	for _, pkg := range []string{"cmd", "memo", "recall", "fingerprint", "internal/capture", "internal/event", "internal/nest", "internal/process"} {
+	for _, pkg := range []string{
+		"cmd", "memo", "recall", "fingerprint",
+		"internal/capture", "internal/event", "internal/keep", "internal/nest", "internal/process",
+	} {
 		files, err := filepath.Glob(filepath.Join("..", pkg, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no files of package %s: %v", pkg, err)

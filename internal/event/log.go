@@ -25,7 +25,7 @@ const mostHeld = 32 << 10
 // than starting that; see [Teller]. A nil Log drops everything.
 type Log struct {
 	world    *fingerprint.World
-	environ  []string
+	starter  *refresh.Starter
 	store    *store.Store
 	handler  string
 	held     []byte
@@ -43,15 +43,14 @@ type notice struct {
 	Ended  bool   `json:"ended"`
 }
 
-// Watch returns the events of this process for a handler, which gets environ,
-// and the store in which the ends of results are events too. Without a handler
+// Watch returns the events of this process for a handler, and the store in which the ends of results are events too. Without a handler
 // there are none.
-func Watch(s *store.Store, w *fingerprint.World, environ []string, handler string) (*Log, *store.Store) {
+func Watch(s *store.Store, w *fingerprint.World, starter *refresh.Starter, handler string) (*Log, *store.Store) {
 	inside, _ := w.LookupEnv(Var)
 	if handler == "" || inside != "" || s == nil {
 		return nil, s
 	}
-	e := &Log{world: w, environ: environ, store: s, handler: handler, verdicts: map[store.Mark]store.Verdict{}}
+	e := &Log{world: w, starter: starter, store: s, handler: handler, verdicts: map[store.Mark]store.Verdict{}}
 	return e, s.Watched(e.ended)
 }
 
@@ -139,12 +138,8 @@ func (e *Log) start() {
 		return
 	}
 	defer read.Close()
-	p := &refresh.Process{
-		Args:  []string{CommandName, "--cache-dir=" + e.store.Root(), "--on-event=" + e.handler},
-		Env:   e.environ,
-		Stdin: read,
-	}
-	if p.Start() != nil {
+	args := []string{"--cache-dir=" + e.store.Root(), "--on-event=" + e.handler}
+	if e.starter.Start(refresh.Events, args, read) != nil {
 		e.broken = true
 		write.Close()
 		return

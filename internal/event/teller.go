@@ -13,9 +13,6 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// CommandName is the hidden command that tells events.
-const CommandName = "events-detached"
-
 // handlerLimit is how long the handler may take for one event.
 const handlerLimit = time.Minute
 

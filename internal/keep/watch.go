@@ -1,4 +1,4 @@
-package cmd
+package keep
 
 import (
 	"fmt"
@@ -165,9 +165,9 @@ func (w *watch) arm(taker *fingerprint.Taker, deps []fingerprint.Dependency) (mo
 	return more
 }
 
-// watchable returns the dependencies of the newest result of a key, or else the
+// Watchable returns the dependencies of the newest result of a key, or else the
 // declared ones, that are files.
-func watchable(s *store.Store, key fingerprint.Key, declared []string) []fingerprint.Dependency {
+func Watchable(s *store.Store, key fingerprint.Key, declared []string) []fingerprint.Dependency {
 	deps, err := fingerprint.ParseDependencies(declared)
 	if err != nil {
 		deps = nil // the configuration was checked before

@@ -1,4 +1,4 @@
-package cmd
+package keep
 
 import (
 	"bytes"
@@ -12,17 +12,12 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/refresh"
 )
 
-// keptFlag marks a refreshing process that is run by `memo keep`: it prints an
-// [attempt] on stdout and shows the command's stderr.
-const keptFlag = "detached-kept"
-
-// An attempt is what became of one refresh, told by the process that tried.
-type attempt struct {
+// An Attempt is what became of one refresh, told by the process that tried.
+type Attempt struct {
 	// Fresh says that there was nothing to do, Busy that another process is at
 	// it, Stored that the result was renewed.
 	Fresh  bool `json:"fresh"`
@@ -37,15 +32,12 @@ type attempt struct {
 }
 
 // failed reports whether the result was to be renewed and was not.
-func (a *attempt) failed() bool { return !a.Fresh && !a.Busy && !a.Stored }
+func (a *Attempt) failed() bool { return !a.Fresh && !a.Busy && !a.Stored }
 
-// tellKeeper prints what became of a refresh for the keeper that started this
-// process, if one did.
-func (r *run) tellKeeper(kept bool, o *memo.Outcome, err error) error {
-	if !kept {
-		return nil
-	}
-	a := attempt{
+// AttemptOf returns what the process that tried prints, as JSON, for the keeper
+// that started it.
+func AttemptOf(o *memo.Outcome, err error) Attempt {
+	a := Attempt{
 		Fresh:  o.State == memo.Hit,
 		Busy:   o.State == memo.Bypass && o.Trouble == "" && err == nil,
 		Stored: o.Stored,
@@ -60,47 +52,42 @@ func (r *run) tellKeeper(kept bool, o *memo.Outcome, err error) error {
 	default:
 		a.Why = o.NotStored.Text
 	}
-	return json.NewEncoder(r.app.stdout).Encode(a)
+	return a
 }
 
-// keepGrace is how long a refresh that was stopped with its keeper may take to
+// grace is how long a refresh that was stopped with its keeper may take to
 // end its command, of which it kills what is left after 5 s. Service managers
 // wait longer.
-const keepGrace = 10 * time.Second
+const grace = 10 * time.Second
 
 // stderrKept is how much of the end of a command's stderr is looked at.
 const stderrKept = 4 << 10
 
 // try renews the result, or with force unset only sees to it that it is fresh,
 // in a process of its own. A signal in ends stops it and is returned.
-func (k *keeper) try(force bool) (attempt, os.Signal) {
+func (k *Keeper) try(force bool) (Attempt, os.Signal) {
 	self, err := refresh.Executable()
 	if err != nil {
-		return attempt{Why: "start a refresh: " + err.Error()}, nil
-	}
-	words := k.run.detachedArgs(k.argv)
-	args := []string{words[0], "--" + keptFlag}
-	if force {
-		args = append(args, "--force")
+		return Attempt{Why: "start a refresh: " + err.Error()}, nil
 	}
 	var stdout bytes.Buffer
 	stderr := &tail{most: stderrKept}
-	child := exec.Command(self, append(args, words[1:]...)...)
+	child := exec.Command(self, k.Args(force)...)
 	child.Args[0] = "memo"
-	child.Env = k.environ
+	child.Env = k.Environ
 	child.Stdout, child.Stderr = &stdout, stderr
 	child.WaitDelay = time.Second // somebody may keep stderr
 	if err := child.Start(); err != nil {
-		return attempt{Why: "start a refresh: " + err.Error()}, nil
+		return Attempt{Why: "start a refresh: " + err.Error()}, nil
 	}
 	done := make(chan error, 1)
 	go func() { done <- child.Wait() }()
 	if sig := k.during(child.Process, done); sig != nil {
-		return attempt{}, sig // it may still be writing
+		return Attempt{}, sig // it may still be writing
 	}
-	var a attempt
+	var a Attempt
 	if err := json.Unmarshal(stdout.Bytes(), &a); err != nil {
-		a = attempt{Why: fmt.Sprintf("the refresh ended with %v", child.ProcessState)}
+		a = Attempt{Why: fmt.Sprintf("the refresh ended with %v", child.ProcessState)}
 	}
 	if line := stderr.lastLine(); a.failed() && line != "" && !strings.Contains(a.Why, line) {
 		a.Why += ": " + line
@@ -110,12 +97,12 @@ func (k *keeper) try(force bool) (attempt, os.Signal) {
 
 // during waits for the end of a refresh and shows that it goes on. When the
 // keeper is stopped so is the refresh; the signal is returned.
-func (k *keeper) during(child *os.Process, done <-chan error) os.Signal {
+func (k *Keeper) during(child *os.Process, done <-chan error) os.Signal {
 	began := time.Now()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
-		k.status.show("running for " + expiry.FormatSpan(time.Since(began).Truncate(time.Second)))
+		k.Show(Status{Running: true, Took: time.Since(began)})
 		select {
 		case <-done:
 			return nil
@@ -125,7 +112,7 @@ func (k *keeper) during(child *os.Process, done <-chan error) os.Signal {
 			select {
 			case <-done:
 			case <-k.ends: // once more: it is not waited for
-			case <-time.After(keepGrace):
+			case <-time.After(grace):
 				_ = child.Kill()
 			}
 			return sig

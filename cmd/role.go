@@ -1,0 +1,160 @@
+package cmd
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/mattn/go-isatty"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/event"
+	"github.com/seed-f39940ff/memo/internal/keep"
+	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/refresh"
+)
+
+// refreshLimit is how long a refresh may take if no shorter timeout is given.
+const refreshLimit = 10 * time.Minute
+
+// A role is the part that this process has in a run: whom it answers, and who
+// gets the account.
+type role interface {
+	// do completes the Runner and the policy for the role, runs the command and
+	// says what became of it.
+	do(r *run, argv []string, runner *memo.Runner, command *memo.Command, policy *memo.Policy) error
+}
+
+// role is where the role of this process is chosen.
+func (r *run) role() (role, error) {
+	name := r.flags.Lookup(refresh.RunFlag).Value.String()
+	switch job := refresh.Job(name); job {
+	case "":
+		return caller{}, nil
+	case refresh.Refresh:
+		return refresher{}, nil
+	case refresh.Relay, refresh.Lead:
+		return relayedRun{leads: job == refresh.Lead}, nil
+	case refresh.Keep:
+		return keptRun{}, nil
+	default:
+		return nil, &usageError{text: fmt.Sprintf("--%s %q is no job", refresh.RunFlag, name)}
+	}
+}
+
+// A caller answers whoever called memo.
+type caller struct{}
+
+func (caller) do(r *run, argv []string, runner *memo.Runner, command *memo.Command, policy *memo.Policy) error {
+	if r.store != nil {
+		runner.Refresh, runner.Launch = r.startRefresh(argv), r.launch(argv)
+	}
+	if isatty.IsTerminal(os.Stderr.Fd()) {
+		runner.Hint = r.app.warn
+	}
+	recorder := r.recall()
+	if recorder != nil {
+		defer recorder.Close()
+		runner.Meanwhile = recorder.Prepare
+	}
+	began := r.app.world.Now()
+	outcome, err := runner.Run(command, policy)
+	r.after(&outcome, err)
+	r.events.Call(event.Of(r.app.world, command, policy, &outcome, began))
+	r.events.Flush()
+	r.record(recorder, &outcome, policy, err)
+	if outcome.Stored && policy.SWR > 0 {
+		_ = r.backoff(outcome.Key).Succeeded() // best effort
+	}
+	return r.exit(&outcome, err)
+}
+
+// A refresher renews a stale result, which its starter has served, and keeps
+// account of failures for the callers after that.
+type refresher struct{}
+
+func (refresher) do(r *run, _ []string, runner *memo.Runner, command *memo.Command, policy *memo.Policy) error {
+	refresh.Refresh.Begin()
+	if r.store == nil {
+		return nil
+	}
+	if policy.Timeout == 0 || policy.Timeout > refreshLimit {
+		policy.Timeout = refreshLimit
+	}
+	begun := false
+	runner.Begin = func(key fingerprint.Key) {
+		begun = r.backoff(key).Failed(r.app.world.Now()) == nil
+	}
+	o, events, _ := r.renew(runner, command, policy)
+	r.account(&o, events, begun)
+	return nil
+}
+
+// A relayedRun runs the command for a call that waits at the other end of a
+// pipe, and goes on when that has no more time.
+type relayedRun struct{ leads bool }
+
+func (role relayedRun) do(r *run, _ []string, runner *memo.Runner, command *memo.Command, policy *memo.Policy) error {
+	refresh.Relay.Begin()
+	if r.store == nil {
+		return nil
+	}
+	if role.leads {
+		runner.Inherited = refresh.Handed(0, "lock")
+	}
+	runner.Relay, runner.Taken = refresh.Handed(1, "relay"), refresh.Handed(2, "taken")
+	policy.Timeout = cmp.Or(policy.Timeout, max(refreshLimit, policy.MaxWait))
+	o, events, _ := r.renew(runner, command, policy)
+	r.account(&o, events, false)
+	return nil
+}
+
+// A keptRun renews a result for the keeper that started this process and reads
+// an attempt from its stdout.
+type keptRun struct{}
+
+func (keptRun) do(r *run, _ []string, runner *memo.Runner, command *memo.Command, policy *memo.Policy) error {
+	refresh.Keep.Begin()
+	o, err := memo.Outcome{Trouble: r.trouble}, error(nil)
+	if r.store != nil {
+		runner.Stdout = nil
+		policy.Timeout = cmp.Or(policy.Timeout, refreshLimit)
+		var events []event.Event
+		o, events, err = r.renew(runner, command, policy)
+		r.account(&o, events, false)
+	}
+	return json.NewEncoder(r.app.stdout).Encode(keep.AttemptOf(&o, err))
+}
+
+// renew runs the command for the store, whatever the flags say about an answer.
+func (r *run) renew(runner *memo.Runner, command *memo.Command, policy *memo.Policy) (memo.Outcome, []event.Event, error) {
+	policy.Refreshing, policy.Warm, policy.OnlyCached, policy.MaxWait = true, false, false, 0
+	began := r.app.world.Now()
+	o, err := runner.Run(command, policy)
+	return o, event.Of(r.app.world, command, policy, &o, began), err
+}
+
+// account records what became of a run that renews a result, unless the call
+// that waited for it does. begun says that a failure is on record until it has
+// succeeded.
+func (r *run) account(o *memo.Outcome, events []event.Event, begun bool) {
+	backoff := r.backoff(o.Key)
+	if o.Stored {
+		_ = backoff.Succeeded() // best effort
+	}
+	if o.Answered {
+		return
+	}
+	r.events.Call(events)
+	r.events.Flush()
+	switch {
+	case o.Stored:
+		r.evictIfOver(o)
+	case begun:
+		_ = backoff.Prolong(r.app.world.Now()) // best effort
+	case o.State == memo.Miss && !o.Shown:
+		_ = backoff.Failed(r.app.world.Now()) // best effort
+	}
+}
