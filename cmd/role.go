@@ -62,7 +62,7 @@ func (caller) do(r *run, argv []string, runner *memo.Runner, command *memo.Comma
 	began := r.app.world.Now()
 	outcome, err := runner.Run(command, policy)
 	r.after(&outcome, err)
-	r.events.Call(event.Of(r.app.world, command, policy, &outcome, began))
+	r.events.Call(event.Of(runner, command, policy, &outcome, began))
 	r.events.Flush()
 	r.record(recorder, &outcome, policy, err)
 	if outcome.Stored && policy.SWR > 0 {
@@ -83,6 +83,7 @@ func (refresher) do(r *run, _ []string, runner *memo.Runner, command *memo.Comma
 	if policy.Timeout == 0 || policy.Timeout > refreshLimit {
 		policy.Timeout = refreshLimit
 	}
+	runner.Renewal = &memo.Renewal{}
 	begun := false
 	runner.Begin = func(key fingerprint.Key) {
 		begun = r.backoff(key).Failed(r.app.world.Now()) == nil
@@ -101,10 +102,10 @@ func (role relayedRun) do(r *run, _ []string, runner *memo.Runner, command *memo
 	if r.store == nil {
 		return nil
 	}
+	runner.Renewal = &memo.Renewal{Relay: refresh.Handed(1, "relay"), Taken: refresh.Handed(2, "taken")}
 	if role.leads {
-		runner.Inherited = refresh.Handed(0, "lock")
+		runner.Renewal.Lock = refresh.Handed(0, "lock")
 	}
-	runner.Relay, runner.Taken = refresh.Handed(1, "relay"), refresh.Handed(2, "taken")
 	policy.Timeout = cmp.Or(policy.Timeout, max(refreshLimit, policy.MaxWait))
 	o, events, _ := r.renew(runner, command, policy)
 	r.account(&o, events, false)
@@ -119,7 +120,7 @@ func (keptRun) do(r *run, _ []string, runner *memo.Runner, command *memo.Command
 	refresh.Keep.Begin()
 	o, err := memo.Outcome{Trouble: r.trouble}, error(nil)
 	if r.store != nil {
-		runner.Stdout = nil
+		runner.Renewal, runner.Stdout = &memo.Renewal{}, nil
 		policy.Timeout = cmp.Or(policy.Timeout, refreshLimit)
 		var events []event.Event
 		o, events, err = r.renew(runner, command, policy)
@@ -130,10 +131,10 @@ func (keptRun) do(r *run, _ []string, runner *memo.Runner, command *memo.Command
 
 // renew runs the command for the store, whatever the flags say about an answer.
 func (r *run) renew(runner *memo.Runner, command *memo.Command, policy *memo.Policy) (memo.Outcome, []event.Event, error) {
-	policy.Refreshing, policy.Warm, policy.OnlyCached, policy.MaxWait = true, false, false, 0
+	policy.Warm, policy.OnlyCached, policy.MaxWait = false, false, 0
 	began := r.app.world.Now()
 	o, err := runner.Run(command, policy)
-	return o, event.Of(r.app.world, command, policy, &o, began), err
+	return o, event.Of(runner, command, policy, &o, began), err
 }
 
 // account records what became of a run that renews a result, unless the call

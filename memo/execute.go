@@ -71,7 +71,7 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 		defer rec.held.Close()
 	}
 	got, err := c.capture(rec, environ)
-	if err != nil && scarce(err) && (!c.policy.Refreshing || c.relay != nil) {
+	if err != nil && scarce(err) && (!c.renews() || c.relay != nil) {
 		o, err = c.withoutCache(rec, lock, err)
 		return o, err, false
 	}
@@ -241,7 +241,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 	}
 	c.passUp(rec, res, unsound)
 	kind := store.Miss
-	if c.policy.Refreshing {
+	if c.renews() {
 		kind = store.Refresh
 	}
 	events := []store.Event{{Kind: kind, Key: c.key, Elapsed: o.Elapsed}}
@@ -262,7 +262,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 			o.Left, o.NoEnd = max(span.Left, 0), span.NoEnd
 		}
 	}
-	if c.policy.Refreshing && !o.Stored {
+	if c.renews() && !o.Stored {
 		events[0].Kind = store.RefreshFailed
 	}
 	if o.Trouble != "" {

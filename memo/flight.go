@@ -19,7 +19,7 @@ const flightAttempts = 100
 // Go runtime watches with would be in the way.
 func (c *call) watch() {
 	if c.Foreground && c.signals == nil {
-		c.signals = process.Watch(c.blocked, c.policy.Refreshing)
+		c.signals = process.Watch(c.blocked, c.renews())
 	}
 }
 
@@ -37,7 +37,7 @@ func (c *call) terms() process.Terms {
 // locks don't work it runs without that.
 func (c *call) fly() (Outcome, error) {
 	for range flightAttempts {
-		if c.policy.Refreshing {
+		if c.renews() {
 			return c.refreshAlone()
 		}
 		lock, waiter, err := c.lockOrJoin()
@@ -116,8 +116,8 @@ func (c *call) refreshAlone() (Outcome, error) {
 	var lock *store.Lock
 	var err error
 	switch {
-	case c.Inherited != nil:
-		lock, err = c.Store.TakeOver(c.key, c.Inherited)
+	case c.inherits():
+		lock, err = c.Store.TakeOver(c.key, c.Renewal.Lock)
 	case c.relay != nil:
 		return c.execute(nil)
 	default:

@@ -59,8 +59,6 @@ type Policy struct {
 	OnlyCached bool
 	// Warm sees to it that a fresh result will be there, in the background.
 	Warm bool
-	// Refreshing is set in the detached process that renews a stale result.
-	Refreshing bool
 
 	// StaleIfError is for how long after its TTL a good result is served when
 	// the command fails or times out (RFC 5861, stale-if-error). Its

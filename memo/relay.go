@@ -151,7 +151,7 @@ func (r *relay) took() byte {
 // runRelayed is run for a call that waits at the other end of a pipe. What
 // goes to the run around is in the outcome.
 func (c *call) runRelayed() (Outcome, error) {
-	r := &relay{file: c.Relay, taken: c.Taken}
+	r := &relay{file: c.Renewal.Relay, taken: c.Renewal.Taken}
 	c.relay = r
 	c.out = [2]*capture.Sink{capture.NewSink(relayStream{r, relayStdout}), capture.NewSink(relayStream{r, relayStderr})}
 	o, err := c.run()

@@ -32,19 +32,18 @@ type Runner struct {
 	// are written to by descriptor.
 	Stdout, Stderr io.Writer
 
-	// Refresh starts a detached run of the same command with Refreshing set,
-	// and returns at once; false says that it is not time to. stdin is the
+	// Refresh starts a detached run of the same command with a Renewal, and
+	// returns at once; false says that it is not time to. stdin is the
 	// input that was read, or the null device. Without Refresh a stale result
 	// is a miss.
 	Refresh func(key fingerprint.Key, stdin *os.File) (bool, error)
 	// Launch starts such a run for a call that waits for it. lock, which may
 	// be nil, relay and taken are to be inherited and given to the Runner there
-	// as Inherited, Relay and Taken. Without Launch there is no MaxWait.
+	// in its Renewal. Without Launch there is no MaxWait.
 	Launch func(stdin, lock, relay, taken *os.File) error
-	// Inherited is the lock that the starter of this detached run handed over,
-	// Relay the pipe at whose other end it waits, and Taken the one in which it
-	// says what it took. They belong to Run.
-	Inherited, Relay, Taken *os.File
+	// Renewal is the role of a process that makes a result anew for the store;
+	// nil: it answers a caller.
+	Renewal *Renewal
 	// Drain passes the reading ends of pipes (nil: closed) that outlived a
 	// command to a process that reads them to their end.
 	Drain func(pipes [2]*os.File) error
@@ -60,6 +59,17 @@ type Runner struct {
 	Meanwhile func()
 	// Hint gets a line for the user, at most one a call; nil drops it.
 	Hint func(string)
+}
+
+// A Renewal is the role of a process that runs a command for the store: it is
+// content with a fresh result, never waits for another run and replays nothing.
+// Its files belong to Run.
+type Renewal struct {
+	// Lock is the lock of the run if the starter of the process handed it over.
+	Lock *os.File
+	// Relay is the pipe at whose other end a call waits for this run, Taken the
+	// one in which it says what it took; nil: no call waits.
+	Relay, Taken *os.File
 }
 
 // Run makes sure that the output and the exit code of a command are those of
@@ -78,7 +88,7 @@ func (r *Runner) Run(cmd *Command, policy *Policy) (Outcome, error) {
 	defer c.close()
 	c.outer = nest.Find(r.World)
 	defer c.outer.Close()
-	if r.Relay != nil {
+	if r.Renewal != nil && r.Renewal.Relay != nil {
 		return c.runRelayed()
 	}
 	c.outer.Begin()
@@ -128,6 +138,11 @@ func (c *call) close() {
 	c.relay.close()
 }
 
+// renews reports whether the call makes a result anew for the store, inherits
+// whether under a lock that was handed over.
+func (c *call) renews() bool   { return c.Renewal != nil }
+func (c *call) inherits() bool { return c.renews() && c.Renewal.Lock != nil }
+
 // keyEnv returns the names of the variables that belong to every key.
 func (r *Runner) keyEnv() []string {
 	if r.KeyEnv == nil {
@@ -159,7 +174,7 @@ func (c *call) run() (Outcome, error) {
 		c.outcome.Reason = Reason{Code: ReasonDescriptorWord, Subject: word, Text: word + " names a descriptor, which means nothing outside this call"}
 		return c.bypass()
 	}
-	if c.policy.Refreshing {
+	if c.renews() {
 		c.watch()
 		c.signals.Listen()
 	}
@@ -181,7 +196,7 @@ func (c *call) run() (Outcome, error) {
 		c.outcome.Reason = because(ReasonSameCommandAbove, "the same command is being run further up")
 		return c.bypass()
 	}
-	if c.Inherited != nil {
+	if c.inherits() {
 		c.outcome.State = Miss
 		return c.refreshAlone() // which looks under the lock
 	}
@@ -297,7 +312,7 @@ func (c *call) servable(found *candidate) bool {
 		return false
 	case found.State == Fresh:
 		return true
-	case c.policy.Refreshing:
+	case c.renews():
 		return false
 	default:
 		return c.Refresh != nil || c.policy.OnlyCached
@@ -325,7 +340,7 @@ func (c *call) serve(found *candidate) (Outcome, error) {
 	c.describe(found)
 	c.contributeReplayed(found.Result, found.Hinted())
 	o.Saved = found.Result.Elapsed
-	if c.policy.Refreshing {
+	if c.renews() {
 		return *o, nil // somebody else was faster
 	}
 	c.Store.Record(store.Event{Kind: kind, Key: c.key, ID: found.ref.ID, Elapsed: o.Saved})

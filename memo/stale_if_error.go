@@ -13,7 +13,7 @@ import (
 // while the command ran. It is nil if there is none.
 func (c *call) spare() *candidate {
 	found := c.fallback
-	if found == nil || c.policy.Refreshing {
+	if found == nil || c.renews() {
 		return nil
 	}
 	if _, ended := c.Store.Since(found.Result.Mark).Ended(found.Result); ended || !c.unchanged(found.Result) {

@@ -7,7 +7,6 @@ package event
 import (
 	"time"
 
-	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -52,14 +51,14 @@ type Event struct {
 // Of returns what became of a call that began at a time of the World's
 // clock, in order. Path is the file of the result, which is what the result's
 // own end, told by [End], may take away. A bypass is no event.
-func Of(w *fingerprint.World, cmd *memo.Command, policy *memo.Policy, o *memo.Outcome, began time.Time) []Event {
+func Of(r *memo.Runner, cmd *memo.Command, policy *memo.Policy, o *memo.Outcome, began time.Time) []Event {
 	event := func(name string, reason memo.Reason, at time.Time) Event {
 		return Event{
 			Event:    name,
 			Time:     at,
 			Key:      o.Key.String(),
 			Command:  cmd.Argv,
-			Cwd:      w.Dir,
+			Cwd:      r.World.Dir,
 			Scope:    cmd.Scope,
 			ExitCode: o.ExitCode,
 			Reason:   reason.Text,
@@ -67,20 +66,20 @@ func Of(w *fingerprint.World, cmd *memo.Command, policy *memo.Policy, o *memo.Ou
 	}
 	var events []Event
 	answers := map[memo.State]string{memo.Hit: Hit, memo.StaleHit: Stale, memo.Miss: Miss}
-	if name := answers[o.State]; name != "" && !policy.Warm && !policy.Refreshing {
+	if name := answers[o.State]; name != "" && !policy.Warm && r.Renewal == nil {
 		e := event(name, o.Reason, began)
 		if o.State != memo.Miss {
 			e.AgeMS, e.SavedMS, e.Path = o.Age.Milliseconds(), o.Saved.Milliseconds(), o.Path
 		}
 		events = append(events, e)
 	}
-	now := w.Now()
+	now := r.World.Now()
 	switch {
 	case o.Stored:
 		e := event(Stored, memo.Reason{}, now)
 		e.Path = o.Path
 		events = append(events, e)
-	case !o.NotStored.IsZero() && policy.Refreshing && !o.Shown:
+	case !o.NotStored.IsZero() && r.Renewal != nil && !o.Shown:
 		events = append(events, event(RefreshFailed, o.NotStored, now))
 	case !o.NotStored.IsZero():
 		events = append(events, event(NotStored, o.NotStored, now))

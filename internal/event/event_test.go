@@ -29,15 +29,19 @@ func TestEvents(t *testing.T) {
 		{"instead of a failure", memo.Policy{}, memo.Outcome{State: memo.StaleHit, Reason: memo.Reason{Code: memo.ReasonCommandFailed, Text: "it failed"}}, "stale"},
 		{"warm", memo.Policy{Warm: true}, memo.Outcome{State: memo.Miss, Refreshing: true}, "refresh-started"},
 		{"warm already", memo.Policy{Warm: true}, memo.Outcome{State: memo.Hit}, ""},
-		{"refresh", memo.Policy{Refreshing: true}, memo.Outcome{State: memo.Miss, Stored: true}, "stored"},
-		{"refresh fails", memo.Policy{Refreshing: true}, memo.Outcome{State: memo.Miss, NotStored: memo.Reason{Code: memo.ReasonCommandFailed, Text: "it failed"}}, "refresh-failed"},
-		{"refresh was not needed", memo.Policy{Refreshing: true}, memo.Outcome{State: memo.Hit}, ""},
+		{"refresh", memo.Policy{}, memo.Outcome{State: memo.Miss, Stored: true}, "stored"},
+		{"refresh fails", memo.Policy{}, memo.Outcome{State: memo.Miss, NotStored: memo.Reason{Code: memo.ReasonCommandFailed, Text: "it failed"}}, "refresh-failed"},
+		{"refresh was not needed", memo.Policy{}, memo.Outcome{State: memo.Hit}, ""},
 		{"bypass", memo.Policy{}, memo.Outcome{State: memo.Bypass}, ""},
 	}
 	for _, row := range rows {
 		row.o.Key = key
+		r := &memo.Runner{World: w}
+		if strings.HasPrefix(row.name, "refresh") {
+			r.Renewal = &memo.Renewal{}
+		}
 		var names []string
-		for _, e := range Of(w, cmd, &row.policy, &row.o, w.Now()) {
+		for _, e := range Of(r, cmd, &row.policy, &row.o, r.World.Now()) {
 			names = append(names, e.Event)
 			if e.Key != key.String() || !slices.Equal(e.Command, cmd.Argv) || e.Cwd != "/dir" || e.Scope != "s" || e.Time.IsZero() {
 				t.Errorf("%s: %+v", row.name, e)
