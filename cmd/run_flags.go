@@ -40,7 +40,7 @@ func addRunFlags(f *pflag.FlagSet) {
 	text("timeout", "", "DUR", "end the command after this long; exit 124")
 	text("max-output", "", "SIZE", "pass larger results through without storing them, default 256MiB")
 	text("on-event", "", "CMD", "shell command that gets each event as JSON on stdin, in the background")
-	text("report", "", "FILE", "write a JSON object about this call to FILE")
+	text("report", "", "FILE", "write JSON about this call, with its reason_code, to FILE")
 	f.BoolP("verbose", "v", false, "one line on stderr: hit or not, age, why, time saved")
 	text(refresh.RunFlag, "", "JOB", "")
 	_ = f.MarkHidden(refresh.RunFlag) // it was declared above

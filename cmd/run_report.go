@@ -15,6 +15,7 @@ type report struct {
 	TTLLeftMS *int64     `json:"ttl_left_ms"` // null: no end
 	ExitCode  int        `json:"exit_code"`
 	Reason    string     `json:"reason"`
+	Code      string     `json:"reason_code"` // see docs/reasons.md
 	SavedMS   int64      `json:"saved_ms"`
 	Stored    bool       `json:"stored"`
 	Pending   bool       `json:"pending,omitempty"` // not known yet whether stored
@@ -23,12 +24,17 @@ type report struct {
 
 // writeReport writes the report of a call to a file.
 func writeReport(path string, o *memo.Outcome) error {
+	why := o.Reason
+	if why.IsZero() {
+		why = o.NotStored
+	}
 	rep := report{
 		State:    o.State,
 		Key:      o.Key.String(),
 		AgeMS:    o.Age.Milliseconds(),
 		ExitCode: o.ExitCode,
-		Reason:   o.Reason.Text,
+		Reason:   why.Text,
+		Code:     why.Code.String(),
 		SavedMS:  o.Saved.Milliseconds(),
 		Stored:   o.Stored,
 		Pending:  o.Pending,
@@ -40,9 +46,6 @@ func writeReport(path string, o *memo.Outcome) error {
 	if !o.NoEnd {
 		left := o.Left.Milliseconds()
 		rep.TTLLeftMS = &left
-	}
-	if rep.Reason == "" {
-		rep.Reason = o.NotStored.Text
 	}
 	text, err := encodeJSON(rep, "")
 	if err == nil {

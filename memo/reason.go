@@ -32,6 +32,7 @@ type VariantReason struct {
 
 // A ReasonCode is a kind of [Reason]. The journal stores the numbers, and
 // scripts match the names: neither ever changes its meaning.
+// docs/reasons.md lists them.
 type ReasonCode uint8
 
 const (

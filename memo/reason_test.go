@@ -1,6 +1,7 @@
 package memo
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -8,6 +9,11 @@ import (
 )
 
 func TestReasonCodeNames(t *testing.T) {
+	const docsPath = "../docs/reasons.md"
+	docs, err := os.ReadFile(docsPath)
+	if err != nil {
+		t.Fatal(err)
+	}
 	named := map[string]ReasonCode{}
 	for c := range ReasonCode(255) {
 		name := c.String()
@@ -18,6 +24,9 @@ func TestReasonCodeNames(t *testing.T) {
 			t.Errorf("code %d has the name %q, as has %d", c, name, other)
 		}
 		named[name] = c
+		if name != "" && !strings.Contains(string(docs), "| `"+name+"` |") {
+			t.Errorf("%s does not have %q", docsPath, name)
+		}
 	}
 	if got := ReasonCode(255).String(); got != "other" {
 		t.Errorf("an unknown code has the name %q", got)

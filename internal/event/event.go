@@ -41,8 +41,10 @@ type Event struct {
 	AgeMS    int64 `json:"age_ms"`
 	SavedMS  int64 `json:"saved_ms"`
 	ExitCode int   `json:"exit_code"`
-	// Reason says in a clause why it happened, if that isn't plain.
-	Reason string `json:"reason"`
+	// Reason says in a clause why it happened, if that isn't plain, and
+	// ReasonCode is the name of its [memo.ReasonCode].
+	Reason     string `json:"reason"`
+	ReasonCode string `json:"reason_code"`
 	// Path is where the output can be read as long as the event is being told,
 	// empty if it can't be or there is none.
 	Path string `json:"path"`
@@ -54,14 +56,15 @@ type Event struct {
 func Of(r *memo.Runner, cmd *memo.Command, policy *memo.Policy, o *memo.Outcome, began time.Time) []Event {
 	event := func(name string, reason memo.Reason, at time.Time) Event {
 		return Event{
-			Event:    name,
-			Time:     at,
-			Key:      o.Key.String(),
-			Command:  cmd.Argv,
-			Cwd:      r.World.Dir,
-			Scope:    cmd.Scope,
-			ExitCode: o.ExitCode,
-			Reason:   reason.Text,
+			Event:      name,
+			Time:       at,
+			Key:        o.Key.String(),
+			Command:    cmd.Argv,
+			Cwd:        r.World.Dir,
+			Scope:      cmd.Scope,
+			ExitCode:   o.ExitCode,
+			Reason:     reason.Text,
+			ReasonCode: reason.Code.String(),
 		}
 	}
 	var events []Event
@@ -117,6 +120,6 @@ func End(res *store.Result, verdict store.Verdict, reason store.Reason, now time
 	case span.Future || span.State == memo.Expired || reason == store.Expired:
 		e.Event, why = Expired, span.Over()
 	}
-	e.Reason = why.Text
+	e.Reason, e.ReasonCode = why.Text, why.Code.String()
 	return e
 }

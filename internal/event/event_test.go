@@ -80,7 +80,7 @@ func TestEnd(t *testing.T) {
 	for _, row := range rows {
 		res := &store.Result{Argv: []string{"date"}, Dir: "/dir", Created: created.UnixNano(), Lifetimes: row.l, ExitCode: row.code}
 		e := End(res, row.verdict, row.reason, created.Add(row.age))
-		if e.Event != row.want || e.Reason == "" || e.ExitCode != row.code || e.Cwd != "/dir" {
+		if e.Event != row.want || e.Reason == "" || e.ReasonCode == "" || e.ExitCode != row.code || e.Cwd != "/dir" {
 			t.Errorf("%s: %+v, want %s", row.name, e, row.want)
 		}
 		if want := max(row.age, 0).Milliseconds(); e.AgeMS != want {
