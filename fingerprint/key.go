@@ -58,6 +58,9 @@ type Identity struct {
 	// Dir is the physical working directory, empty with AnyDir.
 	Dir    string
 	AnyDir bool
+	// DirName is the other name of Dir that the command sees; see
+	// [World.DirName].
+	DirName string
 	// Patterns are the declared names and globs of variables, Env the state
 	// of every variable that they match or name, and of the locale and zone
 	// variables, sorted by name.
@@ -84,6 +87,9 @@ func (id *Identity) Key() Key {
 	copy(k[:GroupSize], id.group())
 	h := NewFieldHash("memo command key 1")
 	id.addCommand(h)
+	if id.DirName != "" {
+		h.String("dir name", id.DirName)
+	}
 	h.Strings("patterns", id.Patterns)
 	h.Int("env", int64(len(id.Env)))
 	for _, e := range id.Env {

@@ -8,6 +8,23 @@ import (
 	"syscall"
 )
 
+// DirName returns the value of PWD if that is another name of the working
+// directory, which commands such as pwd print, else "".
+func (w *World) DirName() string {
+	name, _ := w.LookupEnv("PWD")
+	if name == w.Dir || w.Dir == "" || !filepath.IsAbs(name) {
+		return ""
+	}
+	there, err := w.Stat(name)
+	if err != nil {
+		return ""
+	}
+	if here, err := w.Stat(w.Dir); err != nil || !here.SameFile(there) {
+		return ""
+	}
+	return name
+}
+
 // PhysicalDir returns the working directory without symlinks, whatever PWD
 // says. It is an error if the directory was deleted or can't be reached.
 func PhysicalDir() (string, error) {

@@ -64,6 +64,8 @@ func (c *Command) identity(w *fingerprint.World, keyEnv []string, deps []fingerp
 	id.Euid, id.Egid = effectiveIDs()
 	if c.AnyDir {
 		id.Dir = ""
+	} else {
+		id.DirName = w.DirName()
 	}
 	return id
 }
