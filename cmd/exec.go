@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/memo"
 )
 
@@ -47,5 +48,5 @@ func (a *app) wants(flags *pflag.FlagSet, name string) bool {
 		return isOn(flags, name)
 	}
 	text, _ := a.world.LookupEnv("MEMO_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
-	return isTrue(text)
+	return config.IsTrue(text)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -19,17 +20,17 @@ const exitDamaged = 1
 
 // inspect returns the effective configuration and the store for a command that
 // shows what is there; nothing is created. A configuration that may not be used
-// (see [isForeignTrouble]) is a remark on stderr. flags may be nil, or hold those
+// (see [config.IsTolerable]) is a remark on stderr. flags may be nil, or hold those
 // of `memo run`.
-func (a *app) inspect(flags *pflag.FlagSet, argv []string) (*config, *store.Store, error) {
-	return a.inspectUnless(isForeignTrouble, flags, argv)
+func (a *app) inspect(flags *pflag.FlagSet, argv []string) (*config.Config, *store.Store, error) {
+	return a.inspectUnless(config.IsTolerable, flags, argv)
 }
 
 // alter is inspect for a command that changes what is there. A configuration
 // that can't be used is an error if it may say where that is, what command is
 // meant, or one of the settings that count besides: something else would be
 // changed.
-func (a *app) alter(flags *pflag.FlagSet, argv []string, counts ...string) (*config, *store.Store, error) {
+func (a *app) alter(flags *pflag.FlagSet, argv []string, counts ...string) (*config.Config, *store.Store, error) {
 	if dir, _ := a.world.LookupEnv("MEMO_CACHE_DIR"); a.cacheDir == "" && dir == "" {
 		counts = append([]string{"cache_dir"}, counts...)
 	}
@@ -40,12 +41,12 @@ func (a *app) alter(flags *pflag.FlagSet, argv []string, counts ...string) (*con
 		}
 	}
 	cfg, s, err := a.inspectUnless(func(err error) bool {
-		if untrusted, ok := errors.AsType[*UntrustedError](err); ok {
+		if untrusted, ok := errors.AsType[*config.UntrustedError](err); ok {
 			return !slices.ContainsFunc(untrusted.Sets, func(key string) bool { return slices.Contains(counts, key) })
 		}
-		return len(counts) == 0 && isForeignTrouble(err)
+		return len(counts) == 0 && config.IsTolerable(err)
 	}, flags, argv)
-	if err != nil && isForeignTrouble(err) {
+	if err != nil && config.IsTolerable(err) {
 		usage := &usageError{text: err.Error() + "; nothing was changed"}
 		if len(counts) == 1 {
 			usage.hint = "say which store is meant with --cache-dir DIR"
@@ -56,8 +57,8 @@ func (a *app) alter(flags *pflag.FlagSet, argv []string, counts ...string) (*con
 }
 
 // inspectUnless is inspect with what errors are only a remark.
-func (a *app) inspectUnless(remark func(error) bool, flags *pflag.FlagSet, argv []string) (*config, *store.Store, error) {
-	cfg, err := loadConfig(a, flags, argv)
+func (a *app) inspectUnless(remark func(error) bool, flags *pflag.FlagSet, argv []string) (*config.Config, *store.Store, error) {
+	cfg, err := a.load(flags, argv)
 	if err != nil {
 		if !remark(err) {
 			return nil, nil, err
@@ -78,7 +79,7 @@ func isExact(flags *pflag.FlagSet) bool {
 
 // identify returns what makes a command the one that `memo run` would look up
 // with the settings of cfg. It reads stdin if that is one of them.
-func (a *app) identify(cfg *config, s *store.Store, argv []string) (fingerprint.Identity, error) {
+func (a *app) identify(cfg *config.Config, s *store.Store, argv []string) (fingerprint.Identity, error) {
 	if a.worldly != nil {
 		return fingerprint.Identity{}, a.worldly
 	}
@@ -93,7 +94,7 @@ func (a *app) identify(cfg *config, s *store.Store, argv []string) (fingerprint.
 
 // selectCalls returns what selects all results of a command in this directory,
 // with whatever flags they were made.
-func (a *app) selectCalls(cfg *config, argv []string) (store.Selector, error) {
+func (a *app) selectCalls(cfg *config.Config, argv []string) (store.Selector, error) {
 	if a.worldly != nil {
 		return store.Selector{}, a.worldly
 	}

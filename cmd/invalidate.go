@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/recall"
 	"github.com/seed-f39940ff/memo/store"
@@ -62,7 +63,7 @@ func newInvalidateCmd(app *app) *cobra.Command {
 				return unexpected(args, cmd.Flags().Changed("shell"))
 			}
 			for _, glob := range o.commands {
-				if err := checkName(glob); err != nil {
+				if err := config.CheckName(glob); err != nil {
 					return usagef("--command: %v", err)
 				}
 			}
@@ -73,9 +74,9 @@ func newInvalidateCmd(app *app) *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	o.run = addKeyFlags(flags)
-	flags.Var(newListFlag(&o.commands, "GLOB"), "command", "end the results of commands that match GLOB as a whole; * is any text")
-	flags.Var(newListFlag(&o.keys, "PREFIX"), "key", "end the results whose key begins with PREFIX")
-	flags.Var(newCheckedFlag(&o.olderThan, "DUR", durationKind), "older-than", "end what is older than DUR")
+	flags.Var(config.NewListFlag(&o.commands, "GLOB"), "command", "end the results of commands that match GLOB as a whole; * is any text")
+	flags.Var(config.NewListFlag(&o.keys, "PREFIX"), "key", "end the results whose key begins with PREFIX")
+	flags.Var(config.NewCheckedFlag(&o.olderThan, "DUR", config.DurationKind), "older-than", "end what is older than DUR")
 	flags.BoolVar(&o.expired, "expired", false, "remove what has expired by the lifetime of the run that made it")
 	flags.BoolVar(&o.all, "all", false, "end everything")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "only say how many")
@@ -166,9 +167,9 @@ func runInvalidate(app *app, o invalidateOptions) error {
 }
 
 // selector returns what the flags select.
-func (o *invalidateOptions) selector(app *app, cfg *config, s *store.Store) (store.Selector, error) {
+func (o *invalidateOptions) selector(app *app, cfg *config.Config, s *store.Store) (store.Selector, error) {
 	sel := store.Selector{Commands: o.commands, All: o.all}
-	sel.Tags = flagTexts(o.flags.Lookup("tag"))
+	sel.Tags = config.FlagTexts(o.flags.Lookup("tag"))
 	for _, key := range o.keys {
 		prefix, err := checkPrefix("invalidate", key)
 		if err != nil {
@@ -193,13 +194,13 @@ func (o *invalidateOptions) selector(app *app, cfg *config, s *store.Store) (sto
 		return sel, err
 	}
 	if o.flags.Changed("scope") {
-		sel.Scopes = flagTexts(o.flags.Lookup("scope"))
+		sel.Scopes = config.FlagTexts(o.flags.Lookup("scope"))
 	}
-	for _, dep := range flagTexts(o.flags.Lookup("dep")) {
+	for _, dep := range config.FlagTexts(o.flags.Lookup("dep")) {
 		if dep == "" {
 			return sel, usagef("--dep: the path is empty")
 		}
-		path, err := app.atHome(dep)
+		path, err := config.AtHome(app.world, dep)
 		if err != nil {
 			return sel, usagef("--dep: %v", err)
 		}
@@ -223,7 +224,7 @@ func spellings(path string) []string {
 }
 
 // selectCommand adds the command after --: all of its keys, or exactly one.
-func (o *invalidateOptions) selectCommand(app *app, cfg *config, s *store.Store, sel *store.Selector) error {
+func (o *invalidateOptions) selectCommand(app *app, cfg *config.Config, s *store.Store, sel *store.Selector) error {
 	if !isExact(o.run) {
 		calls, err := app.selectCalls(cfg, o.argv)
 		sel.Groups, sel.Calls = calls.Groups, calls.Calls

@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/internal/keep"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
@@ -51,7 +52,7 @@ func newKeepCmd(app *app) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SetInterspersed(false)
-	f.Var(newTextFlag(nil, "DUR"), everyFlag, "run the command again this often")
+	f.Var(config.NewTextFlag(nil, "DUR"), everyFlag, "run the command again this often")
 	f.Bool(onChangeFlag, false, "run it again when a dependency changes")
 	addRunFlags(f)
 	for _, name := range notKept() {
@@ -123,7 +124,7 @@ func (k *keeping) configure(flags *pflag.FlagSet) error {
 	case !k.OnChange:
 		return &usageError{text: "neither --every nor --on-change is given", hint: "memo keep --every 1m -- " + quoteCommand(k.argv)}
 	}
-	cfg, err := loadConfig(k.app, flags, k.argv)
+	cfg, err := k.app.load(flags, k.argv)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/internal/event"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
@@ -60,8 +61,8 @@ func runRun(app *app, flags *pflag.FlagSet, argv []string) error {
 	if fewDescriptors() {
 		return execSpare(app, flags, argv)
 	}
-	cfg, err := loadConfig(app, flags, argv)
-	if err != nil && !isForeignTrouble(err) {
+	cfg, err := app.load(flags, argv)
+	if err != nil && !config.IsTolerable(err) {
 		return err
 	}
 	if err := checkTogether(flags, cfg, err == nil); err != nil {
@@ -80,7 +81,7 @@ func runRun(app *app, flags *pflag.FlagSet, argv []string) error {
 type run struct {
 	app     *app
 	flags   *pflag.FlagSet
-	cfg     *config
+	cfg     *config.Config
 	trouble string          // why the cache is not to be used
 	because memo.ReasonCode // of the trouble
 	store   *store.Store
@@ -94,7 +95,7 @@ func (r *run) do(argv []string) error {
 	r.open()
 	command, err := r.command(argv)
 	if err != nil {
-		if !isForeignTrouble(err) {
+		if !config.IsTolerable(err) {
 			return err
 		}
 		r.trouble, r.because, r.store = err.Error(), foreignTroubleCode(err), nil
@@ -156,16 +157,16 @@ func (r *run) command(argv []string) (*memo.Command, error) {
 	if r.cfg.Key != "" {
 		text, err := memo.ExpandTemplate(r.app.world, r.cfg.Key, argv)
 		if err != nil {
-			return c, blame(r.cfg.values["key"].items[0].origin, err)
+			return c, r.cfg.Blame("key", err)
 		}
 		c.Template, c.HasTemplate = text, true
 	}
 	return c, nil
 }
 
-// foreignTroubleCode is the code of an error that [isForeignTrouble] accepts.
+// foreignTroubleCode is the code of an error that [config.IsTolerable] accepts.
 func foreignTroubleCode(err error) memo.ReasonCode {
-	if _, untrusted := errors.AsType[*UntrustedError](err); untrusted {
+	if _, untrusted := errors.AsType[*config.UntrustedError](err); untrusted {
 		return memo.ReasonUntrustedConfig
 	}
 	return memo.ReasonBadConfig
@@ -188,7 +189,7 @@ func (r *run) policy() *memo.Policy {
 		Force:        r.cfg.Force,
 		MaxWait:      r.cfg.MaxWait,
 		Fallback:     r.cfg.Fallback,
-		HasFallback:  len(r.cfg.values["fallback"].items) > 0,
+		HasFallback:  r.cfg.IsSet("fallback"),
 		OnlyCached:   r.cfg.OnlyCached,
 		Warm:         r.cfg.Warm,
 		Timeout:      r.cfg.Timeout,

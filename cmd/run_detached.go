@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/refresh"
 )
 
@@ -51,7 +52,7 @@ func (r *run) againArgs(argv []string, answers bool) []string {
 		case "warm", "only-cached", "report", "verbose", "fallback", refresh.RunFlag, everyFlag, onChangeFlag:
 			return
 		}
-		for _, text := range flagTexts(f) {
+		for _, text := range config.FlagTexts(f) {
 			args = append(args, "--"+f.Name+"="+text)
 		}
 	})

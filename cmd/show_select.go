@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -51,7 +52,7 @@ func onlyWithCommand(run *pflag.FlagSet, args []string) error {
 }
 
 // findRefs returns the results that are asked for, the newest first.
-func findRefs(app *app, cfg *config, s *store.Store, o showOptions) ([]store.Ref, error) {
+func findRefs(app *app, cfg *config.Config, s *store.Store, o showOptions) ([]store.Ref, error) {
 	if o.argv == nil {
 		key, err := resolveKey(s, o.prefix)
 		if err != nil {
@@ -89,7 +90,7 @@ func findRefs(app *app, cfg *config, s *store.Store, o showOptions) ([]store.Ref
 // selector returns what selects the results of the command in this directory:
 // with whatever flags they were made, but under the template and for all
 // directories if the flags say so.
-func (o *showOptions) selector(app *app, cfg *config) (store.Selector, error) {
+func (o *showOptions) selector(app *app, cfg *config.Config) (store.Selector, error) {
 	sel, err := app.selectCalls(cfg, o.argv)
 	anywhere := isOn(o.run, "any-cwd")
 	if err != nil || !anywhere && !o.run.Changed("key") {
@@ -117,7 +118,7 @@ const mostSearched = 10_000
 
 // none is the error that there is no result; its hint names the nearest to
 // what was asked for.
-func (o *showOptions) none(app *app, cfg *config, s *store.Store) error {
+func (o *showOptions) none(app *app, cfg *config.Config, s *store.Store) error {
 	err := &exitError{code: memo.ExitNothingCached, text: "there is no result of it", hint: "`memo list` shows what there is"}
 	if o.argv == nil {
 		return err
@@ -153,7 +154,7 @@ func (o *showOptions) isShell() bool {
 
 // unlike tells in what a result of the same words is not what was asked for;
 // the more it is like that, the larger is the rank.
-func (o *showOptions) unlike(app *app, cfg *config, res *store.Result) (rank int, hint string) {
+func (o *showOptions) unlike(app *app, cfg *config.Config, res *store.Result) (rank int, hint string) {
 	words := " -- " + quoteCommand(o.argv)
 	here := res.AnyDir || res.Dir == app.world.Dir
 	switch {

@@ -1,4 +1,4 @@
-package cmd
+package config
 
 import (
 	"strings"
@@ -45,9 +45,9 @@ func flagLayer(all []setting, flags *pflag.FlagSet, w *fingerprint.World) (layer
 		if f == nil || !f.Changed {
 			continue
 		}
-		texts := flagTexts(f)
-		if set.kind == depKind {
-			texts = literalDeps(w, texts)
+		texts := FlagTexts(f)
+		if set.kind == DepKind {
+			texts = LiteralDeps(w, texts)
 		}
 		v, err := newValue(set, originFlag+f.Name, texts...)
 		if err != nil {
@@ -58,9 +58,9 @@ func flagLayer(all []setting, flags *pflag.FlagSet, w *fingerprint.World) (layer
 	return l, nil
 }
 
-// literalDeps returns arguments of --dep with what can only be a name as one;
+// LiteralDeps returns arguments of --dep with what can only be a name as one;
 // see [fingerprint.Literal].
-func literalDeps(w *fingerprint.World, args []string) []string {
+func LiteralDeps(w *fingerprint.World, args []string) []string {
 	deps := make([]string, len(args))
 	for i, arg := range args {
 		deps[i] = fingerprint.Literal(w, arg)
@@ -88,13 +88,13 @@ func environLayer(all []setting, w *fingerprint.World) (layer, error) {
 		if set.list {
 			texts = splitList(text)
 		}
-		if set.kind == depKind {
-			texts = literalDeps(w, texts)
+		if set.kind == DepKind {
+			texts = LiteralDeps(w, texts)
 		}
 		v, err := newValue(set, name, texts...)
 		if err != nil {
 			if first == nil {
-				first = &ConfigError{Source: name, Err: err}
+				first = &SourceError{Source: name, Err: err}
 			}
 			continue
 		}
@@ -104,10 +104,10 @@ func environLayer(all []setting, w *fingerprint.World) (layer, error) {
 }
 
 // expandHome expands the home directory in the paths of a layer.
-func (l layer) expandHome(app *app) error {
+func (l layer) expandHome(src *Sources) error {
 	for _, v := range l {
 		for i := range v.items {
-			if err := expandHome(app, v.setting, &v.items[i]); err != nil {
+			if err := expandHome(src, v.setting, &v.items[i]); err != nil {
 				return blame(v.items[i].origin, err)
 			}
 		}

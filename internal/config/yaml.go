@@ -1,4 +1,4 @@
-package cmd
+package config
 
 import (
 	"errors"
@@ -21,7 +21,7 @@ type decoder struct {
 }
 
 // parseFile reads the text of a configuration file. Every error is a
-// [ConfigError].
+// [SourceError].
 func parseFile(all []setting, what, path string, content []byte) (*file, error) {
 	d := &decoder{settings: all, what: what, path: path}
 	f := &file{path: path, content: content}
@@ -56,7 +56,7 @@ func (d *decoder) document(content []byte) (*yaml.Node, error) {
 }
 
 func (d *decoder) errorf(n *yaml.Node, format string, args ...any) error {
-	return &ConfigError{Source: d.path + ":" + strconv.Itoa(n.Line), Err: fmt.Errorf(format, args...)}
+	return &SourceError{Source: d.path + ":" + strconv.Itoa(n.Line), Err: fmt.Errorf(format, args...)}
 }
 
 // resolve returns what an alias stands for.
@@ -110,7 +110,7 @@ func (d *decoder) unknownKey(name *yaml.Node, where place, extra map[string]func
 		}
 	}
 	hint := ""
-	if near := nearest(name.Value, known); near != "" {
+	if near := Nearest(name.Value, known); near != "" {
 		hint = fmt.Sprintf("; did you mean %q?", near)
 	}
 	return d.errorf(name, "unknown key %q%s", name.Value, hint)
@@ -147,7 +147,7 @@ func (d *decoder) value(set *setting, n, name *yaml.Node) (value, error) {
 
 // scalarOf returns the text of a single value. Exit codes may be a list too.
 func (d *decoder) scalarOf(set *setting, n, name *yaml.Node) (string, error) {
-	if set.kind != codesKind || n.Kind != yaml.SequenceNode {
+	if set.kind != CodesKind || n.Kind != yaml.SequenceNode {
 		return d.text(set, n, name)
 	}
 	var codes []string
@@ -166,17 +166,17 @@ func (d *decoder) scalarOf(set *setting, n, name *yaml.Node) (string, error) {
 func (d *decoder) text(set *setting, n, at *yaml.Node) (string, error) {
 	want, ok := "text", false
 	switch set.kind {
-	case boolKind:
+	case BoolKind:
 		want, ok = "true or false", n.Tag == "!!bool"
-	case countKind, numberKind:
+	case CountKind, NumberKind:
 		want, ok = "a whole number", n.Tag == "!!int"
-	case expiryKind:
+	case ExpiryKind:
 		want, ok = "a lifetime such as 10m", isText(n) || n.Tag == "!!timestamp"
-	case durationKind:
+	case DurationKind:
 		want, ok = "a duration such as 10m", isText(n)
-	case sizeKind:
+	case SizeKind:
 		want, ok = "a size such as 8MiB", isText(n)
-	case codesKind:
+	case CodesKind:
 		want, ok = "exit codes such as [0, 1]", isText(n)
 	default:
 		ok = isText(n)
@@ -250,7 +250,7 @@ func (d *decoder) scope(f *file, n *yaml.Node) error {
 	var err error
 	s.values, err = d.mapping(n, perScope, map[string]func(*yaml.Node) error{
 		"name": func(n *yaml.Node) error {
-			if n.Kind != yaml.ScalarNode || !isText(n) || checkName(n.Value) != nil {
+			if n.Kind != yaml.ScalarNode || !isText(n) || CheckName(n.Value) != nil {
 				return d.errorf(n, "name: want text")
 			}
 			s.name, s.line = n.Value, n.Line
@@ -275,7 +275,7 @@ func (d *decoder) scope(f *file, n *yaml.Node) error {
 // within adds to an error about an element of a list which one that is: what,
 // and its name by a key, if it has one.
 func within(err error, what string, n *yaml.Node, key string) error {
-	bad, ok := errors.AsType[*ConfigError](err)
+	bad, ok := errors.AsType[*SourceError](err)
 	if !ok {
 		return err
 	}
@@ -285,5 +285,5 @@ func within(err error, what string, n *yaml.Node, key string) error {
 			break
 		}
 	}
-	return &ConfigError{bad.Source, fmt.Errorf("%s: %w", what, bad.Err)}
+	return &SourceError{bad.Source, fmt.Errorf("%s: %w", what, bad.Err)}
 }

@@ -1,4 +1,4 @@
-package cmd
+package config
 
 import (
 	"errors"
@@ -19,10 +19,10 @@ import (
 // the state directory, named by a digest of path and content.
 
 // trustPath returns the path of what says that a file is trusted.
-func trustPath(app *app, path string, content []byte) (string, error) {
-	dir, _ := app.world.LookupEnv("XDG_STATE_HOME")
+func trustPath(w *fingerprint.World, path string, content []byte) (string, error) {
+	dir, _ := w.LookupEnv("XDG_STATE_HOME")
 	if !filepath.IsAbs(dir) {
-		home, err := app.home()
+		home, err := Home(w)
 		if err != nil {
 			return "", fmt.Errorf("no state directory: %w", err)
 		}
@@ -34,20 +34,24 @@ func trustPath(app *app, path string, content []byte) (string, error) {
 	return filepath.Join(dir, "memo", "trusted", h.Sum().String()), nil
 }
 
-// isTrusted reports whether the user trusts a project file. One that belongs
+// IsTrusted reports whether the user trusts a project file. One that belongs
 // to somebody else, who could change it at any time, never is.
-func isTrusted(app *app, f *file) bool {
-	path, err := trustPath(app, f.path, f.content)
+func IsTrusted(w *fingerprint.World, path string, content []byte) bool {
+	name, err := trustPath(w, path, content)
 	if err != nil {
 		return false
 	}
-	st, err := app.world.Lstat(path)
-	return err == nil && st.Type() == fingerprint.TypeFile && !isForeign(f.path)
+	st, err := w.Lstat(name)
+	return err == nil && st.Type() == fingerprint.TypeFile && !isForeign(path)
 }
 
-// setTrusted makes a file trusted.
-func setTrusted(app *app, path string, content []byte) error {
-	name, err := trustPath(app, path, content)
+// Trust makes a file trusted.
+func Trust(w *fingerprint.World, path string, content []byte) error {
+	// Trust in what memo can't read would be of no use.
+	if _, err := parseFile(settings(), "project file", path, content); err != nil {
+		return err
+	}
+	name, err := trustPath(w, path, content)
 	if err != nil {
 		return err
 	}
@@ -63,9 +67,9 @@ func setTrusted(app *app, path string, content []byte) error {
 	return nil
 }
 
-// revokeTrust takes trust away from a file and reports whether it had it.
-func revokeTrust(app *app, path string, content []byte) (bool, error) {
-	name, err := trustPath(app, path, content)
+// RevokeTrust takes trust away from a file and reports whether it had it.
+func RevokeTrust(w *fingerprint.World, path string, content []byte) (bool, error) {
+	name, err := trustPath(w, path, content)
 	if err != nil {
 		return false, err
 	}
@@ -138,8 +142,8 @@ func leavesDir(w *fingerprint.World, dir, pattern string) bool {
 // holdTo returns an [UntrustedError] if a lifetime of c is longer than that
 // of the configuration without the project file. Dependencies that only the
 // file declares must not lift the default lifetime.
-func (c *config) holdTo(without *config, f *file) error {
-	if !c.TTL.Given() && c.hasDeps() && !without.hasDeps() {
+func (c *Config) holdTo(without *Config, f *file) error {
+	if !c.TTL.Given() && c.HasDeps() && !without.HasDeps() {
 		c.TTL = expiry.For(c.DefaultTTL)
 		c.values["ttl"] = value{
 			setting: find(settings(), func(s *setting) bool { return s.key == "ttl" }),
@@ -151,7 +155,7 @@ func (c *config) holdTo(without *config, f *file) error {
 		with, limit expiry.Expiry
 	}{
 		{"default_ttl", expiry.For(c.DefaultTTL), expiry.For(without.DefaultTTL)},
-		{"ttl", c.lifetime(), without.lifetime()},
+		{"ttl", c.Lifetime(), without.Lifetime()},
 		{"swr", expiry.For(c.SWR), expiry.For(without.SWR)},
 		{"stale_if_error", expiry.For(c.StaleIfError), expiry.For(without.StaleIfError)},
 		{"negative_ttl", expiry.For(c.NegativeTTL), expiry.For(without.NegativeTTL)},
@@ -164,7 +168,7 @@ func (c *config) holdTo(without *config, f *file) error {
 }
 
 // lifetime is how long results are fresh.
-func (c *config) lifetime() expiry.Expiry {
+func (c *Config) Lifetime() expiry.Expiry {
 	p := memo.Policy{TTL: c.TTL, DefaultTTL: c.DefaultTTL}
-	return p.Lifetime(c.hasDeps())
+	return p.Lifetime(c.HasDeps())
 }

@@ -1,4 +1,4 @@
-package cmd
+package config
 
 import (
 	"regexp"
@@ -7,7 +7,7 @@ import (
 
 // TestExampleConfigIsComplete compares the example with what files may set.
 func TestExampleConfigIsComplete(t *testing.T) {
-	text := regexp.MustCompile(`(?m)^#(\S|  )`).ReplaceAllString(exampleConfig, "$1")
+	text := regexp.MustCompile(`(?m)^#(\S|  )`).ReplaceAllString(Example, "$1")
 	f, err := parseFile(settings(), "user file", "example", []byte(text))
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package cmd
+package config
 
 import (
 	"path/filepath"
@@ -34,7 +34,7 @@ func TestListsAreReplaced(t *testing.T) {
 	for text, want := range map[string][]string{"[]": nil, "[A]": {"A"}, "[A, B, C, D, E, F]": {"A", "B", "C", "D", "E", "F"}} {
 		b := newBench(t)
 		b.write(filepath.Join(b.home, ".config", "memo", "config.yaml"), "key_env: "+text+"\n")
-		cfg, err := loadConfig(b.app(""), nil, nil)
+		cfg, err := Load(b.sources("", nil), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,13 @@
-package cmd
+// Package config is what is set, and who said so.
+//
+// [Load] asks four sources: flags before the environment before the project's
+// file before the user's file, and the defaults last. Every value keeps its
+// origin, so that an error and `memo config show` can name it. No source is
+// trusted to be right: trouble with the flags is an error, trouble with any
+// other leaves a configuration with which the command can still be run (see
+// [IsTolerable]). A project's file comes with the project, and until the user
+// trusts it it may only cause more runs.
+package config
 
 import (
 	"errors"
@@ -7,7 +16,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
 
 	"github.com/seed-f39940ff/memo/expiry"
@@ -16,9 +24,9 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// A config is the effective configuration of one call. Its exported fields are
+// A Config is the effective configuration of one call. Its exported fields are
 // the settings; see [settings] for what they mean and who may set them.
-type config struct {
+type Config struct {
 	TTL          expiry.Expiry `mapstructure:"ttl"`
 	DefaultTTL   time.Duration `mapstructure:"default_ttl"`
 	SWR          time.Duration `mapstructure:"swr"`
@@ -59,61 +67,61 @@ type config struct {
 
 	// values are the settings with their texts and origins, by key.
 	values map[string]value
-	// scopes are the bounds of single scopes.
-	scopes []scopeBound
+	// Scopes are the bounds of single scopes.
+	Scopes []ScopeBound
 }
 
 // A layer is what one source, or one rule of a file, says.
 type layer []value
 
-// hasDeps reports whether something is declared that ends results.
-func (c *config) hasDeps() bool { return len(c.Dep) > 0 || c.VersionCmd != "" }
+// HasDeps reports whether something is declared that ends results.
+func (c *Config) HasDeps() bool { return len(c.Dep) > 0 || c.VersionCmd != "" }
 
-// bounds are what the store is kept within.
-func (c *config) bounds() store.Bounds {
+// Bounds are what the store is kept within.
+func (c *Config) Bounds() store.Bounds {
 	return store.Bounds{MaxSize: c.MaxSize, MaxResults: c.MaxResults, Policy: c.Eviction}
 }
 
-// loadConfig returns the effective configuration for a command (nil: for none)
-// that is called with flags (nil: none). In ascending order: defaults, the user
+// Load returns the effective configuration for a command (nil: for none)
+// from all of its sources. In ascending order: defaults, the user
 // file, the project file, the environment, flags; in a file its top level, the
 // scope that applies, the rules that match.
 //
-// The error is a [ConfigError] if a file or the environment is to blame, and
+// The error is a [SourceError] if a file or the environment is to blame, and
 // then the configuration is that of the flags and of those variables that are
 // right. With an [UntrustedError] it is the one without the project file. Any
 // other error is about the flags, and there is no configuration.
-func loadConfig(app *app, flags *pflag.FlagSet, argv []string) (*config, error) {
+func Load(src *Sources, argv []string) (*Config, error) {
 	all := settings()
 	base, err := defaultLayer(all)
 	if err != nil {
 		return nil, err
 	}
-	given, err := flagLayer(all, flags, app.world)
+	given, err := flagLayer(all, src.Flags, src.World)
 	if err != nil {
 		return nil, err
 	}
-	if err := given.expandHome(app); err != nil {
+	if err := given.expandHome(src); err != nil {
 		return nil, err
 	}
-	environ, err := environLayer(all, app.world)
+	environ, err := environLayer(all, src.World)
 	if err == nil {
-		err = environ.expandHome(app)
+		err = environ.expandHome(src)
 	}
 	var user, project *file
 	if err == nil {
-		user, err = userFile(all, app)
+		user, err = userFile(all, src)
 	}
 	if err == nil {
-		project, err = projectFile(all, app.world)
+		project, err = projectFile(all, src.World)
 	}
 	if err == nil {
-		var cfg *config
-		if cfg, err = combine(app, argv, base, user, project, environ, given); cfg != nil {
+		var cfg *Config
+		if cfg, err = combine(src, argv, base, user, project, environ, given); cfg != nil {
 			return cfg, err
 		}
 	}
-	if !isForeignTrouble(err) {
+	if !IsTolerable(err) {
 		return nil, err
 	}
 	plain, derr := decode(merge(base, environ, given))
@@ -126,8 +134,8 @@ func loadConfig(app *app, flags *pflag.FlagSet, argv []string) (*config, error) 
 // combine decodes the layers of all sources, holds a project file that is not
 // trusted to its limits, and checks what only the whole can tell. The
 // configuration is nil with any error but an [UntrustedError].
-func combine(app *app, argv []string, base layer, user, project *file, environ, given layer) (*config, error) {
-	with := func(project *file) (*config, error) {
+func combine(src *Sources, argv []string, base layer, user, project *file, environ, given layer) (*Config, error) {
+	with := func(project *file) (*Config, error) {
 		all := func(scope string) map[string]value {
 			layers := []layer{base}
 			layers = append(layers, user.layers(argv, scope)...)
@@ -144,24 +152,24 @@ func combine(app *app, argv []string, base layer, user, project *file, environ, 
 	if err != nil {
 		return nil, err
 	}
-	if project != nil && !isTrusted(app, project) {
+	if project != nil && !IsTrusted(src.World, project.path, project.content) {
 		without, err := with(nil)
 		if err != nil {
 			return nil, err
 		}
-		err = checkUntrusted(app.world, project)
+		err = checkUntrusted(src.World, project)
 		if err == nil {
 			err = cfg.holdTo(without, project)
 		}
 		if err != nil {
-			without.scopes = scopeBounds(without.Eviction, user, nil)
+			without.Scopes = scopeBounds(without.Eviction, user, nil)
 			if err := without.checkDeps(); err != nil {
 				return nil, err
 			}
 			return without, err
 		}
 	}
-	cfg.scopes = scopeBounds(cfg.Eviction, user, project)
+	cfg.Scopes = scopeBounds(cfg.Eviction, user, project)
 	if err := cfg.checkDeps(); err != nil {
 		return nil, err
 	}
@@ -185,8 +193,8 @@ func merge(layers ...layer) map[string]value {
 // builtIn is the configuration that nobody has touched, as [decode] makes it of
 // the defaults of [settings]. Most calls are of it and of little else, and it
 // is not decoded anew each time.
-func builtIn() *config {
-	return &config{
+func builtIn() *Config {
+	return &Config{
 		DefaultTTL:   memo.DefaultTTL,
 		CacheExit:    []int{0},
 		KeyEnv:       fingerprint.DefaultKeyEnv(),
@@ -199,7 +207,7 @@ func builtIn() *config {
 }
 
 // decode fills in a configuration.
-func decode(values map[string]value) (*config, error) {
+func decode(values map[string]value) (*Config, error) {
 	typed := map[string]any{}
 	for key, v := range values {
 		if !v.isBuiltIn() {
@@ -231,31 +239,52 @@ func decode(values map[string]value) (*config, error) {
 
 // checkDeps returns an error if the dependencies of all sources together are
 // no dependencies: if they only exclude.
-func (c *config) checkDeps() error {
+func (c *Config) checkDeps() error {
 	_, err := fingerprint.ParseDependencies(c.Dep)
 	if err != nil && len(c.values["dep"].items) > 0 {
-		return blame(c.values["dep"].items[0].origin, err)
+		return c.Blame("dep", err)
 	}
 	return err
 }
 
-// blame returns an error about what a source says: about the flags as it is,
-// about anything else as a [ConfigError].
-func blame(origin string, err error) error {
-	if isFlagOrigin(origin) {
-		return &usageError{text: origin + ": " + err.Error()}
-	}
-	return &ConfigError{Source: origin, Err: err}
+// Blame returns an error about the value of a setting, which names where that
+// was set.
+func (c *Config) Blame(key string, err error) error {
+	return blame(c.values[key].items[0].origin, err)
 }
 
-// A ConfigError is something wrong with a file or with the environment.
-type ConfigError struct {
+// IsSet reports whether a source has said anything about a setting.
+func (c *Config) IsSet(key string) bool {
+	v, ok := c.values[key]
+	return ok && !v.isBuiltIn()
+}
+
+// blame returns an error about what a source says: a [FlagError] or a
+// [SourceError].
+func blame(origin string, err error) error {
+	if isFlagOrigin(origin) {
+		return &FlagError{Flag: origin, Err: err}
+	}
+	return &SourceError{Source: origin, Err: err}
+}
+
+// A FlagError is something wrong with the value of a flag.
+type FlagError struct {
+	Flag string // with its dashes
+	Err  error
+}
+
+func (e *FlagError) Error() string { return e.Flag + ": " + e.Err.Error() }
+func (e *FlagError) Unwrap() error { return e.Err }
+
+// A SourceError is something wrong with a file or with the environment.
+type SourceError struct {
 	Source string // "FILE:LINE", "FILE", or the name of a variable
 	Err    error
 }
 
-func (e *ConfigError) Error() string { return e.Source + ": " + e.Err.Error() }
-func (e *ConfigError) Unwrap() error { return e.Err }
+func (e *SourceError) Error() string { return e.Source + ": " + e.Err.Error() }
+func (e *SourceError) Unwrap() error { return e.Err }
 
 // An UntrustedError is a project file that sets what needs trust.
 type UntrustedError struct {
@@ -271,10 +300,38 @@ func (e *UntrustedError) Error() string {
 	return fmt.Sprintf("%s:%d: %q %s; read the file, then type: memo config trust", e.File, e.Line, e.Key, e.Why)
 }
 
-// isForeignTrouble reports whether an error of [loadConfig] must not keep a
+// IsTolerable reports whether an error of [Load] must not keep a
 // command from running.
-func isForeignTrouble(err error) bool {
-	var bad *ConfigError
+func IsTolerable(err error) bool {
+	var bad *SourceError
 	var untrusted *UntrustedError
 	return errors.As(err, &bad) || errors.As(err, &untrusted)
+}
+
+// IsRecallable reports whether nothing but what recall knows to be harmless is
+// set: settings that only decide which result is fresh, which the record
+// settles, or what happens at a miss. A setting that is not listed here makes
+// every call go through Go.
+func (c *Config) IsRecallable() bool {
+	allowed := []string{
+		"ttl", "default_ttl", "swr", "stale_if_error", "expires_from", "ttl_cmd", "negative_ttl", "cache_exit",
+		"dep", "env", "tags", "key_env", "key", "scope", "any_cwd", "no_program", "shell",
+		"version_cmd", "version_ttl", "timeout", "retry", "retry_backoff", "max_output", "max_size", "max_results", "eviction", "quiet",
+	}
+	for key, v := range c.values {
+		byDefault := slices.EqualFunc(v.items, v.setting.byDefault, func(it item, text string) bool { return it.text == text })
+		switch {
+		case byDefault || slices.Contains(allowed, key):
+		case key == "cache_dir" && v.items[0].origin == v.setting.variable():
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// IsFlag reports whether a flag of `memo run`, or a global one, is that of a
+// setting.
+func IsFlag(name string) bool {
+	return find(settings(), func(s *setting) bool { return s.flag == name }) != nil
 }

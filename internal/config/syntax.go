@@ -1,4 +1,4 @@
-package cmd
+package config
 
 import (
 	"bytes"
@@ -32,7 +32,7 @@ func documents(content []byte) (first, second *yaml.Node, err error) {
 // trouble is.
 func (d *decoder) syntaxError(content []byte, err error) error {
 	why := regexp.MustCompile(`^yaml: (line \d+: )?`).ReplaceAllString(err.Error(), "")
-	return &ConfigError{Source: d.path + ":" + strconv.Itoa(syntaxLine(content)), Err: errors.New(why)}
+	return &SourceError{Source: d.path + ":" + strconv.Itoa(syntaxLine(content)), Err: errors.New(why)}
 }
 
 // syntaxLine returns the line of a syntax error. The parser tells lines from 0

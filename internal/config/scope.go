@@ -1,4 +1,4 @@
-package cmd
+package config
 
 import (
 	"cmp"
@@ -7,11 +7,11 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// A scopeBound is what the results of one scope are kept within, besides what
+// A ScopeBound is what the results of one scope are kept within, besides what
 // the whole store is. It is said in files only.
-type scopeBound struct {
-	name   string
-	bounds store.Bounds
+type ScopeBound struct {
+	Name   string
+	Bounds store.Bounds
 	said   []value // the settings that say so, one each
 }
 
@@ -21,16 +21,16 @@ func isBound(v value) bool { return v.setting.place == perScope }
 // scopeBounds returns the bounds of all scopes that have some, in the order in
 // which files name them. What is said later counts, and the eviction policy is
 // by default that of the store.
-func scopeBounds(policy string, files ...*file) []scopeBound {
-	var list []scopeBound
+func scopeBounds(policy string, files ...*file) []ScopeBound {
+	var list []ScopeBound
 	for _, f := range files {
 		if f == nil {
 			continue
 		}
 		for _, s := range f.scopes {
-			i := slices.IndexFunc(list, func(b scopeBound) bool { return b.name == s.name })
+			i := slices.IndexFunc(list, func(b ScopeBound) bool { return b.Name == s.name })
 			if i < 0 {
-				list = append(list, scopeBound{name: s.name})
+				list = append(list, ScopeBound{Name: s.name})
 				i = len(list) - 1
 			}
 			for _, v := range s.values {
@@ -40,33 +40,33 @@ func scopeBounds(policy string, files ...*file) []scopeBound {
 			}
 		}
 	}
-	list = slices.DeleteFunc(list, func(b scopeBound) bool { return b.bounds.MaxSize == 0 && b.bounds.MaxResults == 0 })
+	list = slices.DeleteFunc(list, func(b ScopeBound) bool { return b.Bounds.MaxSize == 0 && b.Bounds.MaxResults == 0 })
 	for i := range list {
-		list[i].bounds.Policy = cmp.Or(list[i].bounds.Policy, policy)
+		list[i].Bounds.Policy = cmp.Or(list[i].Bounds.Policy, policy)
 	}
 	return list
 }
 
 // set takes over what a file says.
-func (b *scopeBound) set(v value) {
+func (b *ScopeBound) set(v value) {
 	switch typed := v.typed().(type) {
 	case string:
-		b.bounds.Policy = typed
+		b.Bounds.Policy = typed
 	case int64:
-		if v.setting.kind == countKind {
-			b.bounds.MaxResults = typed
+		if v.setting.kind == CountKind {
+			b.Bounds.MaxResults = typed
 		} else {
-			b.bounds.MaxSize = typed
+			b.Bounds.MaxSize = typed
 		}
 	}
 	b.said = slices.DeleteFunc(b.said, func(old value) bool { return old.setting == v.setting })
 	b.said = append(b.said, v)
 }
 
-// boundsOf returns the bounds of a scope; ok is false if it has none.
-func (c *config) boundsOf(scope string) (b store.Bounds, ok bool) {
-	if i := slices.IndexFunc(c.scopes, func(b scopeBound) bool { return b.name == scope }); i >= 0 {
-		return c.scopes[i].bounds, true
+// BoundsOf returns the bounds of a scope; ok is false if it has none.
+func (c *Config) BoundsOf(scope string) (b store.Bounds, ok bool) {
+	if i := slices.IndexFunc(c.Scopes, func(b ScopeBound) bool { return b.Name == scope }); i >= 0 {
+		return c.Scopes[i].Bounds, true
 	}
 	return b, false
 }
