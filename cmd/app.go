@@ -24,7 +24,9 @@ type app struct {
 	environ []string
 	help    checked // stdout for what cobra prints
 	world   *fingerprint.World
-	worldly error // why there is no working directory, if there is none
+	// settings is the table of what can be set.
+	settings config.Table
+	worldly  error // why there is no working directory, if there is none
 
 	// Global flags.
 	cacheDir   string
@@ -36,12 +38,13 @@ type app struct {
 // newApp returns the app of this process.
 func newApp() *app {
 	a := &app{
-		stdin:   os.Stdin,
-		stdout:  os.Stdout,
-		stderr:  os.Stderr,
-		args:    os.Args[1:],
-		environ: os.Environ(),
-		color:   "auto",
+		stdin:    os.Stdin,
+		stdout:   os.Stdout,
+		stderr:   os.Stderr,
+		args:     os.Args[1:],
+		environ:  os.Environ(),
+		color:    "auto",
+		settings: config.Settings(),
 	}
 	var dir string
 	dir, a.worldly = fingerprint.PhysicalDir()
@@ -111,7 +114,7 @@ func (a *app) cachePath(configured string) (string, error) {
 // sources are where the configuration of a command with flags (nil: none) is
 // looked for.
 func (a *app) sources(flags *pflag.FlagSet) *config.Sources {
-	return &config.Sources{World: a.world, Flags: flags, UserFile: a.configFile}
+	return &config.Sources{Table: a.settings, World: a.world, Flags: flags, UserFile: a.configFile}
 }
 
 // load returns the effective configuration for a command (nil: for none); see

@@ -151,7 +151,7 @@ func runConfigTrust(app *app, args []string, revoke bool) error {
 		}
 		return err
 	}
-	if err := config.Trust(app.world, path, content); err != nil || app.quiet {
+	if err := app.sources(nil).Trust(path, content); err != nil || app.quiet {
 		return err
 	}
 	_, err = fmt.Fprintln(app.stdout, "trusted: "+escape(path))

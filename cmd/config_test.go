@@ -20,6 +20,7 @@ type bench struct {
 	*testing.T
 	home, project string
 	environ       []string
+	settings      config.Table
 }
 
 func newBench(t *testing.T) *bench {
@@ -28,7 +29,7 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{T: t, home: filepath.Join(root, "home"), project: filepath.Join(root, "project")}
+	b := &bench{T: t, settings: config.Settings(), home: filepath.Join(root, "home"), project: filepath.Join(root, "project")}
 	b.environ = []string{"HOME=" + b.home, "USERPROFILE=" + b.home}
 	for _, dir := range []string{b.home, b.project} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -46,11 +47,12 @@ func (b *bench) app(below string) *app {
 		b.Fatal(err)
 	}
 	return &app{
-		world:   fingerprint.NewWorld(b.environ, dir),
-		environ: b.environ,
-		stdout:  &bytes.Buffer{},
-		stderr:  &bytes.Buffer{},
-		color:   "auto",
+		world:    fingerprint.NewWorld(b.environ, dir),
+		environ:  b.environ,
+		stdout:   &bytes.Buffer{},
+		stderr:   &bytes.Buffer{},
+		color:    "auto",
+		settings: b.settings,
 	}
 }
 
@@ -94,7 +96,7 @@ func TestConfigTrust(t *testing.T) {
 		t.Error("a new file is trusted")
 	}
 	b.trust()
-	if cfg, err := b.app("").load(nil, nil); err != nil || cfg.Scope != "x" {
+	if cfg, err := b.app("").load(nil, nil); err != nil || cfg.Command.Scope != "x" {
 		t.Errorf("trusted: %+v, %v", cfg, err)
 	}
 	if err := runConfigTrust(b.app(""), []string{config.ProjectName}, true); err != nil {

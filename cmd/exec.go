@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -47,6 +46,6 @@ func (a *app) wants(flags *pflag.FlagSet, name string) bool {
 	if flags.Changed(name) {
 		return isOn(flags, name)
 	}
-	text, _ := a.world.LookupEnv("MEMO_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
+	text, _ := a.world.LookupEnv(a.settings.ByFlag(name).Variable())
 	return config.IsTrue(text)
 }

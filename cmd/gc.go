@@ -68,13 +68,13 @@ type gcReport struct {
 }
 
 func runGC(app *app, o gcOptions) error {
-	cfg, s, err := app.alter(nil, nil, "max_size", "max_results", "eviction")
+	cfg, s, err := app.openToChange(nil, nil, (*config.Setting).IsBound)
 	if err != nil {
 		return err
 	}
 	events, s := app.newEvents(cfg.OnEvent, s)
 	defer events.Flush()
-	bounds := cfg.Bounds()
+	bounds := cfg.Bounds
 	if o.maxSize != "" {
 		if bounds.MaxSize, err = config.ParseSize(o.maxSize); err != nil {
 			return usagef("--max-size: %v", err)

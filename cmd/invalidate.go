@@ -3,7 +3,6 @@ package cmd
 import (
 	"fmt"
 	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -73,7 +72,7 @@ func newInvalidateCmd(app *app) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	o.run = addKeyFlags(flags)
+	o.run = app.addKeyFlags(flags)
 	flags.Var(config.NewListFlag(&o.commands, "GLOB"), "command", "end the results of commands that match GLOB as a whole; * is any text")
 	flags.Var(config.NewListFlag(&o.keys, "PREFIX"), "key", "end the results whose key begins with PREFIX")
 	flags.Var(config.NewCheckedFlag(&o.olderThan, "DUR", config.DurationKind), "older-than", "end what is older than DUR")
@@ -98,9 +97,9 @@ func unexpected(args []string, shell bool) error {
 // are. Only --key, which names keys here, is another flag; what was recorded
 // under a template is found without it. The flags of `memo run` are returned,
 // all of them.
-func addKeyFlags(flags *pflag.FlagSet) *pflag.FlagSet {
+func (a *app) addKeyFlags(flags *pflag.FlagSet) *pflag.FlagSet {
 	run := pflag.NewFlagSet("run", pflag.ContinueOnError)
-	addRunFlags(run)
+	a.addRunFlags(run)
 	run.VisitAll(func(f *pflag.Flag) {
 		if f.Name != "key" {
 			flags.AddFlag(f)
@@ -114,21 +113,15 @@ func addKeyFlags(flags *pflag.FlagSet) *pflag.FlagSet {
 	flags.VisitAll(func(f *pflag.Flag) {
 		if usage, ok := shown[f.Name]; ok {
 			f.Usage = usage
-		} else if !keyFlag(f.Name) {
+		} else if a.partOf(f.Name) != config.KeyPart {
 			f.Hidden = true
 		}
 	})
 	return run
 }
 
-// keyFlag reports whether a flag of `memo run` is part of the command key,
-// other than by choosing its group.
-func keyFlag(name string) bool {
-	return slices.Contains([]string{"shell", "dep", "env", "stdin", "version-cmd", "no-program"}, name)
-}
-
 func runInvalidate(app *app, o invalidateOptions) error {
-	cfg, s, err := app.alter(o.run, o.argv)
+	cfg, s, err := app.openToChange(o.run, o.argv, nil)
 	if err != nil {
 		return err
 	}
@@ -225,7 +218,7 @@ func spellings(path string) []string {
 
 // selectCommand adds the command after --: all of its keys, or exactly one.
 func (o *invalidateOptions) selectCommand(app *app, cfg *config.Config, s *store.Store, sel *store.Selector) error {
-	if !isExact(o.run) {
+	if !app.isExact(o.run) {
 		calls, err := app.selectCalls(cfg, o.argv)
 		sel.Groups, sel.Calls = calls.Groups, calls.Calls
 		return err

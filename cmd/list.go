@@ -55,7 +55,7 @@ func runList(app *app, o listOptions) error {
 	if err != nil {
 		return err
 	}
-	_, s, err := app.inspect(nil, nil)
+	_, s, err := app.openToShow(nil, nil)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func recallObstacle(app *app) string {
 func (r *run) allowsRecall() bool {
 	plain := r.cfg.IsRecallable()
 	r.flags.Visit(func(f *pflag.Flag) {
-		plain = plain && (config.IsFlag(f.Name) || f.Name == "config" || f.Name == "color")
+		plain = plain && (r.app.settings.ByFlag(f.Name) != nil || f.Name == "config" || f.Name == "color")
 	})
 	return plain
 }

@@ -47,7 +47,7 @@ func newRunCmd(app *app) *cobra.Command {
 		},
 	}
 	cmd.Flags().SetInterspersed(false)
-	addRunFlags(cmd.Flags())
+	app.addRunFlags(cmd.Flags())
 	return cmd
 }
 
@@ -93,7 +93,7 @@ type run struct {
 // do runs the command or replays it, and says what there is to say.
 func (r *run) do(argv []string) error {
 	r.open()
-	command, err := r.command(argv)
+	command, err := r.app.command(r.cfg, argv)
 	if err != nil {
 		if !config.IsTolerable(err) {
 			return err
@@ -139,29 +139,20 @@ func (r *run) open() {
 
 // command is what to run. If the key template can't be expanded, that is the
 // error, and the command is complete without it.
-func (r *run) command(argv []string) (*memo.Command, error) {
-	c := &memo.Command{
-		Argv:       argv,
-		Shell:      r.cfg.Shell,
-		Scope:      r.cfg.Scope,
-		AnyDir:     r.cfg.AnyCwd,
-		Env:        r.cfg.Env,
-		Deps:       r.cfg.Dep,
-		VersionCmd: r.cfg.VersionCmd,
-		NoProgram:  r.cfg.NoProgram,
-		Tags:       r.cfg.Tags,
+func (a *app) command(cfg *config.Config, argv []string) (*memo.Command, error) {
+	c := cfg.Command
+	c.Argv = argv
+	if cfg.Stdin {
+		c.Stdin = a.stdin
 	}
-	if r.cfg.Stdin {
-		c.Stdin = r.app.stdin
-	}
-	if r.cfg.Key != "" {
-		text, err := memo.ExpandTemplate(r.app.world, r.cfg.Key, argv)
+	if cfg.Key != "" {
+		text, err := memo.ExpandTemplate(a.world, cfg.Key, argv)
 		if err != nil {
-			return c, r.cfg.Blame("key", err)
+			return &c, cfg.Blame("key", err)
 		}
 		c.Template, c.HasTemplate = text, true
 	}
-	return c, nil
+	return &c, nil
 }
 
 // foreignTroubleCode is the code of an error that [config.IsTolerable] accepts.
@@ -174,27 +165,11 @@ func foreignTroubleCode(err error) memo.ReasonCode {
 
 // policy is how long results are good for.
 func (r *run) policy() *memo.Policy {
-	return &memo.Policy{
-		TTL:          r.cfg.TTL,
-		DefaultTTL:   max(r.cfg.DefaultTTL, 1), // zero would be the built-in one
-		SWR:          r.cfg.SWR,
-		NegativeTTL:  r.cfg.NegativeTTL,
-		CacheExit:    r.cfg.CacheExit,
-		VersionTTL:   r.cfg.VersionTTL,
-		StaleIfError: r.cfg.StaleIfError,
-		ExpiresFrom:  r.cfg.ExpiresFrom,
-		TTLCmd:       r.cfg.TTLCmd,
-		Retry:        r.cfg.Retry,
-		RetryBackoff: max(r.cfg.RetryBackoff, 1), // zero would be the built-in one
-		Force:        r.cfg.Force,
-		MaxWait:      r.cfg.MaxWait,
-		Fallback:     r.cfg.Fallback,
-		HasFallback:  r.cfg.IsSet("fallback"),
-		OnlyCached:   r.cfg.OnlyCached,
-		Warm:         r.cfg.Warm,
-		Timeout:      r.cfg.Timeout,
-		MaxOutput:    r.cfg.MaxOutput,
-	}
+	p := r.cfg.Policy
+	p.DefaultTTL = max(p.DefaultTTL, 1)     // zero would be the built-in one
+	p.RetryBackoff = max(p.RetryBackoff, 1) // zero would be the built-in one
+	p.HasFallback = r.cfg.IsSet("fallback")
+	return &p
 }
 
 // after says and records what became of the call.
@@ -214,7 +189,7 @@ func (r *run) after(o *memo.Outcome, err error) {
 		suffix := ""
 		if o.State == memo.Bypass {
 			suffix = "; running without the cache"
-			if r.cfg.OnlyCached || r.cfg.Warm {
+			if r.cfg.Policy.OnlyCached || r.cfg.Policy.Warm {
 				suffix = "; running nothing"
 			}
 		}

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"os"
+	"slices"
 
 	"github.com/spf13/pflag"
 
@@ -44,12 +45,11 @@ func (r *run) backoff(key fingerprint.Key) refresh.Backoff {
 func (r *run) againArgs(argv []string, answers bool) []string {
 	var args []string
 	r.flags.Visit(func(f *pflag.Flag) {
-		switch f.Name {
-		case "force", "max-wait":
-			if !answers {
-				return
-			}
-		case "warm", "only-cached", "report", "verbose", "fallback", refresh.RunFlag, everyFlag, onChangeFlag:
+		set := r.app.settings.ByFlag(f.Name)
+		switch {
+		case set != nil && !set.PassedTo(answers):
+			return
+		case slices.Contains([]string{refresh.RunFlag, everyFlag, onChangeFlag}, f.Name):
 			return
 		}
 		for _, text := range config.FlagTexts(f) {

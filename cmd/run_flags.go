@@ -8,8 +8,8 @@ import (
 )
 
 // addRunFlags declares the flags of `memo run`.
-func addRunFlags(f *pflag.FlagSet) {
-	config.AddRunFlags(f)
+func (a *app) addRunFlags(f *pflag.FlagSet) {
+	a.settings.AddFlags(f)
 	f.Var(config.NewTextFlag(nil, "JOB"), refresh.RunFlag, "")
 	_ = f.MarkHidden(refresh.RunFlag) // it was declared above
 }
@@ -24,10 +24,10 @@ func isOn(flags *pflag.FlagSet, name string) bool {
 // whether to run: flags count, and otherwise what runs nothing.
 func overrule(flags *pflag.FlagSet, cfg *config.Config) {
 	if isOn(flags, "force") || isOn(flags, "warm") {
-		cfg.OnlyCached = false
+		cfg.Policy.OnlyCached = false
 	}
-	if cfg.OnlyCached {
-		cfg.Force, cfg.Warm = false, false
+	if cfg.Policy.OnlyCached {
+		cfg.Policy.Force, cfg.Policy.Warm = false, false
 	}
 }
 

@@ -18,22 +18,16 @@ import (
 // the result of a call. Those that say which call are shown; the others are
 // accepted, so that the words of a call can stay as they are. The flags of
 // `memo run` are returned, all of them.
-func addCallFlags(flags *pflag.FlagSet) *pflag.FlagSet {
+func (a *app) addCallFlags(flags *pflag.FlagSet) *pflag.FlagSet {
 	run := pflag.NewFlagSet("run", pflag.ContinueOnError)
-	addRunFlags(run)
+	a.addRunFlags(run)
 	run.VisitAll(func(f *pflag.Flag) {
-		if !keyFlag(f.Name) && !groupFlag(f.Name) {
+		if a.partOf(f.Name) == config.NoPart {
 			f.Hidden = true
 		}
 		flags.AddFlag(f)
 	})
 	return run
-}
-
-// groupFlag reports whether a flag of `memo run` chooses the group of the
-// command key, which is what [fingerprint.Key.Group] tells.
-func groupFlag(name string) bool {
-	return slices.Contains([]string{"key", "any-cwd", "scope"}, name)
 }
 
 // onlyWithCommand returns an error if flags of `memo run` were given about no
@@ -60,7 +54,7 @@ func findRefs(app *app, cfg *config.Config, s *store.Store, o showOptions) ([]st
 		}
 		return s.Variants(key)
 	}
-	if isExact(o.run) {
+	if app.isExact(o.run) {
 		id, err := app.identify(cfg, s, o.argv)
 		if err != nil {
 			return nil, err
@@ -96,10 +90,9 @@ func (o *showOptions) selector(app *app, cfg *config.Config) (store.Selector, er
 	if err != nil || !anywhere && !o.run.Changed("key") {
 		return sel, err
 	}
-	id := fingerprint.Identity{Scope: cfg.Scope, Argv: o.argv, AnyDir: true}
+	id := fingerprint.Identity{Scope: cfg.Command.Scope, Argv: o.argv, AnyDir: true}
 	if o.run.Changed("key") {
-		r := run{app: app, cfg: cfg}
-		command, err := r.command(o.argv)
+		command, err := app.command(cfg, o.argv)
 		if err != nil {
 			return sel, err
 		}
@@ -158,9 +151,9 @@ func (o *showOptions) unlike(app *app, cfg *config.Config, res *store.Result) (r
 	words := " -- " + quoteCommand(o.argv)
 	here := res.AnyDir || res.Dir == app.world.Dir
 	switch {
-	case here && res.Scope == cfg.Scope:
+	case here && res.Scope == cfg.Command.Scope:
 		if scope := o.run.Lookup("scope"); scope.Changed {
-			words = " --scope " + quoteWord(cfg.Scope) + words
+			words = " --scope " + quoteWord(cfg.Command.Scope) + words
 		}
 		return 3, "there is one that was made with other flags: memo show" + words
 	case here && res.Scope == "":

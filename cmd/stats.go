@@ -104,7 +104,7 @@ func runStats(app *app, o statsOptions) error {
 		}
 		since = now.Add(-d)
 	}
-	cfg, s, err := app.inspect(nil, nil)
+	cfg, s, err := app.openToShow(nil, nil)
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func runStats(app *app, o statsOptions) error {
 	if err != nil {
 		return fmt.Errorf("read figures: %w", err)
 	}
-	report := newStatsReport(&st, cfg.Bounds())
+	report := newStatsReport(&st, cfg.Bounds)
 	if o.json {
 		return printJSON(app.stdout, report)
 	}
@@ -148,7 +148,7 @@ func newStatsReport(st *store.Stats, bounds store.Bounds) *statsReport {
 }
 
 func runStatsReset(app *app) error {
-	_, s, err := app.alter(nil, nil)
+	_, s, err := app.openToChange(nil, nil, nil)
 	if err != nil {
 		return err
 	}

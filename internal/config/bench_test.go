@@ -11,7 +11,8 @@ import (
 
 func BenchmarkLoadConfig(b *testing.B) {
 	flags := pflag.NewFlagSet("run", pflag.ContinueOnError)
-	AddRunFlags(flags)
+	table := Settings()
+	table.AddFlags(flags)
 	if err := flags.Parse([]string{"-t", "1h"}); err != nil {
 		b.Fatal(err)
 	}
@@ -19,7 +20,7 @@ func BenchmarkLoadConfig(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	src := &Sources{World: fingerprint.NewWorld(os.Environ(), dir), Flags: flags}
+	src := &Sources{Table: table, World: fingerprint.NewWorld(os.Environ(), dir), Flags: flags}
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := Load(src, []string{"true"}); err != nil {

@@ -5,10 +5,9 @@ import "errors"
 // Check returns what is wrong with each of the files and with the environment,
 // not only the first error.
 func Check(src *Sources) []error {
-	all := settings()
-	_, envErr := environLayer(all, src.World)
-	_, userErr := userFile(all, src)
-	project, projectErr := projectFile(all, src.World)
+	_, envErr := src.Table.environLayer(src.World)
+	_, userErr := src.userFile()
+	project, projectErr := src.projectFile()
 	if projectErr == nil && project != nil && !IsTrusted(src.World, project.path, project.content) {
 		projectErr = checkUntrusted(src.World, project)
 	}

@@ -14,6 +14,8 @@ import (
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/store"
 )
 
 // A bench is a machine of its own for one test: a home, a project and an
@@ -22,6 +24,7 @@ type bench struct {
 	*testing.T
 	home, project string
 	environ       []string
+	table         Table
 }
 
 func newBench(t *testing.T) *bench {
@@ -30,7 +33,7 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{T: t, home: filepath.Join(root, "home"), project: filepath.Join(root, "project")}
+	b := &bench{T: t, table: Settings(), home: filepath.Join(root, "home"), project: filepath.Join(root, "project")}
 	b.environ = []string{"HOME=" + b.home, "USERPROFILE=" + b.home}
 	for _, dir := range []string{b.home, b.project} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -47,7 +50,7 @@ func (b *bench) sources(below string, flags *pflag.FlagSet) *Sources {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		b.Fatal(err)
 	}
-	return &Sources{World: fingerprint.NewWorld(b.environ, dir), Flags: flags}
+	return &Sources{Table: b.table, World: fingerprint.NewWorld(b.environ, dir), Flags: flags}
 }
 
 func (b *bench) write(path, text string) {
@@ -79,7 +82,7 @@ func (b *bench) load(words ...string) (*Config, error) {
 	b.Helper()
 	flags := pflag.NewFlagSet("run", pflag.ContinueOnError)
 	flags.SetInterspersed(false)
-	AddRunFlags(flags)
+	b.table.AddFlags(flags)
 	if err := flags.Parse(words); err != nil {
 		b.Fatal(err)
 	}
@@ -98,10 +101,10 @@ func (b *bench) mustLoad(words ...string) *Config {
 // trust makes the project file trusted.
 func (b *bench) trust() {
 	b.Helper()
-	w := b.sources("", nil).World
-	path, content, err := FindProject(w)
+	src := b.sources("", nil)
+	path, content, err := FindProject(src.World)
 	if err == nil {
-		err = Trust(w, path, content)
+		err = src.Trust(path, content)
 	}
 	if err != nil {
 		b.Fatal(err)
@@ -119,71 +122,60 @@ func (b *bench) origins(cfg *Config, key string) []string {
 
 func TestDefaults(t *testing.T) {
 	cfg := newBench(t).mustLoad("true")
-	cfg.values = nil
+	cfg.table, cfg.values = nil, nil
 	want := &Config{
-		DefaultTTL:   5 * time.Minute,
-		CacheExit:    []int{0},
-		KeyEnv:       fingerprint.DefaultKeyEnv(),
-		RetryBackoff: time.Second,
-		MaxOutput:    256 << 20,
-		MaxSize:      1 << 30,
-		MaxResults:   100_000,
-		Eviction:     "lru",
+		Policy: memo.Policy{
+			DefaultTTL:   memo.DefaultTTL,
+			CacheExit:    []int{0},
+			RetryBackoff: time.Second,
+			MaxOutput:    memo.DefaultMaxOutput,
+		},
+		Bounds: store.Bounds{MaxSize: 1 << 30, MaxResults: 100_000, Policy: "lru"},
+		KeyEnv: fingerprint.DefaultKeyEnv(),
 	}
 	if !reflect.DeepEqual(cfg, want) {
 		t.Errorf("got  %+v\nwant %+v", cfg, want)
 	}
 }
 
-// TestFieldsAndSettingsAgree holds that no setting lacks a field.
-func TestFieldsAndSettingsAgree(t *testing.T) {
-	var fields, keys []string
-	typ := reflect.TypeFor[Config]()
-	for i := range typ.NumField() {
-		if tag := typ.Field(i).Tag.Get("mapstructure"); tag != "" {
-			fields = append(fields, tag)
-		}
-	}
-	for _, set := range settings() {
-		keys = append(keys, set.key)
-	}
-	slices.Sort(fields)
-	slices.Sort(keys)
-	if !slices.Equal(fields, keys) {
-		t.Errorf("fields %q\nsettings %q", fields, keys)
-	}
-	flags := pflag.NewFlagSet("run", pflag.ContinueOnError)
-	AddRunFlags(flags)
-	flags.VisitAll(func(f *pflag.Flag) {
-		if !f.Hidden && find(settings(), func(s *setting) bool { return s.flag == f.Name }) == nil {
-			t.Errorf("--%s of run is no setting", f.Name)
-		}
-	})
-}
-
 func TestPrecedence(t *testing.T) {
 	b := newBench(t)
 	user := b.userFile("ttl: 40m\n")
-	if cfg := b.mustLoad("x"); cfg.TTL != expiry.For(40*time.Minute) {
-		t.Errorf("user file: %v", cfg.TTL)
+	if cfg := b.mustLoad("x"); cfg.Policy.TTL != expiry.For(40*time.Minute) {
+		t.Errorf("user file: %v", cfg.Policy.TTL)
 	}
 	project := b.projectFile("# shorter\nttl: 30m\n")
 	cfg := b.mustLoad("x")
-	if got, want := b.origins(cfg, "ttl"), []string{"project file " + project + ":2"}; cfg.TTL != expiry.For(30*time.Minute) || !slices.Equal(got, want) {
-		t.Errorf("project file: %v from %q, want from %q", cfg.TTL, got, want)
+	if got, want := b.origins(cfg, "ttl"), []string{"project file " + project + ":2"}; cfg.Policy.TTL != expiry.For(30*time.Minute) || !slices.Equal(got, want) {
+		t.Errorf("project file: %v from %q, want from %q", cfg.Policy.TTL, got, want)
 	}
 	b.environ = append(b.environ, "MEMO_TTL=20m")
-	if cfg := b.mustLoad("x"); cfg.TTL != expiry.For(20*time.Minute) || b.origins(cfg, "ttl")[0] != "MEMO_TTL" {
-		t.Errorf("environment: %v from %q", cfg.TTL, b.origins(cfg, "ttl"))
+	if cfg := b.mustLoad("x"); cfg.Policy.TTL != expiry.For(20*time.Minute) || b.origins(cfg, "ttl")[0] != "MEMO_TTL" {
+		t.Errorf("environment: %v from %q", cfg.Policy.TTL, b.origins(cfg, "ttl"))
 	}
-	if cfg := b.mustLoad("-t", "10m", "x"); cfg.TTL != expiry.For(10*time.Minute) || b.origins(cfg, "ttl")[0] != "--ttl" {
-		t.Errorf("flag: %v from %q", cfg.TTL, b.origins(cfg, "ttl"))
+	if cfg := b.mustLoad("-t", "10m", "x"); cfg.Policy.TTL != expiry.For(10*time.Minute) || b.origins(cfg, "ttl")[0] != "--ttl" {
+		t.Errorf("flag: %v from %q", cfg.Policy.TTL, b.origins(cfg, "ttl"))
 	}
 	other := filepath.Join(b.home, "other.yaml")
 	b.write(other, "swr: 7m\n")
 	b.environ = append(b.environ, "MEMO_CONFIG="+other, "XDG_CONFIG_HOME=relative")
-	if cfg := b.mustLoad("x"); cfg.SWR != 7*time.Minute {
-		t.Errorf("MEMO_CONFIG: swr %v; %s should not be read", cfg.SWR, user)
+	if cfg := b.mustLoad("x"); cfg.Policy.SWR != 7*time.Minute {
+		t.Errorf("MEMO_CONFIG: swr %v; %s should not be read", cfg.Policy.SWR, user)
+	}
+}
+
+// TestListsAreReplaced sees that nothing shines through of a built-in list.
+func TestListsAreReplaced(t *testing.T) {
+	for text, want := range map[string][]string{"[]": nil, "[A]": {"A"}, "[A, B, C, D, E, F]": {"A", "B", "C", "D", "E", "F"}} {
+		b := newBench(t)
+		b.write(filepath.Join(b.home, ".config", "memo", "config.yaml"), "key_env: "+text+"\n")
+		cfg, err := Load(b.sources("", nil), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(cfg.KeyEnv, want) {
+			t.Errorf("key_env: %s: got %q, want %q", text, cfg.KeyEnv, want)
+		}
 	}
 }
 
@@ -194,14 +186,14 @@ func TestListsAddUp(t *testing.T) {
 	b.environ = append(b.environ, "MEMO_DEP=e1, {e2,e3}/*,,e4", "MEMO_TAG=t1,t2")
 	cfg := b.mustLoad("-d", "f1,f2", "-d", "f3", "x", "y")
 	want := []string{"a", b.home + "/b", "c", b.project + "/go.mod", b.project + "/pkg/**", "e1", "{e2,e3}/*", "e4", "f1,f2", "f3"}
-	if !slices.Equal(cfg.Dep, want) {
-		t.Errorf("dep: got %q\nwant %q", cfg.Dep, want)
+	if !slices.Equal(cfg.Command.Deps, want) {
+		t.Errorf("dep: got %q\nwant %q", cfg.Command.Deps, want)
 	}
-	if want := []string{"U", "AWS_*"}; !slices.Equal(cfg.Env, want) {
-		t.Errorf("env: got %q, want %q", cfg.Env, want)
+	if want := []string{"U", "AWS_*"}; !slices.Equal(cfg.Command.Env, want) {
+		t.Errorf("env: got %q, want %q", cfg.Command.Env, want)
 	}
-	if want := []string{"u", "r", "t1", "t2"}; !slices.Equal(cfg.Tags, want) {
-		t.Errorf("tags: got %q, want %q", cfg.Tags, want)
+	if want := []string{"u", "r", "t1", "t2"}; !slices.Equal(cfg.Command.Tags, want) {
+		t.Errorf("tags: got %q, want %q", cfg.Command.Tags, want)
 	}
 	if want := []string{"LANG"}; !slices.Equal(cfg.KeyEnv, want) {
 		t.Errorf("key_env: got %q, want %q", cfg.KeyEnv, want)
@@ -218,8 +210,8 @@ func TestEnvironment(t *testing.T) {
 		"MEMO_SHELL=1", "MEMO_STDIN=true", "MEMO_FORCE=0", "MEMO_WARM=false", "MEMO_CACHE_EXIT=3, 0,3",
 		"MEMO_NEGATIVE_TTL=2 days", "MEMO_MAX_SIZE=2MiB", "MEMO_MAX_RESULTS=7", "MEMO_SCOPE=", "MEMO_NO_SUCH=1")
 	cfg := b.mustLoad("x")
-	if !cfg.Shell || !cfg.Stdin || cfg.Force || cfg.Warm || !slices.Equal(cfg.CacheExit, []int{0, 3}) ||
-		cfg.NegativeTTL != 48*time.Hour || cfg.MaxSize != 2<<20 || cfg.MaxResults != 7 || cfg.Scope != "" {
+	if !cfg.Command.Shell || !cfg.Stdin || cfg.Policy.Force || cfg.Policy.Warm || !slices.Equal(cfg.Policy.CacheExit, []int{0, 3}) ||
+		cfg.Policy.NegativeTTL != 48*time.Hour || cfg.Bounds.MaxSize != 2<<20 || cfg.Bounds.MaxResults != 7 || cfg.Command.Scope != "" {
 		t.Errorf("got %+v", cfg)
 	}
 }
@@ -234,7 +226,7 @@ func TestBadEnvironment(t *testing.T) {
 	if err == nil || err.Error() != want || !IsTolerable(err) {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	if cfg == nil || !cfg.Shell || cfg.SWR != 0 {
+	if cfg == nil || !cfg.Command.Shell || cfg.Policy.SWR != 0 {
 		t.Errorf("got %+v", cfg)
 	}
 }
@@ -292,11 +284,11 @@ rules:
 	}
 	for _, row := range rows {
 		cfg := b.mustLoad(row.argv...)
-		if cfg.TTL != expiry.For(row.ttl) || cfg.SWR != row.swr || !slices.Equal(cfg.Env, []string{"ALL"}) {
-			t.Errorf("%q: ttl %v, swr %v, env %q", row.argv, cfg.TTL, cfg.SWR, cfg.Env)
+		if cfg.Policy.TTL != expiry.For(row.ttl) || cfg.Policy.SWR != row.swr || !slices.Equal(cfg.Command.Env, []string{"ALL"}) {
+			t.Errorf("%q: ttl %v, swr %v, env %q", row.argv, cfg.Policy.TTL, cfg.Policy.SWR, cfg.Command.Env)
 		}
 	}
-	if cfg, err := Load(b.sources("", nil), nil); err != nil || len(cfg.Env) != 0 {
+	if cfg, err := Load(b.sources("", nil), nil); err != nil || len(cfg.Command.Env) != 0 {
 		t.Errorf("without a command: %v, %v", cfg, err)
 	}
 }
@@ -330,12 +322,12 @@ func TestMatchWords(t *testing.T) {
 func TestScopes(t *testing.T) {
 	b := newBench(t)
 	b.userFile("rules: [{match: deploy, scope: ci}]\nscopes: [{name: ci, ttl: 1d}, {name: other, ttl: 2d}]\n")
-	if cfg := b.mustLoad("x"); cfg.TTL.Given() {
-		t.Errorf("no scope: ttl %v", cfg.TTL)
+	if cfg := b.mustLoad("x"); cfg.Policy.TTL.Given() {
+		t.Errorf("no scope: ttl %v", cfg.Policy.TTL)
 	}
 	for _, words := range [][]string{{"deploy"}, {"--scope", "ci", "x"}} {
-		if cfg := b.mustLoad(words...); cfg.TTL != expiry.For(24*time.Hour) {
-			t.Errorf("%q: ttl %v", words, cfg.TTL)
+		if cfg := b.mustLoad(words...); cfg.Policy.TTL != expiry.For(24*time.Hour) {
+			t.Errorf("%q: ttl %v", words, cfg.Policy.TTL)
 		}
 	}
 }
@@ -343,11 +335,11 @@ func TestScopes(t *testing.T) {
 func TestExampleConfig(t *testing.T) {
 	commented := regexp.MustCompile(`(?m)^#(\S|  )`)
 	text := commented.ReplaceAllString(Example, "$1")
-	f, err := parseFile(settings(), "user file", "example", []byte(text))
+	f, err := parseFile(Settings(), "user file", "example", []byte(text))
 	if err != nil || len(f.top) < 15 || len(f.rules) != 1 || len(f.scopes) != 1 {
 		t.Fatalf("%v, %+v in\n%s", err, f, text)
 	}
-	if f, err := parseFile(settings(), "user file", "example", []byte(Example)); err != nil || len(f.values()) != 0 {
+	if f, err := parseFile(Settings(), "user file", "example", []byte(Example)); err != nil || len(f.values()) != 0 {
 		t.Fatalf("as it is: %v, %+v", err, f)
 	}
 }

@@ -8,17 +8,17 @@ import (
 // TestExampleConfigIsComplete compares the example with what files may set.
 func TestExampleConfigIsComplete(t *testing.T) {
 	text := regexp.MustCompile(`(?m)^#(\S|  )`).ReplaceAllString(Example, "$1")
-	f, err := parseFile(settings(), "user file", "example", []byte(text))
+	f, err := parseFile(Settings(), "user file", "example", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	shown := map[string]bool{}
 	for _, v := range f.values() {
-		shown[v.setting.key] = true
+		shown[v.setting.Name] = true
 	}
-	for _, s := range settings() {
-		if got, want := shown[s.key], s.place != nowhere; got != want {
-			t.Errorf("%s: in the example %v, want %v", s.key, got, want)
+	for _, s := range Settings() {
+		if got, want := shown[s.Name], s.Place != Nowhere; got != want {
+			t.Errorf("%s: in the example %v, want %v", s.Name, got, want)
 		}
 	}
 }

@@ -76,7 +76,7 @@ func (src *Sources) UserPath() (path string, explicit bool) {
 }
 
 // userFile reads the user's configuration file; nil if there is none.
-func userFile(all []setting, src *Sources) (*file, error) {
+func (src *Sources) userFile() (*file, error) {
 	path, explicit := src.UserPath()
 	if path == "" {
 		return nil, nil
@@ -88,7 +88,7 @@ func userFile(all []setting, src *Sources) (*file, error) {
 	case err != nil:
 		return nil, &SourceError{Source: path, Err: ReadError(path, err)}
 	}
-	f, err := parseFile(all, "user file", path, content)
+	f, err := parseFile(src.Table, "user file", path, content)
 	if err != nil {
 		return nil, err
 	}
@@ -104,12 +104,12 @@ func userFile(all []setting, src *Sources) (*file, error) {
 
 // projectFile reads the nearest project file at or above the working
 // directory; nil if there is none.
-func projectFile(all []setting, w *fingerprint.World) (*file, error) {
-	path, content, err := FindProject(w)
+func (src *Sources) projectFile() (*file, error) {
+	path, content, err := FindProject(src.World)
 	if err != nil || path == "" {
 		return nil, err
 	}
-	f, err := parseFile(all, "project file", path, content)
+	f, err := parseFile(src.Table, "project file", path, content)
 	if err != nil {
 		return nil, err
 	}
@@ -165,11 +165,11 @@ func (f *file) values() []value {
 
 // resolveUser expands a leading ~ of a path in the user's file. A cache
 // directory must be absolute then: the file is not about any one directory.
-func resolveUser(src *Sources, set *setting, it *item) error {
+func resolveUser(src *Sources, set *Setting, it *item) error {
 	if err := expandHome(src, set, it); err != nil {
 		return &SourceError{Source: it.origin, Err: err}
 	}
-	if set.key == "cache_dir" && !filepath.IsAbs(it.text) {
+	if set.Name == "cache_dir" && !filepath.IsAbs(it.text) {
 		return &SourceError{Source: it.origin, Err: fmt.Errorf("cache_dir %q: write an absolute path or one that begins with ~/", it.text)}
 	}
 	return nil
@@ -178,12 +178,12 @@ func resolveUser(src *Sources, set *setting, it *item) error {
 // expandHome expands a leading "~/" of a path; "./~/" is a directory of that
 // name. A shell does so only at the beginning of a word, which the value in
 // --dep=~/x is not.
-func expandHome(src *Sources, set *setting, it *item) (err error) {
+func expandHome(src *Sources, set *Setting, it *item) (err error) {
 	path := it.text
 	switch {
-	case set.key == "cache_dir", set.key == "report":
+	case set.Name == "cache_dir", set.Name == "report":
 		path, err = AtHome(src.World, path)
-	case set.kind == DepKind:
+	case set.Kind == DepKind:
 		pattern, excluded := strings.CutPrefix(path, "!")
 		rest, ok := strings.CutPrefix(pattern, "~/")
 		if !ok {
@@ -205,11 +205,11 @@ func expandHome(src *Sources, set *setting, it *item) (err error) {
 
 // resolveProject makes a path in a project file absolute, from the file's
 // directory.
-func resolveProject(dir string, set *setting, it *item) {
+func resolveProject(dir string, set *Setting, it *item) {
 	switch {
-	case set.key == "dep":
+	case set.Name == "dep":
 		it.text = absoluteDep(dir, it.text)
-	case set.key == "cache_dir" && !filepath.IsAbs(it.text):
+	case set.Name == "cache_dir" && !filepath.IsAbs(it.text):
 		it.text = filepath.Join(dir, it.text)
 	default:
 		return

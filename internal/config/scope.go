@@ -16,7 +16,7 @@ type ScopeBound struct {
 }
 
 // isBound reports whether a value bounds the store, or in a scope its results.
-func isBound(v value) bool { return v.setting.place == perScope }
+func isBound(v value) bool { return v.setting.IsBound() }
 
 // scopeBounds returns the bounds of all scopes that have some, in the order in
 // which files name them. What is said later counts, and the eviction policy is
@@ -49,16 +49,9 @@ func scopeBounds(policy string, files ...*file) []ScopeBound {
 
 // set takes over what a file says.
 func (b *ScopeBound) set(v value) {
-	switch typed := v.typed().(type) {
-	case string:
-		b.Bounds.Policy = typed
-	case int64:
-		if v.setting.kind == CountKind {
-			b.Bounds.MaxResults = typed
-		} else {
-			b.Bounds.MaxSize = typed
-		}
-	}
+	c := Config{Bounds: b.Bounds}
+	v.assign(&c)
+	b.Bounds = c.Bounds
 	b.said = slices.DeleteFunc(b.said, func(old value) bool { return old.setting == v.setting })
 	b.said = append(b.said, v)
 }

@@ -4,152 +4,159 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/seed-f39940ff/memo/fingerprint"
-	"github.com/seed-f39940ff/memo/store"
+	"github.com/spf13/pflag"
 )
 
-// A setting is one thing that can be configured. Every setting has a variable
-// in the environment; see [setting.variable].
-type setting struct {
-	key  string // in files, and the field of config
-	flag string // of `memo run` or global, empty if there is none
-	kind Kind
-	// list says that the value is a list of texts. Lists from all sources add
+// A Setting is one thing that can be set. It stands once, in the table of
+// [Settings]; its flag, its variable, its key in files and all that is done with
+// it as one of many follow from there.
+type Setting struct {
+	Name string // the key in files and in `memo config show`
+	Flag string // of `memo run`, empty if there is none
+	// Global says that the flag is one of all commands, declared by cmd.
+	Global bool
+	Short  string // letter of the flag
+	// Placeholder names the flag's text in help; completions go by it.
+	Placeholder string
+	Usage       string
+
+	Kind Kind
+	// List says that the value is a list of texts. Lists from all sources add
 	// up, unless the nearest one replaces the others.
-	list, replaces bool
-	place          place
-	trust          trustRule
-	byDefault      []string // texts, none but for lists if it is not set
+	List, Replaces bool
+	// Default are the texts if nothing is set; none: the zero value of a kind that
+	// has one, otherwise no value.
+	Default []string
+	// Field returns a pointer to where the value goes.
+	Field func(*Config) any
+
+	Place    Place
+	Trust    TrustRule
+	Part     Part
+	Recall   Recall
+	Detached Detached
+	// NotKept says that `memo keep` does not take the flag: it is about the answer
+	// to one call.
+	NotKept bool
 }
 
-// A place says where in files a setting may stand. What decides how the
+// A Place says where in files a setting may stand. What decides how the
 // command is started has none: if a file is damaged, the command must still be
 // run as it always is.
-type place uint8
+type Place uint8
 
 const (
-	nowhere  place = iota
-	topLevel       // not in rules and scopes
-	perScope       // in scopes too, where it is about the results of the scope
-	anywhere
+	Nowhere  Place = iota
+	TopLevel       // not in rules and scopes
+	PerScope       // in scopes too, where it is about the results of the scope
+	Anywhere
 )
 
-// A trustRule says what a setting may do in a project file that is not
+// A TrustRule says what a setting may do in a project file that is not
 // trusted.
-type trustRule uint8
+type TrustRule uint8
 
 const (
-	needsTrust trustRule = iota
-	harmless             // it can only cause more runs
-	shortens             // a lifetime: no longer than without the file
-	below                // a dependency: below the file's directory
+	NeedsTrust TrustRule = iota
+	Harmless             // it can only cause more runs
+	Shortens             // a lifetime: no longer than without the file
+	Below                // a dependency: below the file's directory
 )
 
-// settings returns all settings, in the order in which they are shown.
-func settings() []setting {
-	return []setting{
-		{key: "ttl", flag: "ttl", kind: ExpiryKind, place: anywhere, trust: shortens},
-		{key: "default_ttl", kind: DurationKind, place: topLevel, trust: shortens, byDefault: []string{"5m"}},
-		{key: "swr", flag: "swr", kind: DurationKind, place: anywhere, trust: shortens, byDefault: []string{"0s"}},
-		{key: "negative_ttl", flag: "negative-ttl", kind: DurationKind, place: anywhere, trust: shortens, byDefault: []string{"0s"}},
-		{key: "stale_if_error", flag: "stale-if-error", kind: DurationKind, place: anywhere, trust: shortens, byDefault: []string{"0s"}},
-		{key: "expires_from", flag: "expires-from", kind: QueryKind, place: anywhere},
-		{key: "ttl_cmd", flag: "ttl-cmd", kind: TextKind, place: anywhere},
-		{key: "cache_exit", flag: "cache-exit", kind: CodesKind, place: anywhere, byDefault: []string{"0"}},
-		{key: "dep", flag: "dep", kind: DepKind, list: true, place: anywhere, trust: below},
-		{key: "env", flag: "env", kind: EnvKind, list: true, place: anywhere, trust: harmless},
-		{key: "tags", flag: "tag", kind: NameKind, list: true, place: anywhere, trust: harmless},
-		{key: "key_env", kind: EnvKind, list: true, replaces: true, place: topLevel, byDefault: fingerprint.DefaultKeyEnv()},
-		{key: "version_cmd", flag: "version-cmd", kind: TextKind, place: anywhere},
-		{key: "key", flag: "key", kind: NameKind, place: anywhere},
-		{key: "version_ttl", flag: "version-ttl", kind: DurationKind, place: anywhere, byDefault: []string{"0s"}},
-		{key: "scope", flag: "scope", kind: TextKind, place: anywhere},
-		{key: "any_cwd", flag: "any-cwd", kind: BoolKind, place: anywhere, byDefault: []string{"false"}},
-		{key: "no_program", flag: "no-program", kind: BoolKind, place: anywhere, byDefault: []string{"false"}},
-		{key: "retry", flag: "retry", kind: NumberKind, place: anywhere, byDefault: []string{"0"}},
-		{key: "retry_backoff", flag: "retry-backoff", kind: DurationKind, place: anywhere, byDefault: []string{"1s"}},
-		{key: "timeout", flag: "timeout", kind: DurationKind, place: anywhere, byDefault: []string{"0s"}},
-		{key: "max_wait", flag: "max-wait", kind: DurationKind, place: anywhere, byDefault: []string{"0s"}},
-		{key: "fallback", flag: "fallback", kind: TextKind},
-		{key: "max_output", flag: "max-output", kind: SizeKind, place: anywhere, byDefault: []string{"256MiB"}},
-		{key: "max_size", kind: SizeKind, place: perScope, byDefault: []string{"1GiB"}},
-		{key: "max_results", kind: CountKind, place: perScope, byDefault: []string{"100000"}},
-		{key: "eviction", kind: EvictionKind, place: perScope, byDefault: store.Policies()[:1]},
-		{key: "on_event", flag: "on-event", kind: TextKind, place: topLevel},
-		{key: "cache_dir", flag: "cache-dir", kind: TextKind, place: topLevel},
-		{key: "verbose", flag: "verbose", kind: BoolKind, place: anywhere, byDefault: []string{"false"}},
-		{key: "quiet", flag: "quiet", kind: BoolKind, place: anywhere, byDefault: []string{"false"}},
-		{key: "shell", flag: "shell", kind: BoolKind, byDefault: []string{"false"}},
-		{key: "stdin", flag: "stdin", kind: BoolKind, byDefault: []string{"false"}},
-		{key: "force", flag: "force", kind: BoolKind, byDefault: []string{"false"}},
-		{key: "warm", flag: "warm", kind: BoolKind, byDefault: []string{"false"}},
-		{key: "only_cached", flag: "only-cached", kind: BoolKind, byDefault: []string{"false"}},
-		{key: "report", flag: "report", kind: TextKind},
-	}
-}
+// A Part says whether a setting belongs to the command key.
+type Part uint8
 
-// variable returns the name of the setting's environment variable: that of the
+const (
+	NoPart    Part = iota
+	KeyPart        // it tells calls of the same command apart
+	GroupPart      // it chooses the group, see [fingerprint.Key.Group]
+)
+
+// Recall says whether a call with a setting may leave a recall record. That is
+// so for settings which only decide what result is fresh, which the record
+// settles, or what happens at a miss.
+type Recall uint8
+
+const (
+	NeverRecalled      Recall = iota
+	Recalled                  // wherever it is set
+	RecalledByVariable        // if it is set in the environment
+)
+
+// Detached says which detached processes that run the same command again get
+// the flag of the call.
+type Detached uint8
+
+const (
+	AnyRun  Detached = iota
+	Answers          // those that also answer the call
+	NoRun
+)
+
+// Variable returns the name of the setting's environment variable: that of the
 // flag, if it has one.
-func (s *setting) variable() string {
-	name := s.flag
+func (s *Setting) Variable() string {
+	name := s.Flag
 	if name == "" {
-		name = s.key
+		name = s.Name
 	}
 	return "MEMO_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
-// find returns the setting for which ok is true, or nil.
-func find(all []setting, ok func(*setting) bool) *setting {
-	if i := slices.IndexFunc(all, func(s setting) bool { return ok(&s) }); i >= 0 {
-		return &all[i]
+// PassedTo reports whether a detached process gets the flag; answers says
+// whether it is one that answers the call.
+func (s *Setting) PassedTo(answers bool) bool {
+	return s.Detached == AnyRun || s.Detached == Answers && answers
+}
+
+// IsBound reports whether the setting bounds the store, or in a scope its
+// results.
+func (s *Setting) IsBound() bool { return s.Place == PerScope }
+
+// defaults are the texts if nothing is set.
+func (s *Setting) defaults() []string {
+	switch {
+	case s.Default != nil || s.List:
+		return s.Default
+	case s.Kind == BoolKind:
+		return []string{"false"}
+	case s.Kind == NumberKind:
+		return []string{"0"}
+	case s.Kind == DurationKind:
+		return []string{"0s"}
 	}
 	return nil
 }
 
-// A value is what one source says about a setting.
-type value struct {
-	setting *setting
-	items   []item // one, unless it is a list
-	line    int    // in a file
-}
+// A Table is all settings, in the order in which they are shown.
+type Table []Setting
 
-// An item is one text, the typed value of it, and where it stands.
-type item struct {
-	text   string
-	typed  any
-	origin string
-	line   int // in a file
-}
-
-// newValue parses the texts of a value.
-func newValue(s *setting, origin string, texts ...string) (value, error) {
-	v := value{setting: s}
-	for _, text := range texts {
-		typed, err := s.kind.parse(text)
-		if err != nil {
-			return v, err
+// AddFlags declares the flags of `memo run`. They are texts here; [Load] parses
+// them together with what other sources say.
+func (t Table) AddFlags(f *pflag.FlagSet) {
+	f.SortFlags = false
+	for i := range t {
+		switch s := &t[i]; {
+		case s.Flag == "" || s.Global:
+		case s.Kind == BoolKind:
+			f.BoolP(s.Flag, s.Short, false, s.Usage)
+		case s.List:
+			f.VarP(NewListFlag(nil, s.Placeholder), s.Flag, s.Short, s.Usage)
+		default:
+			f.VarP(NewTextFlag(nil, s.Placeholder), s.Flag, s.Short, s.Usage)
 		}
-		v.items = append(v.items, item{text: text, typed: typed, origin: origin})
 	}
-	return v, nil
 }
 
-// isBuiltIn reports whether nobody has said anything about the setting.
-func (v *value) isBuiltIn() bool {
-	if len(v.items) == 0 {
-		return v.setting.byDefault == nil
-	}
-	return !slices.ContainsFunc(v.items, func(it item) bool { return it.origin != originDefault })
+// ByFlag returns the setting of a flag, nil if there is none.
+func (t Table) ByFlag(name string) *Setting {
+	return t.find(func(s *Setting) bool { return s.Flag == name && name != "" })
 }
 
-// typed returns the value for the field of config.
-func (v *value) typed() any {
-	if !v.setting.list {
-		return v.items[0].typed
+// find returns the setting for which ok is true, or nil.
+func (t Table) find(ok func(*Setting) bool) *Setting {
+	if i := slices.IndexFunc(t, func(s Setting) bool { return ok(&s) }); i >= 0 {
+		return &t[i]
 	}
-	texts := make([]string, len(v.items))
-	for i := range v.items {
-		texts[i] = v.items[i].text
-	}
-	return texts
+	return nil
 }

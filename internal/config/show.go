@@ -11,16 +11,16 @@ type Shown struct {
 // bounds single scopes.
 func (c *Config) Show() []Shown {
 	shown := []Shown{}
-	for _, set := range settings() {
-		v, ok := c.values[set.key]
+	for _, set := range c.table {
+		v, ok := c.values[set.Name]
 		if !ok {
 			continue
 		}
-		shown = append(shown, v.show(set.key))
+		shown = append(shown, v.show(set.Name))
 	}
 	for _, scope := range c.Scopes {
 		for _, v := range scope.said {
-			shown = append(shown, v.show("scopes."+scope.Name+"."+v.setting.key))
+			shown = append(shown, v.show("scopes."+scope.Name+"."+v.setting.Name))
 		}
 	}
 	return shown
@@ -31,8 +31,8 @@ func (v *value) show(key string) Shown {
 	for _, it := range v.items {
 		s.Origins = append(s.Origins, it.origin)
 	}
-	switch kind := v.setting.kind; {
-	case v.setting.list:
+	switch kind := v.setting.Kind; {
+	case v.setting.List:
 		s.Value = v.typed()
 	case kind == BoolKind, kind == CountKind, kind == NumberKind:
 		s.Value = v.items[0].typed

@@ -14,6 +14,7 @@ import (
 
 // Sources are where the configuration of one call is looked for.
 type Sources struct {
+	Table    Table // of settings
 	World    *fingerprint.World
 	Flags    *pflag.FlagSet // nil: none
 	UserFile string         // the user's file, if it was named with --config

@@ -7,10 +7,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
-	"github.com/seed-f39940ff/memo/memo"
 )
 
 // A project file comes with the project, not from the user. Until the user
@@ -46,12 +46,12 @@ func IsTrusted(w *fingerprint.World, path string, content []byte) bool {
 }
 
 // Trust makes a file trusted.
-func Trust(w *fingerprint.World, path string, content []byte) error {
+func (src *Sources) Trust(path string, content []byte) error {
 	// Trust in what memo can't read would be of no use.
-	if _, err := parseFile(settings(), "project file", path, content); err != nil {
+	if _, err := parseFile(src.Table, "project file", path, content); err != nil {
 		return err
 	}
-	name, err := trustPath(w, path, content)
+	name, err := trustPath(src.World, path, content)
 	if err != nil {
 		return err
 	}
@@ -86,12 +86,12 @@ func RevokeTrust(w *fingerprint.World, path string, content []byte) (bool, error
 // that needs trust whatever the value.
 func checkUntrusted(w *fingerprint.World, f *file) error {
 	for _, v := range f.values() {
-		if v.setting.trust == needsTrust {
-			return untrusted(f, v.setting.key, v.line, "needs trust")
+		if v.setting.Trust == NeedsTrust {
+			return untrusted(f, v.setting.Name, v.line, "needs trust")
 		}
 		for _, it := range v.items {
-			if v.setting.trust == below && leavesDir(w, filepath.Dir(f.path), it.text) {
-				return untrusted(f, v.setting.key, it.line, "that excludes or leads elsewhere needs trust")
+			if v.setting.Trust == Below && leavesDir(w, filepath.Dir(f.path), it.text) {
+				return untrusted(f, v.setting.Name, it.line, "that excludes or leads elsewhere needs trust")
 			}
 		}
 	}
@@ -101,7 +101,7 @@ func checkUntrusted(w *fingerprint.World, f *file) error {
 func untrusted(f *file, key string, line int, why string) error {
 	e := &UntrustedError{File: f.path, Line: line, Key: key, Why: why}
 	for _, v := range f.values() {
-		e.Sets = append(e.Sets, v.setting.key)
+		e.Sets = append(e.Sets, v.setting)
 	}
 	return e
 }
@@ -130,7 +130,7 @@ func leavesDir(w *fingerprint.World, dir, pattern string) bool {
 		path = filepath.Join(path, strings.ReplaceAll(name, `\`, ""))
 		st, err := w.Lstat(path)
 		if err != nil {
-			return false // nothing there to lead anywhere
+			return false // nothing there to lead Anywhere
 		}
 		if st.Type() == fingerprint.TypeSymlink {
 			return true
@@ -143,32 +143,30 @@ func leavesDir(w *fingerprint.World, dir, pattern string) bool {
 // of the configuration without the project file. Dependencies that only the
 // file declares must not lift the default lifetime.
 func (c *Config) holdTo(without *Config, f *file) error {
-	if !c.TTL.Given() && c.HasDeps() && !without.HasDeps() {
-		c.TTL = expiry.For(c.DefaultTTL)
+	if !c.Policy.TTL.Given() && c.HasDeps() && !without.HasDeps() {
+		c.Policy.TTL = expiry.For(c.Policy.DefaultTTL)
 		c.values["ttl"] = value{
-			setting: find(settings(), func(s *setting) bool { return s.key == "ttl" }),
-			items:   []item{{text: c.TTL.String(), typed: c.TTL, origin: "default_ttl, as " + f.path + " is not trusted"}},
+			setting: c.table.find(func(s *Setting) bool { return s.Name == "ttl" }),
+			items:   []item{{text: c.Policy.TTL.String(), typed: c.Policy.TTL, origin: "default_ttl, as " + f.path + " is not trusted"}},
 		}
 	}
-	for _, l := range []struct {
-		key         string
-		with, limit expiry.Expiry
-	}{
-		{"default_ttl", expiry.For(c.DefaultTTL), expiry.For(without.DefaultTTL)},
-		{"ttl", c.Lifetime(), without.Lifetime()},
-		{"swr", expiry.For(c.SWR), expiry.For(without.SWR)},
-		{"stale_if_error", expiry.For(c.StaleIfError), expiry.For(without.StaleIfError)},
-		{"negative_ttl", expiry.For(c.NegativeTTL), expiry.For(without.NegativeTTL)},
-	} {
-		if said := c.values[l.key].items; len(said) > 0 && !l.with.Within(l.limit) {
-			return untrusted(f, l.key, said[0].line, "is longer than without the file")
+	for i := range c.table {
+		s := &c.table[i]
+		if s.Trust != Shortens {
+			continue
+		}
+		if said := c.values[s.Name].items; len(said) > 0 && !c.span(s).Within(without.span(s)) {
+			return untrusted(f, s.Name, said[0].line, "is longer than without the file")
 		}
 	}
 	return nil
 }
 
-// lifetime is how long results are fresh.
-func (c *Config) Lifetime() expiry.Expiry {
-	p := memo.Policy{TTL: c.TTL, DefaultTTL: c.DefaultTTL}
-	return p.Lifetime(c.HasDeps())
+// span is the lifetime that a setting amounts to: that of results, or a
+// duration.
+func (c *Config) span(s *Setting) expiry.Expiry {
+	if d, ok := s.Field(c).(*time.Duration); ok {
+		return expiry.For(*d)
+	}
+	return c.Lifetime()
 }

@@ -94,15 +94,15 @@ func TestUntrustedFile(t *testing.T) {
 func TestUntrustedDependency(t *testing.T) {
 	b := newBench(t)
 	b.projectFile("dep: [go.mod]\n")
-	if cfg := b.mustLoad("x"); cfg.TTL != expiry.For(5*time.Minute) {
-		t.Errorf("not trusted: ttl %q, want the default", cfg.TTL)
+	if cfg := b.mustLoad("x"); cfg.Policy.TTL != expiry.For(5*time.Minute) {
+		t.Errorf("not trusted: ttl %q, want the default", cfg.Policy.TTL)
 	}
-	if cfg := b.mustLoad("-d", "y", "x"); cfg.TTL.Given() {
-		t.Errorf("not trusted, and another dependency: ttl %q, want none", cfg.TTL)
+	if cfg := b.mustLoad("-d", "y", "x"); cfg.Policy.TTL.Given() {
+		t.Errorf("not trusted, and another dependency: ttl %q, want none", cfg.Policy.TTL)
 	}
 	b.trust()
-	if cfg := b.mustLoad("x"); cfg.TTL.Given() {
-		t.Errorf("trusted: ttl %q, want none", cfg.TTL)
+	if cfg := b.mustLoad("x"); cfg.Policy.TTL.Given() {
+		t.Errorf("trusted: ttl %q, want none", cfg.Policy.TTL)
 	}
 }
 
@@ -115,8 +115,8 @@ func TestTrust(t *testing.T) {
 		t.Fatalf("got %v, want %s", err, want)
 	}
 	b.trust()
-	if cfg := b.mustLoad("x"); cfg.Scope != "x" {
-		t.Errorf("trusted: scope %q", cfg.Scope)
+	if cfg := b.mustLoad("x"); cfg.Command.Scope != "x" {
+		t.Errorf("trusted: scope %q", cfg.Command.Scope)
 	}
 	b.projectFile("scope: y\n")
 	if _, err := b.load("x"); err == nil {
@@ -131,7 +131,7 @@ func TestTrust(t *testing.T) {
 	if _, err := b.load("x"); err == nil {
 		t.Error("a revoked file is trusted")
 	}
-	if err := Trust(w, path, []byte("tll: x\n")); err == nil {
+	if err := b.sources("", nil).Trust(path, []byte("tll: x\n")); err == nil {
 		t.Error("a broken file can be trusted")
 	}
 }
@@ -149,7 +149,7 @@ func TestForeignFileIsNeverTrusted(t *testing.T) {
 	if _, err := b.load("x"); err == nil {
 		t.Error("a file of another user is trusted")
 	}
-	if err := Trust(b.sources("", nil).World, path, []byte("scope: x\n")); err == nil || !strings.Contains(err.Error(), "belongs to another user") {
+	if err := b.sources("", nil).Trust(path, []byte("scope: x\n")); err == nil || !strings.Contains(err.Error(), "belongs to another user") {
 		t.Errorf("trust in a file of another user: %v", err)
 	}
 }

@@ -126,12 +126,12 @@ func FuzzParseFile(f *testing.F) {
 	f.Add([]byte("ttl: 5m\nrules: [{match: x *, dep: ['!a']}]\n"))
 	f.Add([]byte("a: &a [*a]\ndep: &b [*b]\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		file, err := parseFile(settings(), "user file", "f.yaml", text)
+		file, err := parseFile(Settings(), "user file", "f.yaml", text)
 		if err != nil && !IsTolerable(err) {
 			t.Fatalf("%q: %v is no SourceError", text, err)
 		}
 		if err == nil {
-			if _, err := decode(merge(file.layers([]string{"x"}, "ci")...)); err != nil {
+			if _, err := Settings().decode(merge(file.layers([]string{"x"}, "ci")...)); err != nil {
 				t.Fatal(err)
 			}
 		}
