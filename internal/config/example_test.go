@@ -1,7 +1,9 @@
 package config
 
 import (
+	"os"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -19,6 +21,36 @@ func TestExampleConfigIsComplete(t *testing.T) {
 	for _, s := range Settings() {
 		if got, want := shown[s.Name], s.Place != Nowhere; got != want {
 			t.Errorf("%s: in the example %v, want %v", s.Name, got, want)
+		}
+	}
+}
+
+// TestDocsAreComplete compares the table of keys in the manual with the
+// settings.
+func TestDocsAreComplete(t *testing.T) {
+	text, err := os.ReadFile("../../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := map[Place]string{TopLevel: "top", PerScope: "top, scopes", Anywhere: "anywhere"}
+	for _, s := range Settings() {
+		place, ok := places[s.Place]
+		if s.Name == "scope" {
+			place = "top, rules"
+		}
+		if !ok {
+			if !strings.Contains(string(text), "`--"+s.Flag+"`") {
+				t.Errorf("--%s is missing", s.Flag)
+			}
+			continue
+		}
+		byDefault := ""
+		if texts := s.defaults(); texts != nil {
+			byDefault = "`" + strings.Join(texts, "`, `") + "` "
+		}
+		row := regexp.MustCompile("(?m)^\\| `" + s.Name + "` \\| .* \\| " + regexp.QuoteMeta(byDefault) + `\| ` + place + ` \|$`)
+		if !row.Match(text) {
+			t.Errorf("no row for %s with the default %sand the place %q", s.Name, byDefault, place)
 		}
 	}
 }

@@ -34,8 +34,8 @@ func trustPath(w *fingerprint.World, path string, content []byte) (string, error
 	return filepath.Join(dir, "memo", "trusted", h.Sum().String()), nil
 }
 
-// IsTrusted reports whether the user trusts a project file. One that belongs
-// to somebody else, who could change it at any time, never is.
+// IsTrusted reports whether the user trusts a project file. A file of another
+// user never is: that user could change it at any time.
 func IsTrusted(w *fingerprint.World, path string, content []byte) bool {
 	name, err := trustPath(w, path, content)
 	if err != nil {
