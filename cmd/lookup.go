@@ -21,15 +21,15 @@ const exitDamaged = 1
 // openToShow returns the effective configuration and the store for a command
 // that shows what is there; nothing is created. A configuration that may not be
 // used (see [config.IsTolerable]) is a warning on stderr. flags may be nil, or
-// hold those of `memo run`, which tell of argv what call of it is meant.
+// hold those of `memo run`, which say which call of argv is meant.
 func (a *app) openToShow(flags *pflag.FlagSet, argv []string) (*config.Config, *store.Store, error) {
 	return a.openUnless(config.IsTolerable, flags, argv)
 }
 
-// openToChange is openToShow for a command that changes what is there. A
-// configuration that can't be used is an error if it may say where that is, which
-// call is meant, or set what also is true for (nil: for none): something else
-// would be changed.
+// openToChange is openToShow for a command that changes what is there. It must
+// not change something else than was meant, so a configuration that can't be used
+// is an error if it may set where the store is, which call is meant, or a setting
+// for which also is true (nil: none).
 func (a *app) openToChange(flags *pflag.FlagSet, argv []string, also func(*config.Setting) bool) (*config.Config, *store.Store, error) {
 	dir, _ := a.world.LookupEnv("MEMO_CACHE_DIR")
 	decides := func(set *config.Setting) bool {
@@ -65,7 +65,7 @@ func (a *app) openToChange(flags *pflag.FlagSet, argv []string, also func(*confi
 	return cfg, s, err
 }
 
-// openUnless is openToShow with what errors are only a warning.
+// openUnless is openToShow; warning says which errors are only warned about.
 func (a *app) openUnless(warning func(error) bool, flags *pflag.FlagSet, argv []string) (*config.Config, *store.Store, error) {
 	cfg, err := a.load(flags, argv)
 	if err != nil {

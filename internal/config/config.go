@@ -76,10 +76,9 @@ func (c *Config) Blame(name string, err error) error {
 	return blame(c.values[name].items[0].origin, err)
 }
 
-// Load returns the effective configuration for a command (nil: for none)
-// from all of its sources. In ascending order: defaults, the user
-// file, the project file, the environment, flags; in a file its top level, the
-// scope that applies, the rules that match.
+// Load returns the effective configuration for a command (nil: for none). In
+// ascending order: defaults, the user file, the project file, the environment,
+// flags; in a file its top level, the scope that applies, the rules that match.
 //
 // The error is a [SourceError] if a file or the environment is to blame, and
 // then the configuration is that of the flags and of those variables that are
