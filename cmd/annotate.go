@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/internal/nest"
 	"github.com/seed-f39940ff/memo/memo"
 )
@@ -35,10 +36,10 @@ command without recording it, it does nothing.`,
 		},
 	}
 	f := cmd.Flags()
-	f.Var(newListFlag(&a.tags, "NAME"), "tag", "a name to invalidate by")
-	f.VarP(newListFlag(&a.deps, "PATTERN"), "dep", "d", "file, directory or glob whose change ends the result")
-	f.VarP(newListFlag(&a.env, "NAME"), "env", "e", "environment variable (or AWS_*) whose change ends it")
-	f.VarP(newTextFlag(&a.ttl, "EXPIRY"), "ttl", "t", "how long it is fresh from now on: 90s, 10m, 1d12h, never, 18:00")
+	f.Var(config.NewListFlag(&a.tags, "NAME"), "tag", "a name to invalidate by")
+	f.VarP(config.NewListFlag(&a.deps, "PATTERN"), "dep", "d", "file, directory or glob whose change ends the result")
+	f.VarP(config.NewListFlag(&a.env, "NAME"), "env", "e", "environment variable (or AWS_*) whose change ends it")
+	f.VarP(config.NewTextFlag(&a.ttl, "EXPIRY"), "ttl", "t", "how long it is fresh from now on: 90s, 10m, 1d12h, never, 18:00")
 	f.BoolVar(&a.noStore, "no-store", false, "don't keep it")
 	return cmd
 }
@@ -52,7 +53,7 @@ type annotation struct {
 }
 
 func runAnnotate(app *app, a *annotation) error {
-	a.deps = literalDeps(app.world, a.deps)
+	a.deps = config.LiteralDeps(app.world, a.deps)
 	said, err := a.parse()
 	if err != nil {
 		return err
@@ -84,7 +85,7 @@ func (a *annotation) parse() (*memo.Annotation, error) {
 		return nil, &usageError{text: "annotate: nothing to add", hint: "see memo annotate --help"}
 	}
 	for _, tag := range a.tags {
-		if err := checkName(tag); err != nil {
+		if err := config.CheckName(tag); err != nil {
 			return nil, usagef("--tag: %v", err)
 		}
 	}

@@ -1,15 +1,16 @@
 package cmd
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
+
+	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -23,7 +24,9 @@ type app struct {
 	environ []string
 	help    checked // stdout for what cobra prints
 	world   *fingerprint.World
-	worldly error // why there is no working directory, if there is none
+	// settings is the table of what can be set.
+	settings config.Table
+	worldly  error // why there is no working directory, if there is none
 
 	// Global flags.
 	cacheDir   string
@@ -35,12 +38,13 @@ type app struct {
 // newApp returns the app of this process.
 func newApp() *app {
 	a := &app{
-		stdin:   os.Stdin,
-		stdout:  os.Stdout,
-		stderr:  os.Stderr,
-		args:    os.Args[1:],
-		environ: os.Environ(),
-		color:   "auto",
+		stdin:    os.Stdin,
+		stdout:   os.Stdout,
+		stderr:   os.Stderr,
+		args:     os.Args[1:],
+		environ:  os.Environ(),
+		color:    "auto",
+		settings: config.Settings(),
 	}
 	var dir string
 	dir, a.worldly = fingerprint.PhysicalDir()
@@ -84,7 +88,7 @@ func (a *app) warn(text string) {
 func (a *app) cachePath(configured string) (string, error) {
 	switch {
 	case a.cacheDir != "":
-		dir, err := a.atHome(a.cacheDir)
+		dir, err := config.AtHome(a.world, a.cacheDir)
 		return a.world.Abs(dir), err
 	case configured != "":
 		return a.world.Abs(configured), nil
@@ -92,7 +96,7 @@ func (a *app) cachePath(configured string) (string, error) {
 	if dir, _ := a.world.LookupEnv("XDG_CACHE_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "memo"), nil
 	}
-	home, err := a.home()
+	home, err := config.Home(a.world)
 	if err != nil {
 		return "", fmt.Errorf("no cache directory: %w; set MEMO_CACHE_DIR", err)
 	}
@@ -107,30 +111,24 @@ func (a *app) cachePath(configured string) (string, error) {
 	return filepath.Join(home, ".cache", "memo"), nil
 }
 
-// home returns the user's home directory.
-func (a *app) home() (string, error) {
-	name := "HOME"
-	if runtime.GOOS == "windows" {
-		name = "USERPROFILE"
-	}
-	home, _ := a.world.LookupEnv(name)
-	if !filepath.IsAbs(home) {
-		return "", errors.New(name + " is not set to an absolute path")
-	}
-	return home, nil
+// sources are where the configuration of a command with flags (nil: none) is
+// looked for.
+func (a *app) sources(flags *pflag.FlagSet) *config.Sources {
+	return &config.Sources{Table: a.settings, World: a.world, Flags: flags, UserFile: a.configFile}
 }
 
-// atHome expands a leading "~/" of a path.
-func (a *app) atHome(path string) (string, error) {
-	rest, ok := strings.CutPrefix(path, "~/")
-	if !ok {
-		return path, nil
-	}
-	home, err := a.home()
-	if err != nil {
-		return "", fmt.Errorf("%q: %w", path, err)
-	}
-	return filepath.Join(home, rest), nil
+// load returns the effective configuration for a command (nil: for none); see
+// [config.Load].
+func (a *app) load(flags *pflag.FlagSet, argv []string) (*config.Config, error) {
+	return config.Load(a.sources(flags), argv)
+}
+
+// disabled reports whether MEMO_DISABLE has memo step aside: any text but that
+// of a no does.
+func (a *app) disabled() bool {
+	text, _ := a.world.LookupEnv("MEMO_DISABLE")
+	on, err := config.ParseBool(text)
+	return text != "" && (on || err != nil)
 }
 
 // openStore opens the store of the effective configuration for a command that

@@ -153,7 +153,7 @@ func (a *app) completeVariable(_ *cobra.Command, _ []string, prefix string) ([]c
 func (a *app) completeRecorded(words func(*store.Result) []string) cobra.CompletionFunc {
 	return func(_ *cobra.Command, _ []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		var found []cobra.Completion
-		_, s, err := a.inspect(nil, nil)
+		_, s, err := a.openToShow(nil, nil)
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
@@ -179,7 +179,7 @@ func (a *app) completeRecorded(words func(*store.Result) []string) cobra.Complet
 // first; the command stands behind it.
 func (a *app) completeKey(_ *cobra.Command, _ []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	const order = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
-	_, s, err := a.inspect(nil, nil)
+	_, s, err := a.openToShow(nil, nil)
 	if err != nil {
 		return nil, order
 	}

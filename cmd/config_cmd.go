@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"github.com/seed-f39940ff/memo/internal/config"
 )
 
 // newConfigCmd returns `memo config` with its subcommands.
@@ -58,14 +60,14 @@ func newConfigPathCmd(app *app) *cobra.Command {
 }
 
 func runConfigPath(app *app, asJSON bool) error {
-	user, _ := userPath(app)
+	user, _ := app.sources(nil).UserPath()
 	_, err := app.world.Stat(user)
 	exists := err == nil
-	project, content, err := findProject(app.world)
+	project, content, err := config.FindProject(app.world)
 	if err != nil {
 		return err
 	}
-	trusted := project != "" && isTrusted(app, &file{path: project, content: content})
+	trusted := project != "" && config.IsTrusted(app.world, project, content)
 	if asJSON {
 		out := map[string]any{"user": user, "user_exists": exists, "project": nil, "trusted": trusted}
 		if project != "" {
@@ -99,25 +101,8 @@ func newConfigCheckCmd(app *app) *cobra.Command {
 
 // runConfigCheck prints what is wrong with each source, not only the first.
 func runConfigCheck(app *app) error {
-	all := settings()
-	_, envErr := environLayer(all, app.world)
-	_, userErr := userFile(all, app)
-	project, projectErr := projectFile(all, app.world)
-	if projectErr == nil && project != nil && !isTrusted(app, project) {
-		projectErr = checkUntrusted(app.world, project)
-	}
-	wrong := []error{envErr, userErr, projectErr}
-	if errors.Join(wrong...) == nil {
-		// Only the whole shows lifetimes that are too long. The words of a rule are
-		// a command that it matches.
-		_, err := loadConfig(app, nil, nil)
-		for i := 0; err == nil && project != nil && i < len(project.rules); i++ {
-			_, err = loadConfig(app, nil, project.rules[i].words)
-		}
-		wrong = append(wrong, err)
-	}
 	found := false
-	for _, err := range wrong {
+	for _, err := range config.Check(app.sources(nil)) {
 		if err != nil {
 			found = true
 			if _, err := fmt.Fprintln(app.stdout, escape(err.Error())); err != nil {
@@ -159,18 +144,14 @@ func runConfigTrust(app *app, args []string, revoke bool) error {
 		return err
 	}
 	if revoke {
-		had, err := revokeTrust(app, path, content)
+		had, err := config.RevokeTrust(app.world, path, content)
 		if err == nil && !app.quiet {
 			note := map[bool]string{true: "no longer trusted: ", false: "was not trusted: "}
 			_, err = fmt.Fprintln(app.stdout, note[had]+escape(path))
 		}
 		return err
 	}
-	// Trust in what memo can't read would be of no use.
-	if _, err := parseFile(settings(), "project file", path, content); err != nil {
-		return err
-	}
-	if err := setTrusted(app, path, content); err != nil || app.quiet {
+	if err := app.sources(nil).Trust(path, content); err != nil || app.quiet {
 		return err
 	}
 	_, err = fmt.Fprintln(app.stdout, "trusted: "+escape(path))
@@ -181,20 +162,20 @@ func runConfigTrust(app *app, args []string, revoke bool) error {
 // content of the file that trust is about.
 func fileToTrust(app *app, args []string) (path string, content []byte, err error) {
 	if len(args) == 0 {
-		path, content, err = findProject(app.world)
+		path, content, err = config.FindProject(app.world)
 		if err == nil && path == "" {
-			err = &usageError{text: "no " + projectName + " here or above", hint: "memo config trust FILE"}
+			err = &usageError{text: "no " + config.ProjectName + " here or above", hint: "memo config trust FILE"}
 		}
 		return path, content, err
 	}
 	path = app.world.Abs(args[0])
 	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
 	if err != nil {
-		return "", nil, fmt.Errorf("trust %q: %w", args[0], readError(args[0], err))
+		return "", nil, fmt.Errorf("trust %q: %w", args[0], config.ReadError(args[0], err))
 	}
 	path = filepath.Join(dir, filepath.Base(path))
 	if content, err = app.world.ReadFile(path); err != nil {
-		return "", nil, fmt.Errorf("trust %q: %w", args[0], readError(path, err))
+		return "", nil, fmt.Errorf("trust %q: %w", args[0], config.ReadError(path, err))
 	}
 	return path, content, nil
 }
@@ -219,27 +200,27 @@ func newConfigInitCmd(app *app) *cobra.Command {
 }
 
 func runConfigInit(app *app) error {
-	path, _ := userPath(app)
+	path, _ := app.sources(nil).UserPath()
 	if path == "" {
 		return errors.New("no place for a user file: HOME is not set")
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("write %q: %w", path, readError(path, err))
+		return fmt.Errorf("write %q: %w", path, config.ReadError(path, err))
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return &exitError{code: 1, text: fmt.Sprintf("%q is there already", path), hint: "edit it; memo config show tells what applies"}
 	}
 	if err != nil {
-		return fmt.Errorf("write %q: %w", path, readError(path, err))
+		return fmt.Errorf("write %q: %w", path, config.ReadError(path, err))
 	}
-	_, err = f.WriteString(exampleConfig)
+	_, err = f.WriteString(config.Example)
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
 	if err != nil {
 		_ = os.Remove(path) // half a file is of no use
-		return fmt.Errorf("write %q: %w", path, readError(path, err))
+		return fmt.Errorf("write %q: %w", path, config.ReadError(path, err))
 	}
 	if app.quiet {
 		return nil

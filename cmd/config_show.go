@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/seed-f39940ff/memo/internal/config"
 )
 
 // newConfigShowCmd returns `memo config show`.
@@ -23,22 +25,15 @@ the rules that match it apply.`,
 	return cmd
 }
 
-// A shownSetting is one effective setting as JSON.
-type shownSetting struct {
-	Key     string   `json:"key"`
-	Value   any      `json:"value"` // text, true or false, a number, or a list of texts
-	Origins []string `json:"origins"`
-}
-
 // runConfigShow prints what applies. What is wrong with a file or the
 // environment is said, and the exit code is 1: then only flags and variables
 // apply.
 func runConfigShow(app *app, argv []string, asJSON bool) error {
-	cfg, wrong := loadConfig(app, nil, argv)
-	if wrong != nil && !isForeignTrouble(wrong) {
+	cfg, wrong := app.load(nil, argv)
+	if wrong != nil && !config.IsTolerable(wrong) {
 		return wrong
 	}
-	shown := cfg.show()
+	shown := cfg.Show()
 	var err error
 	if asJSON {
 		err = printJSON(app.stdout, shown)
@@ -51,43 +46,8 @@ func runConfigShow(app *app, argv []string, asJSON bool) error {
 	return err
 }
 
-// show returns the settings that have a value, in their order, then what
-// bounds single scopes.
-func (c *config) show() []shownSetting {
-	shown := []shownSetting{}
-	for _, set := range settings() {
-		v, ok := c.values[set.key]
-		if !ok {
-			continue
-		}
-		shown = append(shown, v.show(set.key))
-	}
-	for _, scope := range c.scopes {
-		for _, v := range scope.said {
-			shown = append(shown, v.show("scopes."+scope.name+"."+v.setting.key))
-		}
-	}
-	return shown
-}
-
-func (v *value) show(key string) shownSetting {
-	s := shownSetting{Key: key, Origins: []string{}}
-	for _, it := range v.items {
-		s.Origins = append(s.Origins, it.origin)
-	}
-	switch kind := v.setting.kind; {
-	case v.setting.list:
-		s.Value = v.typed()
-	case kind == boolKind, kind == countKind, kind == numberKind:
-		s.Value = v.items[0].typed
-	default:
-		s.Value = v.items[0].text
-	}
-	return s
-}
-
 // printSettings prints one line an item for people.
-func (a *app) printSettings(shown []shownSetting) error {
+func (a *app) printSettings(shown []config.Shown) error {
 	style := a.newStyle(a.stdout)
 	var rows [][]string
 	for _, s := range shown {

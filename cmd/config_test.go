@@ -2,19 +2,16 @@ package cmd
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/spf13/pflag"
-
-	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/config"
 )
 
 // A bench is a machine of its own for one test: a home, a project and an
@@ -23,6 +20,7 @@ type bench struct {
 	*testing.T
 	home, project string
 	environ       []string
+	settings      config.Table
 }
 
 func newBench(t *testing.T) *bench {
@@ -31,7 +29,7 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{T: t, home: filepath.Join(root, "home"), project: filepath.Join(root, "project")}
+	b := &bench{T: t, settings: config.Settings(), home: filepath.Join(root, "home"), project: filepath.Join(root, "project")}
 	b.environ = []string{"HOME=" + b.home, "USERPROFILE=" + b.home}
 	for _, dir := range []string{b.home, b.project} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -49,11 +47,12 @@ func (b *bench) app(below string) *app {
 		b.Fatal(err)
 	}
 	return &app{
-		world:   fingerprint.NewWorld(b.environ, dir),
-		environ: b.environ,
-		stdout:  &bytes.Buffer{},
-		stderr:  &bytes.Buffer{},
-		color:   "auto",
+		world:    fingerprint.NewWorld(b.environ, dir),
+		environ:  b.environ,
+		stdout:   &bytes.Buffer{},
+		stderr:   &bytes.Buffer{},
+		color:    "auto",
+		settings: b.settings,
 	}
 }
 
@@ -76,30 +75,9 @@ func (b *bench) userFile(text string) string {
 
 func (b *bench) projectFile(text string) string {
 	b.Helper()
-	path := filepath.Join(b.project, projectName)
+	path := filepath.Join(b.project, config.ProjectName)
 	b.write(path, text)
 	return path
-}
-
-// load is loadConfig for words such as run's.
-func (b *bench) load(words ...string) (*config, error) {
-	b.Helper()
-	flags := pflag.NewFlagSet("run", pflag.ContinueOnError)
-	flags.SetInterspersed(false)
-	addRunFlags(flags)
-	if err := flags.Parse(words); err != nil {
-		b.Fatal(err)
-	}
-	return loadConfig(b.app("below"), flags, flags.Args())
-}
-
-func (b *bench) mustLoad(words ...string) *config {
-	b.Helper()
-	cfg, err := b.load(words...)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return cfg
 }
 
 // trust makes the project file trusted.
@@ -110,247 +88,72 @@ func (b *bench) trust() {
 	}
 }
 
-func (b *bench) origins(cfg *config, key string) []string {
-	b.Helper()
-	var origins []string
-	for _, it := range cfg.values[key].items {
-		origins = append(origins, it.origin)
-	}
-	return origins
-}
-
-func TestDefaults(t *testing.T) {
-	cfg := newBench(t).mustLoad("true")
-	cfg.values = nil
-	want := &config{
-		DefaultTTL:   5 * time.Minute,
-		CacheExit:    []int{0},
-		KeyEnv:       fingerprint.DefaultKeyEnv(),
-		RetryBackoff: time.Second,
-		MaxOutput:    256 << 20,
-		MaxSize:      1 << 30,
-		MaxResults:   100_000,
-		Eviction:     "lru",
-	}
-	if !reflect.DeepEqual(cfg, want) {
-		t.Errorf("got  %+v\nwant %+v", cfg, want)
-	}
-}
-
-// TestFieldsAndSettingsAgree holds that no setting lacks a field.
-func TestFieldsAndSettingsAgree(t *testing.T) {
-	var fields, keys []string
-	typ := reflect.TypeFor[config]()
-	for i := range typ.NumField() {
-		if tag := typ.Field(i).Tag.Get("mapstructure"); tag != "" {
-			fields = append(fields, tag)
-		}
-	}
-	for _, set := range settings() {
-		keys = append(keys, set.key)
-	}
-	slices.Sort(fields)
-	slices.Sort(keys)
-	if !slices.Equal(fields, keys) {
-		t.Errorf("fields %q\nsettings %q", fields, keys)
-	}
-	flags := pflag.NewFlagSet("run", pflag.ContinueOnError)
-	addRunFlags(flags)
-	flags.VisitAll(func(f *pflag.Flag) {
-		if !f.Hidden && find(settings(), func(s *setting) bool { return s.flag == f.Name }) == nil {
-			t.Errorf("--%s of run is no setting", f.Name)
-		}
-	})
-}
-
-func TestPrecedence(t *testing.T) {
+// TestConfigTrust trusts, revokes, and refuses what it can't.
+func TestConfigTrust(t *testing.T) {
 	b := newBench(t)
-	user := b.userFile("ttl: 40m\n")
-	if cfg := b.mustLoad("x"); cfg.TTL != expiry.For(40*time.Minute) {
-		t.Errorf("user file: %v", cfg.TTL)
+	b.projectFile("scope: x\n")
+	if _, err := b.app("").load(nil, nil); err == nil {
+		t.Error("a new file is trusted")
 	}
-	project := b.projectFile("# shorter\nttl: 30m\n")
-	cfg := b.mustLoad("x")
-	if got, want := b.origins(cfg, "ttl"), []string{"project file " + project + ":2"}; cfg.TTL != expiry.For(30*time.Minute) || !slices.Equal(got, want) {
-		t.Errorf("project file: %v from %q, want from %q", cfg.TTL, got, want)
+	b.trust()
+	if cfg, err := b.app("").load(nil, nil); err != nil || cfg.Command.Scope != "x" {
+		t.Errorf("trusted: %+v, %v", cfg, err)
 	}
-	b.environ = append(b.environ, "MEMO_TTL=20m")
-	if cfg := b.mustLoad("x"); cfg.TTL != expiry.For(20*time.Minute) || b.origins(cfg, "ttl")[0] != "MEMO_TTL" {
-		t.Errorf("environment: %v from %q", cfg.TTL, b.origins(cfg, "ttl"))
+	if err := runConfigTrust(b.app(""), []string{config.ProjectName}, true); err != nil {
+		t.Fatal(err)
 	}
-	if cfg := b.mustLoad("-t", "10m", "x"); cfg.TTL != expiry.For(10*time.Minute) || b.origins(cfg, "ttl")[0] != "--ttl" {
-		t.Errorf("flag: %v from %q", cfg.TTL, b.origins(cfg, "ttl"))
+	if _, err := b.app("").load(nil, nil); err == nil {
+		t.Error("a revoked file is trusted")
 	}
-	other := filepath.Join(b.home, "other.yaml")
-	b.write(other, "swr: 7m\n")
-	b.environ = append(b.environ, "MEMO_CONFIG="+other, "XDG_CONFIG_HOME=relative")
-	if cfg := b.mustLoad("x"); cfg.SWR != 7*time.Minute {
-		t.Errorf("MEMO_CONFIG: swr %v; %s should not be read", cfg.SWR, user)
+	if err := runConfigTrust(b.app(""), []string{"missing"}, false); err == nil {
+		t.Error("a missing file can be trusted")
 	}
-}
-
-func TestListsAddUp(t *testing.T) {
-	b := newBench(t)
-	b.userFile("dep: [a, ~/b]\nenv: [U]\ntags: [u]\nkey_env: [LANG]\nrules: [{match: x *, tags: [r], dep: [c]}]\n")
-	b.projectFile("dep: [go.mod, 'pkg/**']\nenv: ['AWS_*']\n")
-	b.environ = append(b.environ, "MEMO_DEP=e1, {e2,e3}/*,,e4", "MEMO_TAG=t1,t2")
-	cfg := b.mustLoad("-d", "f1,f2", "-d", "f3", "x", "y")
-	want := []string{"a", b.home + "/b", "c", b.project + "/go.mod", b.project + "/pkg/**", "e1", "{e2,e3}/*", "e4", "f1,f2", "f3"}
-	if !slices.Equal(cfg.Dep, want) {
-		t.Errorf("dep: got %q\nwant %q", cfg.Dep, want)
-	}
-	if want := []string{"U", "AWS_*"}; !slices.Equal(cfg.Env, want) {
-		t.Errorf("env: got %q, want %q", cfg.Env, want)
-	}
-	if want := []string{"u", "r", "t1", "t2"}; !slices.Equal(cfg.Tags, want) {
-		t.Errorf("tags: got %q, want %q", cfg.Tags, want)
-	}
-	if want := []string{"LANG"}; !slices.Equal(cfg.KeyEnv, want) {
-		t.Errorf("key_env: got %q, want %q", cfg.KeyEnv, want)
-	}
-	b.userFile("key_env: []\n")
-	if cfg := b.mustLoad("x"); cfg.KeyEnv == nil || len(cfg.KeyEnv) != 0 {
-		t.Errorf("empty key_env: got %#v, which would mean the default", cfg.KeyEnv)
+	b.projectFile("tll: x\n")
+	if err := runConfigTrust(b.app(""), nil, false); err == nil {
+		t.Error("a broken file can be trusted")
 	}
 }
 
-func TestEnvironment(t *testing.T) {
+func TestConfigShow(t *testing.T) {
 	b := newBench(t)
-	b.environ = append(b.environ,
-		"MEMO_SHELL=1", "MEMO_STDIN=true", "MEMO_FORCE=0", "MEMO_WARM=false", "MEMO_CACHE_EXIT=3, 0,3",
-		"MEMO_NEGATIVE_TTL=2 days", "MEMO_MAX_SIZE=2MiB", "MEMO_MAX_RESULTS=7", "MEMO_SCOPE=", "MEMO_NO_SUCH=1")
-	cfg := b.mustLoad("x")
-	if !cfg.Shell || !cfg.Stdin || cfg.Force || cfg.Warm || !slices.Equal(cfg.CacheExit, []int{0, 3}) ||
-		cfg.NegativeTTL != 48*time.Hour || cfg.MaxSize != 2<<20 || cfg.MaxResults != 7 || cfg.Scope != "" {
-		t.Errorf("got %+v", cfg)
+	user := b.userFile("swr: 1h\n")
+	project := b.projectFile("tags: [\"A\\e[31m\"]\nrules: [{match: x *, ttl: 1m}]\n")
+	app := b.app("")
+	if err := runConfigShow(app, []string{"x"}, false); err != nil {
+		t.Fatal(err)
 	}
-}
-
-// TestBadEnvironment holds that what can be used is used: the command must be
-// started as it always is.
-func TestBadEnvironment(t *testing.T) {
-	b := newBench(t)
-	b.environ = append(b.environ, "MEMO_SHELL=true", "MEMO_STDIN=yes", "MEMO_SWR=soon")
-	cfg, err := b.load("x")
-	want := `MEMO_STDIN: "yes": write true or false`
-	if err == nil || err.Error() != want || !isForeignTrouble(err) {
-		t.Errorf("got %v, want %s", err, want)
-	}
-	if cfg == nil || !cfg.Shell || cfg.SWR != 0 {
-		t.Errorf("got %+v", cfg)
-	}
-}
-
-func TestBadFlags(t *testing.T) {
-	rows := []struct {
-		words []string
-		want  string
-	}{
-		{[]string{"-t", "banana"}, `--ttl: expiry "banana": is not a duration; `},
-		{[]string{"--swr", "10"}, `--swr: duration "10": a number needs a unit; `},
-		{[]string{"--max-output", "lots"}, `--max-output: size "lots": write for example`},
-		{[]string{"--max-output", "1,5GiB"}, `--max-output: size "1,5GiB": write for example`},
-		{[]string{"--max-output", "0"}, `--max-output: size "0": write for example`},
-		{[]string{"--max-output", "-1k"}, `--max-output: size "-1k": write for example`},
-		{[]string{"--cache-exit", "0,x"}, `--cache-exit: exit codes "0,x": write numbers from 0 to 255`},
-		{[]string{"--cache-exit", "256"}, `--cache-exit: exit codes "256": write numbers from 0 to 255`},
-		{[]string{"-d", ""}, `--dep: dependency "": `},
-		{[]string{"-d", "["}, `--dep: dependency "[": `},
-		{[]string{"-d", "!a"}, `--dep: dependency "!a": nothing to exclude it from`},
-		{[]string{"-e", "A=B"}, `--env: environment variable "A=B": `},
-		{[]string{"--tag", ""}, `--tag: the text is empty`},
-		{[]string{"--scope", "a\x00"}, `--scope: contains a NUL`},
-	}
-	b := newBench(t)
-	b.userFile("nonsense: [") // a bad flag counts more than a bad file
-	for _, row := range rows {
-		if row.words[0] == "-d" {
-			b.userFile("")
-		}
-		_, err := b.load(append(row.words, "x")...)
-		if err == nil || !strings.HasPrefix(err.Error(), row.want) || isForeignTrouble(err) {
-			t.Errorf("%q: got %v, want %s", row.words, err, row.want)
+	got := app.stdout.(*bytes.Buffer).String()
+	for _, want := range []string{
+		fmt.Sprintf("ttl 1m project file %s:2", project),
+		fmt.Sprintf("swr 1h user file %s:1", user),
+		fmt.Sprintf(`tags A\x1b[31m project file %s:1`, project),
+		"default_ttl 5m default",
+	} {
+		found := slices.ContainsFunc(strings.Split(got, "\n"), func(line string) bool {
+			return strings.Join(strings.Fields(line), " ") == want
+		})
+		if !found {
+			t.Errorf("%q is missing in\n%s", want, got)
 		}
 	}
 }
 
-func TestRules(t *testing.T) {
+func TestConfigCheck(t *testing.T) {
 	b := newBench(t)
-	b.userFile(`
-ttl: 1m
-rules:
-  - {match: "kubectl *", ttl: 2m, swr: 3m}
-  - {match: "kubectl get *", ttl: 4m}
-  - {match: "*", env: [ALL]}
-`)
-	rows := []struct {
-		argv     []string
-		ttl, swr time.Duration
-	}{
-		{[]string{"ls"}, time.Minute, 0},
-		{[]string{"kubectl"}, 2 * time.Minute, 3 * time.Minute},
-		{[]string{"kubectl", "describe"}, 2 * time.Minute, 3 * time.Minute},
-		{[]string{"kubectl", "get", "pods"}, 4 * time.Minute, 3 * time.Minute},
+	if err := runConfigCheck(b.app("")); err != nil {
+		t.Error(err)
 	}
-	for _, row := range rows {
-		cfg := b.mustLoad(row.argv...)
-		if cfg.TTL != expiry.For(row.ttl) || cfg.SWR != row.swr || !slices.Equal(cfg.Env, []string{"ALL"}) {
-			t.Errorf("%q: ttl %v, swr %v, env %q", row.argv, cfg.TTL, cfg.SWR, cfg.Env)
-		}
+	user := b.userFile("tll: 5m\n")
+	project := b.projectFile("scope: x\n")
+	b.environ = append(b.environ, "MEMO_SWR=soon")
+	app := b.app("")
+	var exit *exitError
+	if err := runConfigCheck(app); !errors.As(err, &exit) || exit.code != 1 {
+		t.Errorf("got %v, want exit code 1", err)
 	}
-	if cfg, err := loadConfig(b.app(""), nil, nil); err != nil || len(cfg.Env) != 0 {
-		t.Errorf("without a command: %v, %v", cfg, err)
-	}
-}
-
-func TestMatchWords(t *testing.T) {
-	rows := []struct {
-		match string
-		argv  []string
-		want  bool
-	}{
-		{"ls", []string{"ls"}, true},
-		{"ls", []string{"ls", "-l"}, false},
-		{"ls *", []string{"ls"}, true},
-		{"ls *", []string{"ls", "a b", ""}, true},
-		{"ls * x", []string{"ls", "a", "x"}, true},
-		{"ls * x", []string{"ls", "x"}, false},
-		{"*/ls", []string{"/usr/bin/ls"}, true},
-		{"git lo?", []string{"git", "log"}, true},
-		{"git [ab]*", []string{"git", "branch", "x"}, false},
-		{`a\*`, []string{"a*"}, true},
-		{`a\*`, []string{"ab"}, false},
-		{"*", nil, false},
-	}
-	for _, row := range rows {
-		if got := matchWords(strings.Fields(row.match), row.argv); got != row.want {
-			t.Errorf("%q matches %q: got %v, want %v", row.match, row.argv, got, row.want)
-		}
-	}
-}
-
-func TestScopes(t *testing.T) {
-	b := newBench(t)
-	b.userFile("rules: [{match: deploy, scope: ci}]\nscopes: [{name: ci, ttl: 1d}, {name: other, ttl: 2d}]\n")
-	if cfg := b.mustLoad("x"); cfg.TTL.Given() {
-		t.Errorf("no scope: ttl %v", cfg.TTL)
-	}
-	for _, words := range [][]string{{"deploy"}, {"--scope", "ci", "x"}} {
-		if cfg := b.mustLoad(words...); cfg.TTL != expiry.For(24*time.Hour) {
-			t.Errorf("%q: ttl %v", words, cfg.TTL)
-		}
-	}
-}
-
-func TestExampleConfig(t *testing.T) {
-	commented := regexp.MustCompile(`(?m)^#(\S|  )`)
-	text := commented.ReplaceAllString(exampleConfig, "$1")
-	f, err := parseFile(settings(), "user file", "example", []byte(text))
-	if err != nil || len(f.top) < 15 || len(f.rules) != 1 || len(f.scopes) != 1 {
-		t.Fatalf("%v, %+v in\n%s", err, f, text)
-	}
-	if f, err := parseFile(settings(), "user file", "example", []byte(exampleConfig)); err != nil || len(f.values()) != 0 {
-		t.Fatalf("as it is: %v, %+v", err, f)
+	got := strings.Split(app.stdout.(*bytes.Buffer).String(), "\n")
+	if len(got) != 4 || !strings.HasPrefix(got[0], "MEMO_SWR: ") || !strings.HasPrefix(got[1], user+":1: ") || !strings.HasPrefix(got[2], project+":1: ") {
+		t.Errorf("got %q", got)
 	}
 }
 
@@ -359,7 +162,9 @@ func TestConfigInit(t *testing.T) {
 	if err := runConfigInit(b.app("")); err != nil {
 		t.Fatal(err)
 	}
-	b.mustLoad("x")
+	if _, err := b.app("").load(nil, nil); err != nil {
+		t.Fatal(err)
+	}
 	path := b.userFile("ttl: 1m\n")
 	if err := runConfigInit(b.app("")); err == nil || !strings.Contains(err.Error(), "is there already") {
 		t.Errorf("over an existing file: %v", err)

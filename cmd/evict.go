@@ -83,13 +83,13 @@ func (r *run) evictIfOver(o *memo.Outcome) {
 		size = o.Recorded.StdoutSize + o.Recorded.StderrSize
 	}
 	var args []string
-	if b := r.cfg.bounds(); r.store.OverBounds(b, size) {
+	if b := r.cfg.Bounds; r.store.OverBounds(b, size) {
 		args = boundsArgs("", b)
 	}
-	if b, ok := r.cfg.boundsOf(r.cfg.Scope); ok {
-		r.store.Enroll(r.cfg.Scope, o.Ref)
-		if r.store.ScopeOverBounds(r.cfg.Scope, b, size) {
-			args = append(append(args, boundsArgs("scope-", b)...), "--scope="+r.cfg.Scope)
+	if b, ok := r.cfg.BoundsOf(r.cfg.Command.Scope); ok {
+		r.store.Enroll(r.cfg.Command.Scope, o.Ref)
+		if r.store.ScopeOverBounds(r.cfg.Command.Scope, b, size) {
+			args = append(append(args, boundsArgs("scope-", b)...), "--scope="+r.cfg.Command.Scope)
 		}
 	}
 	if args == nil {

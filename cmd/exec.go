@@ -2,10 +2,10 @@ package cmd
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/spf13/pflag"
 
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/memo"
 )
 
@@ -46,6 +46,6 @@ func (a *app) wants(flags *pflag.FlagSet, name string) bool {
 	if flags.Changed(name) {
 		return isOn(flags, name)
 	}
-	text, _ := a.world.LookupEnv("MEMO_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
-	return isTrue(text)
+	text, _ := a.world.LookupEnv(a.settings.ByFlag(name).Variable())
+	return config.IsTrue(text)
 }

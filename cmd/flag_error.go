@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/seed-f39940ff/memo/internal/config"
 )
 
 // flagError turns what the flag parser says into an error with a hint. The
@@ -25,7 +27,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		if unknown.GetSpecifiedShortnames() != "" {
 			break
 		}
-		if near := nearest(unknown.GetSpecifiedName(), flagNames(cmd)); near != "" {
+		if near := config.Nearest(unknown.GetSpecifiedName(), flagNames(cmd)); near != "" {
 			usage.hint = "did you mean --" + near + "?"
 		}
 	case errors.As(err, &missing):

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/recall"
 	"github.com/seed-f39940ff/memo/store"
@@ -45,7 +46,7 @@ lifetime of the run that made them.`,
 		RunE: func(*cobra.Command, []string) error { return runGC(app, o) },
 	}
 	flags := cmd.Flags()
-	flags.Var(newCheckedFlag(&o.maxSize, "SIZE", sizeKind), "max-size", "evict down to SIZE, such as 500MiB, instead of the configured bound")
+	flags.Var(config.NewCheckedFlag(&o.maxSize, "SIZE", config.SizeKind), "max-size", "evict down to SIZE, such as 500MiB, instead of the configured bound")
 	flags.BoolVar(&o.expired, "expired", false, "remove expired and invalidated results first")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "only say what would go")
 	flags.BoolVar(&o.json, "json", false, "print JSON")
@@ -67,15 +68,15 @@ type gcReport struct {
 }
 
 func runGC(app *app, o gcOptions) error {
-	cfg, s, err := app.alter(nil, nil, "max_size", "max_results", "eviction")
+	cfg, s, err := app.openToChange(nil, nil, (*config.Setting).IsBound)
 	if err != nil {
 		return err
 	}
 	events, s := app.newEvents(cfg.OnEvent, s)
 	defer events.Flush()
-	bounds := cfg.bounds()
+	bounds := cfg.Bounds
 	if o.maxSize != "" {
-		if bounds.MaxSize, err = parseSize(o.maxSize); err != nil {
+		if bounds.MaxSize, err = config.ParseSize(o.maxSize); err != nil {
 			return usagef("--max-size: %v", err)
 		}
 	}
@@ -119,9 +120,9 @@ func runGC(app *app, o gcOptions) error {
 }
 
 // evictScopes evicts in the scopes that have bounds of their own.
-func (r *gcReport) evictScopes(cfg *config, s *store.Store, o store.EvictOptions) error {
-	for _, scope := range cfg.scopes {
-		ev, err := s.EvictScope(scope.name, scope.bounds, true, o)
+func (r *gcReport) evictScopes(cfg *config.Config, s *store.Store, o store.EvictOptions) error {
+	for _, scope := range cfg.Scopes {
+		ev, err := s.EvictScope(scope.Name, scope.Bounds, true, o)
 		if err != nil && !isGone(err) {
 			return err
 		}

@@ -3,12 +3,12 @@ package cmd
 import (
 	"fmt"
 	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/recall"
 	"github.com/seed-f39940ff/memo/store"
@@ -62,7 +62,7 @@ func newInvalidateCmd(app *app) *cobra.Command {
 				return unexpected(args, cmd.Flags().Changed("shell"))
 			}
 			for _, glob := range o.commands {
-				if err := checkName(glob); err != nil {
+				if err := config.CheckName(glob); err != nil {
 					return usagef("--command: %v", err)
 				}
 			}
@@ -72,10 +72,10 @@ func newInvalidateCmd(app *app) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	o.run = addKeyFlags(flags)
-	flags.Var(newListFlag(&o.commands, "GLOB"), "command", "end the results of commands that match GLOB as a whole; * is any text")
-	flags.Var(newListFlag(&o.keys, "PREFIX"), "key", "end the results whose key begins with PREFIX")
-	flags.Var(newCheckedFlag(&o.olderThan, "DUR", durationKind), "older-than", "end what is older than DUR")
+	o.run = app.addKeyFlags(flags)
+	flags.Var(config.NewListFlag(&o.commands, "GLOB"), "command", "end the results of commands that match GLOB as a whole; * is any text")
+	flags.Var(config.NewListFlag(&o.keys, "PREFIX"), "key", "end the results whose key begins with PREFIX")
+	flags.Var(config.NewCheckedFlag(&o.olderThan, "DUR", config.DurationKind), "older-than", "end what is older than DUR")
 	flags.BoolVar(&o.expired, "expired", false, "remove what has expired by the lifetime of the run that made it")
 	flags.BoolVar(&o.all, "all", false, "end everything")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "only say how many")
@@ -97,9 +97,9 @@ func unexpected(args []string, shell bool) error {
 // are. Only --key, which names keys here, is another flag; what was recorded
 // under a template is found without it. The flags of `memo run` are returned,
 // all of them.
-func addKeyFlags(flags *pflag.FlagSet) *pflag.FlagSet {
+func (a *app) addKeyFlags(flags *pflag.FlagSet) *pflag.FlagSet {
 	run := pflag.NewFlagSet("run", pflag.ContinueOnError)
-	addRunFlags(run)
+	a.addRunFlags(run)
 	run.VisitAll(func(f *pflag.Flag) {
 		if f.Name != "key" {
 			flags.AddFlag(f)
@@ -113,21 +113,15 @@ func addKeyFlags(flags *pflag.FlagSet) *pflag.FlagSet {
 	flags.VisitAll(func(f *pflag.Flag) {
 		if usage, ok := shown[f.Name]; ok {
 			f.Usage = usage
-		} else if !keyFlag(f.Name) {
+		} else if a.partOf(f.Name) != config.KeyPart {
 			f.Hidden = true
 		}
 	})
 	return run
 }
 
-// keyFlag reports whether a flag of `memo run` is part of the command key,
-// other than by choosing its group.
-func keyFlag(name string) bool {
-	return slices.Contains([]string{"shell", "dep", "env", "stdin", "version-cmd", "no-program"}, name)
-}
-
 func runInvalidate(app *app, o invalidateOptions) error {
-	cfg, s, err := app.alter(o.run, o.argv)
+	cfg, s, err := app.openToChange(o.run, o.argv, nil)
 	if err != nil {
 		return err
 	}
@@ -166,9 +160,9 @@ func runInvalidate(app *app, o invalidateOptions) error {
 }
 
 // selector returns what the flags select.
-func (o *invalidateOptions) selector(app *app, cfg *config, s *store.Store) (store.Selector, error) {
+func (o *invalidateOptions) selector(app *app, cfg *config.Config, s *store.Store) (store.Selector, error) {
 	sel := store.Selector{Commands: o.commands, All: o.all}
-	sel.Tags = flagTexts(o.flags.Lookup("tag"))
+	sel.Tags = config.FlagTexts(o.flags.Lookup("tag"))
 	for _, key := range o.keys {
 		prefix, err := checkPrefix("invalidate", key)
 		if err != nil {
@@ -193,13 +187,13 @@ func (o *invalidateOptions) selector(app *app, cfg *config, s *store.Store) (sto
 		return sel, err
 	}
 	if o.flags.Changed("scope") {
-		sel.Scopes = flagTexts(o.flags.Lookup("scope"))
+		sel.Scopes = config.FlagTexts(o.flags.Lookup("scope"))
 	}
-	for _, dep := range flagTexts(o.flags.Lookup("dep")) {
+	for _, dep := range config.FlagTexts(o.flags.Lookup("dep")) {
 		if dep == "" {
 			return sel, usagef("--dep: the path is empty")
 		}
-		path, err := app.atHome(dep)
+		path, err := config.AtHome(app.world, dep)
 		if err != nil {
 			return sel, usagef("--dep: %v", err)
 		}
@@ -223,8 +217,8 @@ func spellings(path string) []string {
 }
 
 // selectCommand adds the command after --: all of its keys, or exactly one.
-func (o *invalidateOptions) selectCommand(app *app, cfg *config, s *store.Store, sel *store.Selector) error {
-	if !isExact(o.run) {
+func (o *invalidateOptions) selectCommand(app *app, cfg *config.Config, s *store.Store, sel *store.Selector) error {
+	if !app.isExact(o.run) {
 		calls, err := app.selectCalls(cfg, o.argv)
 		sel.Groups, sel.Calls = calls.Groups, calls.Calls
 		return err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/internal/keep"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
@@ -51,19 +52,15 @@ func newKeepCmd(app *app) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SetInterspersed(false)
-	f.Var(newTextFlag(nil, "DUR"), everyFlag, "run the command again this often")
+	f.Var(config.NewTextFlag(nil, "DUR"), everyFlag, "run the command again this often")
 	f.Bool(onChangeFlag, false, "run it again when a dependency changes")
-	addRunFlags(f)
-	for _, name := range notKept() {
-		_ = f.MarkHidden(name) // they were declared the line before
+	app.addRunFlags(f)
+	for _, set := range app.settings {
+		if set.NotKept {
+			_ = f.MarkHidden(set.Flag) // it was declared the line before
+		}
 	}
 	return cmd
-}
-
-// notKept are the flags of `memo run` that say how one call is answered. There
-// is no such call here.
-func notKept() []string {
-	return []string{"stdin", "force", "warm", "only-cached", "max-wait", "fallback", "report", "verbose"}
 }
 
 // A keeping is one call of `memo keep`.
@@ -104,9 +101,9 @@ func (k *keeping) configure(flags *pflag.FlagSet) error {
 	if k.app.disabled() {
 		return usagef("MEMO_DISABLE is set: there is nothing to keep")
 	}
-	for _, name := range notKept() {
-		if flags.Changed(name) {
-			return usagef("memo keep takes no --%s: there is nobody to answer", name)
+	for _, set := range k.app.settings {
+		if set.NotKept && flags.Changed(set.Flag) {
+			return usagef("memo keep takes no --%s: there is nobody to answer", set.Flag)
 		}
 	}
 	k.OnChange = isOn(flags, onChangeFlag)
@@ -123,7 +120,7 @@ func (k *keeping) configure(flags *pflag.FlagSet) error {
 	case !k.OnChange:
 		return &usageError{text: "neither --every nor --on-change is given", hint: "memo keep --every 1m -- " + quoteCommand(k.argv)}
 	}
-	cfg, err := loadConfig(k.app, flags, k.argv)
+	cfg, err := k.app.load(flags, k.argv)
 	if err != nil {
 		return err
 	}
@@ -140,7 +137,7 @@ func (k *keeping) open() error {
 	if k.run.trouble != "" {
 		return usagef("%s", k.run.trouble)
 	}
-	command, err := k.run.command(k.argv)
+	command, err := k.app.command(k.run.cfg, k.argv)
 	if err != nil {
 		return err
 	}
@@ -153,7 +150,7 @@ func (k *keeping) open() error {
 	}
 	k.Key = id.Key()
 	cfg := k.run.cfg
-	k.Deps = cfg.Dep
+	k.Deps = cfg.Command.Deps
 	k.Args = func(force bool) []string { return k.run.keptArgs(k.argv, force) }
 	if err := k.Open(); err != nil {
 		return asKept(err)
@@ -161,9 +158,9 @@ func (k *keeping) open() error {
 	if k.OnChange {
 		k.warnOfLittle()
 	}
-	if cfg.TTL.Given() && k.Every > 0 && cfg.SWR == 0 && cfg.TTL.Within(expiry.For(k.Every)) {
+	if cfg.Policy.TTL.Given() && k.Every > 0 && cfg.Policy.SWR == 0 && cfg.Policy.TTL.Within(expiry.For(k.Every)) {
 		k.app.warn(fmt.Sprintf("results are fresh for %s, no longer than --every %s: readers will wait; give a longer --ttl, or --swr",
-			cfg.TTL, expiry.FormatDuration(k.Every)))
+			cfg.Policy.TTL, expiry.FormatDuration(k.Every)))
 	}
 	return nil
 }
@@ -173,7 +170,7 @@ func (k *keeping) warnOfLittle() {
 	cfg := k.run.cfg
 	programOnly := func(d fingerprint.Dependency) bool { return d.Kind == fingerprint.KindProgram }
 	known := slices.DeleteFunc(keep.Watchable(k.Store, k.Key, k.Deps), programOnly)
-	if len(known) == 0 && cfg.VersionCmd == "" {
+	if len(known) == 0 && cfg.Command.VersionCmd == "" {
 		k.app.warn("--on-change watches only the program; name the files that the command reads with --dep")
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -42,8 +43,8 @@ the result; a reader's own --ttl may differ.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.Var(newTextFlag(&o.sort, "WHAT"), "sort", "order by age, size, hits, saved or command")
-	flags.Var(newTextFlag(&o.scope, "NAME"), "scope", "only the results of scope NAME")
+	flags.Var(config.NewTextFlag(&o.sort, "WHAT"), "sort", "order by age, size, hits, saved or command")
+	flags.Var(config.NewTextFlag(&o.scope, "NAME"), "scope", "only the results of scope NAME")
 	flags.BoolVar(&o.json, "json", false, "print JSON")
 	_ = cmd.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions([]string{"age", "size", "hits", "saved", "command"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -54,7 +55,7 @@ func runList(app *app, o listOptions) error {
 	if err != nil {
 		return err
 	}
-	_, s, err := app.inspect(nil, nil)
+	_, s, err := app.openToShow(nil, nil)
 	if err != nil {
 		return err
 	}

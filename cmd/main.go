@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/internal/nest"
 	"github.com/seed-f39940ff/memo/internal/process"
 	"github.com/seed-f39940ff/memo/memo"
@@ -38,12 +39,15 @@ func (a *app) exit(err error) int {
 	code, hint := memo.ExitTrouble, ""
 	var exit *exitError
 	var usage *usageError
+	var flag *config.FlagError
 	switch {
 	case errors.As(err, &exit):
 		code, hint = exit.code, exit.hint
 	case errors.As(err, &usage):
 		hint = usage.hint
 		a.withhold(usage.text)
+	case errors.As(err, &flag):
+		a.withhold(flag.Error())
 	}
 	if text := oneLine(err); text != "" {
 		say(a.stderr, text, hint)

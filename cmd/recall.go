@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/spf13/pflag"
 
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/internal/nest"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/recall"
@@ -34,40 +34,23 @@ func recallObstacle(app *app) string {
 	if fewDescriptors() {
 		return fmt.Sprintf("fewer than %d file descriptors", descriptorsNeeded)
 	}
-	cfg, err := loadConfig(app, nil, nil)
+	cfg, err := app.load(nil, nil)
 	if err == nil {
 		_, err = app.openStore(cfg.CacheDir)
 	}
 	var refused *store.RefusedError
-	if errors.As(err, &refused) || isForeignTrouble(err) {
+	if errors.As(err, &refused) || config.IsTolerable(err) {
 		return err.Error()
 	}
 	return ""
 }
 
 // allowsRecall reports whether nothing but what recall knows to be harmless is
-// set: settings that only decide which result is fresh, which the record
-// settles, or what happens at a miss. A setting that is not listed here makes
-// every call go through Go.
+// set.
 func (r *run) allowsRecall() bool {
-	allowed := []string{
-		"ttl", "default_ttl", "swr", "stale_if_error", "expires_from", "ttl_cmd", "negative_ttl", "cache_exit",
-		"dep", "env", "tags", "key_env", "key", "scope", "any_cwd", "no_program", "shell",
-		"version_cmd", "version_ttl", "timeout", "retry", "retry_backoff", "max_output", "max_size", "max_results", "eviction", "quiet",
-	}
-	for key, v := range r.cfg.values {
-		byDefault := slices.EqualFunc(v.items, v.setting.byDefault, func(it item, text string) bool { return it.text == text })
-		switch {
-		case byDefault || slices.Contains(allowed, key):
-		case key == "cache_dir" && v.items[0].origin == v.setting.variable():
-		default:
-			return false
-		}
-	}
-	plain := true
+	plain := r.cfg.IsRecallable()
 	r.flags.Visit(func(f *pflag.Flag) {
-		isSetting := find(settings(), func(s *setting) bool { return s.flag == f.Name }) != nil
-		plain = plain && (isSetting || f.Name == "config" || f.Name == "color")
+		plain = plain && (r.app.settings.ByFlag(f.Name) != nil || f.Name == "config" || f.Name == "color")
 	})
 	return plain
 }
@@ -81,7 +64,7 @@ func (r *run) record(c *recall.Call, o *memo.Outcome, policy *memo.Policy, err e
 		return
 	}
 	now := r.app.world.Now()
-	end, never, ok := policy.FreshUntil(o.Recorded, r.cfg.hasDeps(), now)
+	end, never, ok := policy.FreshUntil(o.Recorded, r.cfg.HasDeps(), now)
 	if !ok {
 		return
 	}
@@ -92,7 +75,7 @@ func (r *run) record(c *recall.Call, o *memo.Outcome, policy *memo.Policy, err e
 		At:          now,
 		End:         end,
 		AnswerUntil: o.AnswerUntil,
-		UsesClock:   r.cfg.lifetime().UsesClock(),
+		UsesClock:   r.cfg.Lifetime().UsesClock(),
 		Argv:        os.Args,
 		Environ:     r.app.environ,
 		Key:         o.Key,

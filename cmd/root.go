@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/seed-f39940ff/memo/internal/config"
 )
 
 // newRootCmd builds the tree of commands.
@@ -40,8 +42,8 @@ ends.`,
 	root.SetFlagErrorFunc(flagError)
 	root.Flags().BoolVar(&version, "version", false, "what memo version prints")
 	global := root.PersistentFlags()
-	global.Var(newTextFlag(&app.cacheDir, "DIR"), "cache-dir", "keep results in DIR")
-	global.Var(newTextFlag(&app.configFile, "FILE"), "config", "read the user configuration from FILE")
+	global.Var(config.NewTextFlag(&app.cacheDir, "DIR"), "cache-dir", "keep results in DIR")
+	global.Var(config.NewTextFlag(&app.configFile, "FILE"), "config", "read the user configuration from FILE")
 	global.Var(&colorFlag{&app.color}, "color", "colour the output: auto, always or never")
 	global.BoolVarP(&app.quiet, "quiet", "q", false, "no remarks on stderr")
 	if len(app.args) > 0 && app.args[0] == "run" {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/internal/event"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
@@ -46,7 +47,7 @@ func newRunCmd(app *app) *cobra.Command {
 		},
 	}
 	cmd.Flags().SetInterspersed(false)
-	addRunFlags(cmd.Flags())
+	app.addRunFlags(cmd.Flags())
 	return cmd
 }
 
@@ -60,8 +61,8 @@ func runRun(app *app, flags *pflag.FlagSet, argv []string) error {
 	if fewDescriptors() {
 		return execSpare(app, flags, argv)
 	}
-	cfg, err := loadConfig(app, flags, argv)
-	if err != nil && !isForeignTrouble(err) {
+	cfg, err := app.load(flags, argv)
+	if err != nil && !config.IsTolerable(err) {
 		return err
 	}
 	if err := checkTogether(flags, cfg, err == nil); err != nil {
@@ -80,7 +81,7 @@ func runRun(app *app, flags *pflag.FlagSet, argv []string) error {
 type run struct {
 	app     *app
 	flags   *pflag.FlagSet
-	cfg     *config
+	cfg     *config.Config
 	trouble string          // why the cache is not to be used
 	because memo.ReasonCode // of the trouble
 	store   *store.Store
@@ -92,9 +93,9 @@ type run struct {
 // do runs the command or replays it, and says what there is to say.
 func (r *run) do(argv []string) error {
 	r.open()
-	command, err := r.command(argv)
+	command, err := r.app.command(r.cfg, argv)
 	if err != nil {
-		if !isForeignTrouble(err) {
+		if !config.IsTolerable(err) {
 			return err
 		}
 		r.trouble, r.because, r.store = err.Error(), foreignTroubleCode(err), nil
@@ -138,34 +139,25 @@ func (r *run) open() {
 
 // command is what to run. If the key template can't be expanded, that is the
 // error, and the command is complete without it.
-func (r *run) command(argv []string) (*memo.Command, error) {
-	c := &memo.Command{
-		Argv:       argv,
-		Shell:      r.cfg.Shell,
-		Scope:      r.cfg.Scope,
-		AnyDir:     r.cfg.AnyCwd,
-		Env:        r.cfg.Env,
-		Deps:       r.cfg.Dep,
-		VersionCmd: r.cfg.VersionCmd,
-		NoProgram:  r.cfg.NoProgram,
-		Tags:       r.cfg.Tags,
+func (a *app) command(cfg *config.Config, argv []string) (*memo.Command, error) {
+	c := cfg.Command
+	c.Argv = argv
+	if cfg.Stdin {
+		c.Stdin = a.stdin
 	}
-	if r.cfg.Stdin {
-		c.Stdin = r.app.stdin
-	}
-	if r.cfg.Key != "" {
-		text, err := memo.ExpandTemplate(r.app.world, r.cfg.Key, argv)
+	if cfg.Key != "" {
+		text, err := memo.ExpandTemplate(a.world, cfg.Key, argv)
 		if err != nil {
-			return c, blame(r.cfg.values["key"].items[0].origin, err)
+			return &c, cfg.Blame("key", err)
 		}
 		c.Template, c.HasTemplate = text, true
 	}
-	return c, nil
+	return &c, nil
 }
 
-// foreignTroubleCode is the code of an error that [isForeignTrouble] accepts.
+// foreignTroubleCode is the code of an error that [config.IsTolerable] accepts.
 func foreignTroubleCode(err error) memo.ReasonCode {
-	if _, untrusted := errors.AsType[*UntrustedError](err); untrusted {
+	if _, untrusted := errors.AsType[*config.UntrustedError](err); untrusted {
 		return memo.ReasonUntrustedConfig
 	}
 	return memo.ReasonBadConfig
@@ -173,27 +165,11 @@ func foreignTroubleCode(err error) memo.ReasonCode {
 
 // policy is how long results are good for.
 func (r *run) policy() *memo.Policy {
-	return &memo.Policy{
-		TTL:          r.cfg.TTL,
-		DefaultTTL:   max(r.cfg.DefaultTTL, 1), // zero would be the built-in one
-		SWR:          r.cfg.SWR,
-		NegativeTTL:  r.cfg.NegativeTTL,
-		CacheExit:    r.cfg.CacheExit,
-		VersionTTL:   r.cfg.VersionTTL,
-		StaleIfError: r.cfg.StaleIfError,
-		ExpiresFrom:  r.cfg.ExpiresFrom,
-		TTLCmd:       r.cfg.TTLCmd,
-		Retry:        r.cfg.Retry,
-		RetryBackoff: max(r.cfg.RetryBackoff, 1), // zero would be the built-in one
-		Force:        r.cfg.Force,
-		MaxWait:      r.cfg.MaxWait,
-		Fallback:     r.cfg.Fallback,
-		HasFallback:  len(r.cfg.values["fallback"].items) > 0,
-		OnlyCached:   r.cfg.OnlyCached,
-		Warm:         r.cfg.Warm,
-		Timeout:      r.cfg.Timeout,
-		MaxOutput:    r.cfg.MaxOutput,
-	}
+	p := r.cfg.Policy
+	p.DefaultTTL = max(p.DefaultTTL, 1)     // zero would be the built-in one
+	p.RetryBackoff = max(p.RetryBackoff, 1) // zero would be the built-in one
+	p.HasFallback = r.cfg.IsSet("fallback")
+	return &p
 }
 
 // after says and records what became of the call.
@@ -213,7 +189,7 @@ func (r *run) after(o *memo.Outcome, err error) {
 		suffix := ""
 		if o.State == memo.Bypass {
 			suffix = "; running without the cache"
-			if r.cfg.OnlyCached || r.cfg.Warm {
+			if r.cfg.Policy.OnlyCached || r.cfg.Policy.Warm {
 				suffix = "; running nothing"
 			}
 		}

@@ -2,10 +2,12 @@ package cmd
 
 import (
 	"os"
+	"slices"
 
 	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/refresh"
 )
 
@@ -43,15 +45,14 @@ func (r *run) backoff(key fingerprint.Key) refresh.Backoff {
 func (r *run) againArgs(argv []string, answers bool) []string {
 	var args []string
 	r.flags.Visit(func(f *pflag.Flag) {
-		switch f.Name {
-		case "force", "max-wait":
-			if !answers {
-				return
-			}
-		case "warm", "only-cached", "report", "verbose", "fallback", refresh.RunFlag, everyFlag, onChangeFlag:
+		set := r.app.settings.ByFlag(f.Name)
+		switch {
+		case set != nil && !set.PassedTo(answers):
+			return
+		case slices.Contains([]string{refresh.RunFlag, everyFlag, onChangeFlag}, f.Name):
 			return
 		}
-		for _, text := range flagTexts(f) {
+		for _, text := range config.FlagTexts(f) {
 			args = append(args, "--"+f.Name+"="+text)
 		}
 	})

@@ -60,13 +60,13 @@ The exit code is 75 if there is none.`,
 	flags.BoolVar(&o.stderr, "stderr", false, "print what it wrote to stderr")
 	flags.BoolVar(&o.output, "output", false, "print both in the order in which they were read")
 	flags.BoolVar(&o.json, "json", false, "print JSON")
-	o.run = addCallFlags(flags)
+	o.run = app.addCallFlags(flags)
 	cmd.MarkFlagsMutuallyExclusive(showFormats...)
 	return cmd
 }
 
 func runShow(app *app, o showOptions) error {
-	cfg, s, err := app.inspect(o.run, o.argv)
+	cfg, s, err := app.openToShow(o.run, o.argv)
 	if err != nil {
 		return err
 	}

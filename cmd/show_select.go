@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -17,22 +18,16 @@ import (
 // the result of a call. Those that say which call are shown; the others are
 // accepted, so that the words of a call can stay as they are. The flags of
 // `memo run` are returned, all of them.
-func addCallFlags(flags *pflag.FlagSet) *pflag.FlagSet {
+func (a *app) addCallFlags(flags *pflag.FlagSet) *pflag.FlagSet {
 	run := pflag.NewFlagSet("run", pflag.ContinueOnError)
-	addRunFlags(run)
+	a.addRunFlags(run)
 	run.VisitAll(func(f *pflag.Flag) {
-		if !keyFlag(f.Name) && !groupFlag(f.Name) {
+		if a.partOf(f.Name) == config.NoPart {
 			f.Hidden = true
 		}
 		flags.AddFlag(f)
 	})
 	return run
-}
-
-// groupFlag reports whether a flag of `memo run` chooses the group of the
-// command key, which is what [fingerprint.Key.Group] tells.
-func groupFlag(name string) bool {
-	return slices.Contains([]string{"key", "any-cwd", "scope"}, name)
 }
 
 // onlyWithCommand returns an error if flags of `memo run` were given about no
@@ -51,7 +46,7 @@ func onlyWithCommand(run *pflag.FlagSet, args []string) error {
 }
 
 // findRefs returns the results that are asked for, the newest first.
-func findRefs(app *app, cfg *config, s *store.Store, o showOptions) ([]store.Ref, error) {
+func findRefs(app *app, cfg *config.Config, s *store.Store, o showOptions) ([]store.Ref, error) {
 	if o.argv == nil {
 		key, err := resolveKey(s, o.prefix)
 		if err != nil {
@@ -59,7 +54,7 @@ func findRefs(app *app, cfg *config, s *store.Store, o showOptions) ([]store.Ref
 		}
 		return s.Variants(key)
 	}
-	if isExact(o.run) {
+	if app.isExact(o.run) {
 		id, err := app.identify(cfg, s, o.argv)
 		if err != nil {
 			return nil, err
@@ -89,16 +84,15 @@ func findRefs(app *app, cfg *config, s *store.Store, o showOptions) ([]store.Ref
 // selector returns what selects the results of the command in this directory:
 // with whatever flags they were made, but under the template and for all
 // directories if the flags say so.
-func (o *showOptions) selector(app *app, cfg *config) (store.Selector, error) {
+func (o *showOptions) selector(app *app, cfg *config.Config) (store.Selector, error) {
 	sel, err := app.selectCalls(cfg, o.argv)
 	anywhere := isOn(o.run, "any-cwd")
 	if err != nil || !anywhere && !o.run.Changed("key") {
 		return sel, err
 	}
-	id := fingerprint.Identity{Scope: cfg.Scope, Argv: o.argv, AnyDir: true}
+	id := fingerprint.Identity{Scope: cfg.Command.Scope, Argv: o.argv, AnyDir: true}
 	if o.run.Changed("key") {
-		r := run{app: app, cfg: cfg}
-		command, err := r.command(o.argv)
+		command, err := app.command(cfg, o.argv)
 		if err != nil {
 			return sel, err
 		}
@@ -117,7 +111,7 @@ const mostSearched = 10_000
 
 // none is the error that there is no result; its hint names the nearest to
 // what was asked for.
-func (o *showOptions) none(app *app, cfg *config, s *store.Store) error {
+func (o *showOptions) none(app *app, cfg *config.Config, s *store.Store) error {
 	err := &exitError{code: memo.ExitNothingCached, text: "there is no result of it", hint: "`memo list` shows what there is"}
 	if o.argv == nil {
 		return err
@@ -153,13 +147,13 @@ func (o *showOptions) isShell() bool {
 
 // unlike tells in what a result of the same words is not what was asked for;
 // the more it is like that, the larger is the rank.
-func (o *showOptions) unlike(app *app, cfg *config, res *store.Result) (rank int, hint string) {
+func (o *showOptions) unlike(app *app, cfg *config.Config, res *store.Result) (rank int, hint string) {
 	words := " -- " + quoteCommand(o.argv)
 	here := res.AnyDir || res.Dir == app.world.Dir
 	switch {
-	case here && res.Scope == cfg.Scope:
+	case here && res.Scope == cfg.Command.Scope:
 		if scope := o.run.Lookup("scope"); scope.Changed {
-			words = " --scope " + quoteWord(cfg.Scope) + words
+			words = " --scope " + quoteWord(cfg.Command.Scope) + words
 		}
 		return 3, "there is one that was made with other flags: memo show" + words
 	case here && res.Scope == "":

@@ -1,42 +1,10 @@
 package cmd
 
 import (
-	"fmt"
-	"math"
 	"strconv"
-	"strings"
 
 	"github.com/docker/go-units"
 )
-
-// parseSize reads a number of bytes above 0, with or without a unit: k, M and
-// so on are powers of 1000, Ki or KiB, Mi or MiB and so on of 1024. Spaces
-// around it and before the unit don't count.
-func parseSize(text string) (int64, error) {
-	const digits = "0123456789"
-	number := strings.TrimSpace(text)
-	unit := strings.TrimLeft(number, digits+".")
-	number = strings.TrimSuffix(number, unit)
-	unit = strings.TrimSpace(unit)
-	var n int64
-	var err error
-	switch {
-	case unit == "" || strings.EqualFold(unit, "B"):
-		n, err = strconv.ParseInt(number, 10, 64)
-	case number == "" || strings.ContainsAny(unit, digits+","): // 1e3, 1,5GiB
-	case strings.HasSuffix(strings.ToLower(unit), "i"):
-		n, err = units.RAMInBytes(number + unit + "B")
-	case strings.ContainsAny(unit, "iI"):
-		n, err = units.RAMInBytes(number + unit)
-	default:
-		n, err = units.FromHumanSize(number + unit)
-	}
-	// What overflows is the largest or the smallest number, by the machine.
-	if err != nil || n <= 0 || n == math.MaxInt64 && unit != "" && !strings.EqualFold(unit, "B") {
-		return 0, fmt.Errorf("size %q: write for example 1000, 500k, 8MiB or 1.5GiB", text)
-	}
-	return n, nil
-}
 
 // bytesText shows a number of bytes to the precision that a person reads.
 func bytesText(n int64) string { return units.BytesSize(float64(max(0, n))) }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -31,7 +32,7 @@ Older figures are kept by the hour, for 90 days.`,
 		Args: noArgs,
 		RunE: func(*cobra.Command, []string) error { return runStats(app, o) },
 	}
-	cmd.Flags().Var(newCheckedFlag(&o.since, "DUR", durationKind), "since", "only the last DUR, such as 24h or 7d")
+	cmd.Flags().Var(config.NewCheckedFlag(&o.since, "DUR", config.DurationKind), "since", "only the last DUR, such as 24h or 7d")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print JSON")
 	cmd.AddCommand(&cobra.Command{
 		Use:   "reset",
@@ -103,7 +104,7 @@ func runStats(app *app, o statsOptions) error {
 		}
 		since = now.Add(-d)
 	}
-	cfg, s, err := app.inspect(nil, nil)
+	cfg, s, err := app.openToShow(nil, nil)
 	if err != nil {
 		return err
 	}
@@ -111,7 +112,7 @@ func runStats(app *app, o statsOptions) error {
 	if err != nil {
 		return fmt.Errorf("read figures: %w", err)
 	}
-	report := newStatsReport(&st, cfg.bounds())
+	report := newStatsReport(&st, cfg.Bounds)
 	if o.json {
 		return printJSON(app.stdout, report)
 	}
@@ -147,7 +148,7 @@ func newStatsReport(st *store.Stats, bounds store.Bounds) *statsReport {
 }
 
 func runStatsReset(app *app) error {
-	_, s, err := app.alter(nil, nil)
+	_, s, err := app.openToChange(nil, nil, nil)
 	if err != nil {
 		return err
 	}

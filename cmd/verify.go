@@ -52,9 +52,9 @@ func runVerify(app *app, o verifyOptions) error {
 	var s *store.Store
 	var err error
 	if o.fix {
-		_, s, err = app.alter(nil, nil)
+		_, s, err = app.openToChange(nil, nil, nil)
 	} else {
-		_, s, err = app.inspect(nil, nil)
+		_, s, err = app.openToShow(nil, nil)
 	}
 	if err != nil {
 		return err

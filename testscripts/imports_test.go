@@ -69,7 +69,7 @@ func TestImports(t *testing.T) {
 func TestLibrariesInOnePlace(t *testing.T) {
 	rules := []struct{ library, files string }{
 		{"github.com/spf13/cobra", "cmd/*.go"},
-		{"github.com/spf13/viper", "cmd/config*.go"},
+		{"github.com/spf13/viper", "internal/config/*.go"},
 		{"github.com/charmbracelet/lipgloss", "cmd/style*.go"},
 	}
 	for _, pkg := range list(t, "linux") {

@@ -1,4 +1,4 @@
-package cmd
+package config
 
 import (
 	"errors"
@@ -7,10 +7,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
-	"github.com/seed-f39940ff/memo/memo"
 )
 
 // A project file comes with the project, not from the user. Until the user
@@ -19,10 +19,10 @@ import (
 // the state directory, named by a digest of path and content.
 
 // trustPath returns the path of what says that a file is trusted.
-func trustPath(app *app, path string, content []byte) (string, error) {
-	dir, _ := app.world.LookupEnv("XDG_STATE_HOME")
+func trustPath(w *fingerprint.World, path string, content []byte) (string, error) {
+	dir, _ := w.LookupEnv("XDG_STATE_HOME")
 	if !filepath.IsAbs(dir) {
-		home, err := app.home()
+		home, err := Home(w)
 		if err != nil {
 			return "", fmt.Errorf("no state directory: %w", err)
 		}
@@ -34,20 +34,24 @@ func trustPath(app *app, path string, content []byte) (string, error) {
 	return filepath.Join(dir, "memo", "trusted", h.Sum().String()), nil
 }
 
-// isTrusted reports whether the user trusts a project file. One that belongs
-// to somebody else, who could change it at any time, never is.
-func isTrusted(app *app, f *file) bool {
-	path, err := trustPath(app, f.path, f.content)
+// IsTrusted reports whether the user trusts a project file. A file of another
+// user never is: that user could change it at any time.
+func IsTrusted(w *fingerprint.World, path string, content []byte) bool {
+	name, err := trustPath(w, path, content)
 	if err != nil {
 		return false
 	}
-	st, err := app.world.Lstat(path)
-	return err == nil && st.Type() == fingerprint.TypeFile && !isForeign(f.path)
+	st, err := w.Lstat(name)
+	return err == nil && st.Type() == fingerprint.TypeFile && !isForeign(path)
 }
 
-// setTrusted makes a file trusted.
-func setTrusted(app *app, path string, content []byte) error {
-	name, err := trustPath(app, path, content)
+// Trust makes a file trusted.
+func (src *Sources) Trust(path string, content []byte) error {
+	// Trust in what memo can't read would be of no use.
+	if _, err := parseFile(src.Table, "project file", path, content); err != nil {
+		return err
+	}
+	name, err := trustPath(src.World, path, content)
 	if err != nil {
 		return err
 	}
@@ -63,9 +67,9 @@ func setTrusted(app *app, path string, content []byte) error {
 	return nil
 }
 
-// revokeTrust takes trust away from a file and reports whether it had it.
-func revokeTrust(app *app, path string, content []byte) (bool, error) {
-	name, err := trustPath(app, path, content)
+// RevokeTrust takes trust away from a file and reports whether it had it.
+func RevokeTrust(w *fingerprint.World, path string, content []byte) (bool, error) {
+	name, err := trustPath(w, path, content)
 	if err != nil {
 		return false, err
 	}
@@ -82,12 +86,12 @@ func revokeTrust(app *app, path string, content []byte) (bool, error) {
 // that needs trust whatever the value.
 func checkUntrusted(w *fingerprint.World, f *file) error {
 	for _, v := range f.values() {
-		if v.setting.trust == needsTrust {
-			return untrusted(f, v.setting.key, v.line, "needs trust")
+		if v.setting.Trust == NeedsTrust {
+			return untrusted(f, v.setting.Name, v.line, "needs trust")
 		}
 		for _, it := range v.items {
-			if v.setting.trust == below && leavesDir(w, filepath.Dir(f.path), it.text) {
-				return untrusted(f, v.setting.key, it.line, "that excludes or leads elsewhere needs trust")
+			if v.setting.Trust == Below && leavesDir(w, filepath.Dir(f.path), it.text) {
+				return untrusted(f, v.setting.Name, it.line, "that excludes or leads elsewhere needs trust")
 			}
 		}
 	}
@@ -97,7 +101,7 @@ func checkUntrusted(w *fingerprint.World, f *file) error {
 func untrusted(f *file, key string, line int, why string) error {
 	e := &UntrustedError{File: f.path, Line: line, Key: key, Why: why}
 	for _, v := range f.values() {
-		e.Sets = append(e.Sets, v.setting.key)
+		e.Sets = append(e.Sets, v.setting)
 	}
 	return e
 }
@@ -126,7 +130,7 @@ func leavesDir(w *fingerprint.World, dir, pattern string) bool {
 		path = filepath.Join(path, strings.ReplaceAll(name, `\`, ""))
 		st, err := w.Lstat(path)
 		if err != nil {
-			return false // nothing there to lead anywhere
+			return false // nothing there to lead Anywhere
 		}
 		if st.Type() == fingerprint.TypeSymlink {
 			return true
@@ -138,33 +142,31 @@ func leavesDir(w *fingerprint.World, dir, pattern string) bool {
 // holdTo returns an [UntrustedError] if a lifetime of c is longer than that
 // of the configuration without the project file. Dependencies that only the
 // file declares must not lift the default lifetime.
-func (c *config) holdTo(without *config, f *file) error {
-	if !c.TTL.Given() && c.hasDeps() && !without.hasDeps() {
-		c.TTL = expiry.For(c.DefaultTTL)
+func (c *Config) holdTo(without *Config, f *file) error {
+	if !c.Policy.TTL.Given() && c.HasDeps() && !without.HasDeps() {
+		c.Policy.TTL = expiry.For(c.Policy.DefaultTTL)
 		c.values["ttl"] = value{
-			setting: find(settings(), func(s *setting) bool { return s.key == "ttl" }),
-			items:   []item{{text: c.TTL.String(), typed: c.TTL, origin: "default_ttl, as " + f.path + " is not trusted"}},
+			setting: c.table.find(func(s *Setting) bool { return s.Name == "ttl" }),
+			items:   []item{{text: c.Policy.TTL.String(), typed: c.Policy.TTL, origin: "default_ttl, as " + f.path + " is not trusted"}},
 		}
 	}
-	for _, l := range []struct {
-		key         string
-		with, limit expiry.Expiry
-	}{
-		{"default_ttl", expiry.For(c.DefaultTTL), expiry.For(without.DefaultTTL)},
-		{"ttl", c.lifetime(), without.lifetime()},
-		{"swr", expiry.For(c.SWR), expiry.For(without.SWR)},
-		{"stale_if_error", expiry.For(c.StaleIfError), expiry.For(without.StaleIfError)},
-		{"negative_ttl", expiry.For(c.NegativeTTL), expiry.For(without.NegativeTTL)},
-	} {
-		if said := c.values[l.key].items; len(said) > 0 && !l.with.Within(l.limit) {
-			return untrusted(f, l.key, said[0].line, "is longer than without the file")
+	for i := range c.table {
+		s := &c.table[i]
+		if s.Trust != Shortens {
+			continue
+		}
+		if said := c.values[s.Name].items; len(said) > 0 && !c.span(s).Within(without.span(s)) {
+			return untrusted(f, s.Name, said[0].line, "is longer than without the file")
 		}
 	}
 	return nil
 }
 
-// lifetime is how long results are fresh.
-func (c *config) lifetime() expiry.Expiry {
-	p := memo.Policy{TTL: c.TTL, DefaultTTL: c.DefaultTTL}
-	return p.Lifetime(c.hasDeps())
+// span is the lifetime that a setting amounts to: that of results, or a
+// duration.
+func (c *Config) span(s *Setting) expiry.Expiry {
+	if d, ok := s.Field(c).(*time.Duration); ok {
+		return expiry.For(*d)
+	}
+	return c.Lifetime()
 }

@@ -1,4 +1,4 @@
-package cmd
+package config
 
 import (
 	"errors"
@@ -54,7 +54,7 @@ func TestStrictFile(t *testing.T) {
 			want = "user file " + path + `:1: cache_dir "here": write an absolute path or one that begins with ~/`
 		}
 		_, err := b.load("x")
-		var bad *ConfigError
+		var bad *SourceError
 		if !errors.As(err, &bad) || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%q:\ngot  %v\nwant %s", row.text, err, want)
 		}
@@ -110,28 +110,28 @@ func TestLenientFile(t *testing.T) {
 func TestUnreadableFiles(t *testing.T) {
 	b := newBench(t)
 	b.environ = append(b.environ, "MEMO_CONFIG=missing.yaml")
-	if _, err := b.load("x"); err == nil || !strings.HasPrefix(err.Error(), filepath.Join(b.project, "below", "missing.yaml")+": ") || !isForeignTrouble(err) {
+	if _, err := b.load("x"); err == nil || !strings.HasPrefix(err.Error(), filepath.Join(b.project, "below", "missing.yaml")+": ") || !IsTolerable(err) {
 		t.Errorf("a missing MEMO_CONFIG: %v", err)
 	}
 	b = newBench(t)
-	b.write(filepath.Join(b.project, projectName, "x"), "")
-	want := filepath.Join(b.project, projectName) + ": is a directory, not a regular file"
-	if _, err := b.load("x"); err == nil || err.Error() != want || !isForeignTrouble(err) {
+	b.write(filepath.Join(b.project, ProjectName, "x"), "")
+	want := filepath.Join(b.project, ProjectName) + ": is a directory, not a regular file"
+	if _, err := b.load("x"); err == nil || err.Error() != want || !IsTolerable(err) {
 		t.Errorf("a directory: got %v, want %s", err, want)
 	}
 }
 
 func FuzzParseFile(f *testing.F) {
-	f.Add([]byte(exampleConfig))
+	f.Add([]byte(Example))
 	f.Add([]byte("ttl: 5m\nrules: [{match: x *, dep: ['!a']}]\n"))
 	f.Add([]byte("a: &a [*a]\ndep: &b [*b]\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		file, err := parseFile(settings(), "user file", "f.yaml", text)
-		if err != nil && !isForeignTrouble(err) {
-			t.Fatalf("%q: %v is no ConfigError", text, err)
+		file, err := parseFile(Settings(), "user file", "f.yaml", text)
+		if err != nil && !IsTolerable(err) {
+			t.Fatalf("%q: %v is no SourceError", text, err)
 		}
 		if err == nil {
-			if _, err := decode(merge(file.layers([]string{"x"}, "ci")...)); err != nil {
+			if _, err := Settings().decode(merge(file.layers([]string{"x"}, "ci")...)); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -1,13 +1,10 @@
-package cmd
+package config
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -97,15 +94,15 @@ func TestUntrustedFile(t *testing.T) {
 func TestUntrustedDependency(t *testing.T) {
 	b := newBench(t)
 	b.projectFile("dep: [go.mod]\n")
-	if cfg := b.mustLoad("x"); cfg.TTL != expiry.For(5*time.Minute) {
-		t.Errorf("not trusted: ttl %q, want the default", cfg.TTL)
+	if cfg := b.mustLoad("x"); cfg.Policy.TTL != expiry.For(5*time.Minute) {
+		t.Errorf("not trusted: ttl %q, want the default", cfg.Policy.TTL)
 	}
-	if cfg := b.mustLoad("-d", "y", "x"); cfg.TTL.Given() {
-		t.Errorf("not trusted, and another dependency: ttl %q, want none", cfg.TTL)
+	if cfg := b.mustLoad("-d", "y", "x"); cfg.Policy.TTL.Given() {
+		t.Errorf("not trusted, and another dependency: ttl %q, want none", cfg.Policy.TTL)
 	}
 	b.trust()
-	if cfg := b.mustLoad("x"); cfg.TTL.Given() {
-		t.Errorf("trusted: ttl %q, want none", cfg.TTL)
+	if cfg := b.mustLoad("x"); cfg.Policy.TTL.Given() {
+		t.Errorf("trusted: ttl %q, want none", cfg.Policy.TTL)
 	}
 }
 
@@ -114,12 +111,12 @@ func TestTrust(t *testing.T) {
 	path := b.projectFile("scope: x\n")
 	_, err := b.load("x")
 	want := path + `:1: "scope" needs trust; read the file, then type: memo config trust`
-	if err == nil || err.Error() != want || !isForeignTrouble(err) {
+	if err == nil || err.Error() != want || !IsTolerable(err) {
 		t.Fatalf("got %v, want %s", err, want)
 	}
 	b.trust()
-	if cfg := b.mustLoad("x"); cfg.Scope != "x" {
-		t.Errorf("trusted: scope %q", cfg.Scope)
+	if cfg := b.mustLoad("x"); cfg.Command.Scope != "x" {
+		t.Errorf("trusted: scope %q", cfg.Command.Scope)
 	}
 	b.projectFile("scope: y\n")
 	if _, err := b.load("x"); err == nil {
@@ -127,17 +124,14 @@ func TestTrust(t *testing.T) {
 	}
 	b.projectFile("scope: x\n")
 	b.mustLoad("x")
-	if err := runConfigTrust(b.app(""), []string{projectName}, true); err != nil {
-		t.Fatal(err)
+	w := b.sources("", nil).World
+	if had, err := RevokeTrust(w, path, []byte("scope: x\n")); err != nil || !had {
+		t.Fatalf("revoke: %v, %v", had, err)
 	}
 	if _, err := b.load("x"); err == nil {
 		t.Error("a revoked file is trusted")
 	}
-	if err := runConfigTrust(b.app(""), []string{"missing"}, false); err == nil {
-		t.Error("a missing file can be trusted")
-	}
-	b.projectFile("tll: x\n")
-	if err := runConfigTrust(b.app(""), nil, false); err == nil {
+	if err := b.sources("", nil).Trust(path, []byte("tll: x\n")); err == nil {
 		t.Error("a broken file can be trusted")
 	}
 }
@@ -155,50 +149,7 @@ func TestForeignFileIsNeverTrusted(t *testing.T) {
 	if _, err := b.load("x"); err == nil {
 		t.Error("a file of another user is trusted")
 	}
-	if err := runConfigTrust(b.app(""), nil, false); err == nil || !strings.Contains(err.Error(), "belongs to another user") {
+	if err := b.sources("", nil).Trust(path, []byte("scope: x\n")); err == nil || !strings.Contains(err.Error(), "belongs to another user") {
 		t.Errorf("trust in a file of another user: %v", err)
-	}
-}
-
-func TestConfigShow(t *testing.T) {
-	b := newBench(t)
-	user := b.userFile("swr: 1h\n")
-	project := b.projectFile("tags: [\"A\\e[31m\"]\nrules: [{match: x *, ttl: 1m}]\n")
-	app := b.app("")
-	if err := runConfigShow(app, []string{"x"}, false); err != nil {
-		t.Fatal(err)
-	}
-	got := app.stdout.(*bytes.Buffer).String()
-	for _, want := range []string{
-		fmt.Sprintf("ttl 1m project file %s:2", project),
-		fmt.Sprintf("swr 1h user file %s:1", user),
-		fmt.Sprintf(`tags A\x1b[31m project file %s:1`, project),
-		"default_ttl 5m default",
-	} {
-		found := slices.ContainsFunc(strings.Split(got, "\n"), func(line string) bool {
-			return strings.Join(strings.Fields(line), " ") == want
-		})
-		if !found {
-			t.Errorf("%q is missing in\n%s", want, got)
-		}
-	}
-}
-
-func TestConfigCheck(t *testing.T) {
-	b := newBench(t)
-	if err := runConfigCheck(b.app("")); err != nil {
-		t.Error(err)
-	}
-	user := b.userFile("tll: 5m\n")
-	project := b.projectFile("scope: x\n")
-	b.environ = append(b.environ, "MEMO_SWR=soon")
-	app := b.app("")
-	var exit *exitError
-	if err := runConfigCheck(app); !errors.As(err, &exit) || exit.code != 1 {
-		t.Errorf("got %v, want exit code 1", err)
-	}
-	got := strings.Split(app.stdout.(*bytes.Buffer).String(), "\n")
-	if len(got) != 4 || !strings.HasPrefix(got[0], "MEMO_SWR: ") || !strings.HasPrefix(got[1], user+":1: ") || !strings.HasPrefix(got[2], project+":1: ") {
-		t.Errorf("got %q", got)
 	}
 }

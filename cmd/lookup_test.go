@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -41,7 +42,7 @@ func (s *shelf) memo(args ...string) int {
 	s.err.Reset()
 	environ := []string{"HOME=" + s.dir, "MEMO_CACHE_DIR=" + s.store.Root()}
 	a := &app{
-		stdout: &s.out, stderr: &s.err, args: args, environ: environ, color: "auto",
+		stdout: &s.out, stderr: &s.err, args: args, environ: environ, color: "auto", settings: config.Settings(),
 		world: fingerprint.NewWorld(environ, s.dir),
 	}
 	root := newRootCmd(a)

@@ -1,4 +1,4 @@
-package cmd
+package config
 
 import (
 	"errors"
@@ -15,14 +15,14 @@ import (
 // A decoder reads one configuration file strictly: whatever it does not know
 // or understand is an error that names the line.
 type decoder struct {
-	settings []setting
+	settings Table
 	what     string // the sort of file, for origins
 	path     string
 }
 
 // parseFile reads the text of a configuration file. Every error is a
-// [ConfigError].
-func parseFile(all []setting, what, path string, content []byte) (*file, error) {
+// [SourceError].
+func parseFile(all Table, what, path string, content []byte) (*file, error) {
 	d := &decoder{settings: all, what: what, path: path}
 	f := &file{path: path, content: content}
 	root, err := d.document(content)
@@ -33,7 +33,7 @@ func parseFile(all []setting, what, path string, content []byte) (*file, error) 
 		"rules":  func(n *yaml.Node) error { return d.each(n, func(n *yaml.Node) error { return d.rule(f, n) }) },
 		"scopes": func(n *yaml.Node) error { return d.each(n, func(n *yaml.Node) error { return d.scope(f, n) }) },
 	}
-	f.top, err = d.mapping(root, topLevel, extra)
+	f.top, err = d.mapping(root, TopLevel, extra)
 	return f, err
 }
 
@@ -56,7 +56,7 @@ func (d *decoder) document(content []byte) (*yaml.Node, error) {
 }
 
 func (d *decoder) errorf(n *yaml.Node, format string, args ...any) error {
-	return &ConfigError{Source: d.path + ":" + strconv.Itoa(n.Line), Err: fmt.Errorf(format, args...)}
+	return &SourceError{Source: d.path + ":" + strconv.Itoa(n.Line), Err: fmt.Errorf(format, args...)}
 }
 
 // resolve returns what an alias stands for.
@@ -69,7 +69,7 @@ func resolve(n *yaml.Node) *yaml.Node {
 
 // mapping reads keys and values: the settings that may stand in such a place,
 // and extra keys.
-func (d *decoder) mapping(n *yaml.Node, where place, extra map[string]func(*yaml.Node) error) (layer, error) {
+func (d *decoder) mapping(n *yaml.Node, where Place, extra map[string]func(*yaml.Node) error) (layer, error) {
 	if n.Kind != yaml.MappingNode {
 		return nil, d.errorf(n, "want keys and values, such as ttl: 10m")
 	}
@@ -88,7 +88,7 @@ func (d *decoder) mapping(n *yaml.Node, where place, extra map[string]func(*yaml
 			}
 			continue
 		}
-		set := find(d.settings, func(s *setting) bool { return s.key == key && s.place >= where })
+		set := d.settings.find(func(s *Setting) bool { return s.Name == key && s.Place >= where })
 		if set == nil || name.Kind != yaml.ScalarNode {
 			return nil, d.unknownKey(name, where, extra)
 		}
@@ -102,24 +102,24 @@ func (d *decoder) mapping(n *yaml.Node, where place, extra map[string]func(*yaml
 }
 
 // unknownKey is the error about a key that may not stand in such a place.
-func (d *decoder) unknownKey(name *yaml.Node, where place, extra map[string]func(*yaml.Node) error) error {
+func (d *decoder) unknownKey(name *yaml.Node, where Place, extra map[string]func(*yaml.Node) error) error {
 	known := slices.Collect(maps.Keys(extra))
 	for i := range d.settings {
-		if d.settings[i].place >= where {
-			known = append(known, d.settings[i].key)
+		if d.settings[i].Place >= where {
+			known = append(known, d.settings[i].Name)
 		}
 	}
 	hint := ""
-	if near := nearest(name.Value, known); near != "" {
+	if near := Nearest(name.Value, known); near != "" {
 		hint = fmt.Sprintf("; did you mean %q?", near)
 	}
 	return d.errorf(name, "unknown key %q%s", name.Value, hint)
 }
 
 // value reads the value of a setting.
-func (d *decoder) value(set *setting, n, name *yaml.Node) (value, error) {
+func (d *decoder) value(set *Setting, n, name *yaml.Node) (value, error) {
 	v := value{setting: set, line: name.Line}
-	if !set.list {
+	if !set.List {
 		text, err := d.scalarOf(set, n, name)
 		if err != nil {
 			return v, err
@@ -129,7 +129,7 @@ func (d *decoder) value(set *setting, n, name *yaml.Node) (value, error) {
 		return v, err
 	}
 	if n.Kind != yaml.SequenceNode {
-		return v, d.errorf(name, "%s: want a list, such as [a, b]", set.key)
+		return v, d.errorf(name, "%s: want a list, such as [a, b]", set.Name)
 	}
 	for _, n := range n.Content {
 		text, err := d.text(set, resolve(n), n)
@@ -146,8 +146,8 @@ func (d *decoder) value(set *setting, n, name *yaml.Node) (value, error) {
 }
 
 // scalarOf returns the text of a single value. Exit codes may be a list too.
-func (d *decoder) scalarOf(set *setting, n, name *yaml.Node) (string, error) {
-	if set.kind != codesKind || n.Kind != yaml.SequenceNode {
+func (d *decoder) scalarOf(set *Setting, n, name *yaml.Node) (string, error) {
+	if set.Kind != CodesKind || n.Kind != yaml.SequenceNode {
 		return d.text(set, n, name)
 	}
 	var codes []string
@@ -163,26 +163,26 @@ func (d *decoder) scalarOf(set *setting, n, name *yaml.Node) (string, error) {
 
 // text returns the text of a scalar of the right type; an error is about the
 // line of at.
-func (d *decoder) text(set *setting, n, at *yaml.Node) (string, error) {
+func (d *decoder) text(set *Setting, n, at *yaml.Node) (string, error) {
 	want, ok := "text", false
-	switch set.kind {
-	case boolKind:
+	switch set.Kind {
+	case BoolKind:
 		want, ok = "true or false", n.Tag == "!!bool"
-	case countKind, numberKind:
+	case CountKind, NumberKind:
 		want, ok = "a whole number", n.Tag == "!!int"
-	case expiryKind:
+	case ExpiryKind:
 		want, ok = "a lifetime such as 10m", isText(n) || n.Tag == "!!timestamp"
-	case durationKind:
+	case DurationKind:
 		want, ok = "a duration such as 10m", isText(n)
-	case sizeKind:
+	case SizeKind:
 		want, ok = "a size such as 8MiB", isText(n)
-	case codesKind:
+	case CodesKind:
 		want, ok = "exit codes such as [0, 1]", isText(n)
 	default:
 		ok = isText(n)
 	}
 	if n.Kind != yaml.ScalarNode || !ok {
-		return "", d.errorf(at, "%s: want %s", set.key, want)
+		return "", d.errorf(at, "%s: want %s", set.Name, want)
 	}
 	return n.Value, nil
 }
@@ -194,8 +194,8 @@ func isText(n *yaml.Node) bool {
 }
 
 // item parses one text.
-func (d *decoder) item(set *setting, n, name *yaml.Node, text string) (item, error) {
-	typed, err := set.kind.parse(text)
+func (d *decoder) item(set *Setting, n, name *yaml.Node, text string) (item, error) {
+	typed, err := set.Kind.parse(text)
 	if err != nil {
 		return item{}, d.errorf(n, "%s: %w", name.Value, err)
 	}
@@ -220,7 +220,7 @@ func (d *decoder) each(n *yaml.Node, read func(*yaml.Node) error) error {
 func (d *decoder) rule(f *file, n *yaml.Node) error {
 	var r rule
 	var err error
-	r.values, err = d.mapping(n, anywhere, map[string]func(*yaml.Node) error{
+	r.values, err = d.mapping(n, Anywhere, map[string]func(*yaml.Node) error{
 		"match": func(n *yaml.Node) error {
 			if n.Kind != yaml.ScalarNode || !isText(n) {
 				return d.errorf(n, `match: want text such as "kubectl get *"`)
@@ -248,9 +248,9 @@ func (d *decoder) rule(f *file, n *yaml.Node) error {
 func (d *decoder) scope(f *file, n *yaml.Node) error {
 	var s scope
 	var err error
-	s.values, err = d.mapping(n, perScope, map[string]func(*yaml.Node) error{
+	s.values, err = d.mapping(n, PerScope, map[string]func(*yaml.Node) error{
 		"name": func(n *yaml.Node) error {
-			if n.Kind != yaml.ScalarNode || !isText(n) || checkName(n.Value) != nil {
+			if n.Kind != yaml.ScalarNode || !isText(n) || CheckName(n.Value) != nil {
 				return d.errorf(n, "name: want text")
 			}
 			s.name, s.line = n.Value, n.Line
@@ -265,7 +265,7 @@ func (d *decoder) scope(f *file, n *yaml.Node) error {
 		err = d.errorf(n, "a scope needs a name")
 	case first >= 0:
 		err = d.errorf(&yaml.Node{Line: s.line}, "duplicate scope %q, first in line %d", s.name, f.scopes[first].line)
-	case slices.ContainsFunc(s.values, func(v value) bool { return v.setting.key == "scope" }):
+	case slices.ContainsFunc(s.values, func(v value) bool { return v.setting.Name == "scope" }):
 		err = d.errorf(n, "a scope can't set scope")
 	}
 	f.scopes = append(f.scopes, s)
@@ -275,7 +275,7 @@ func (d *decoder) scope(f *file, n *yaml.Node) error {
 // within adds to an error about an element of a list which one that is: what,
 // and its name by a key, if it has one.
 func within(err error, what string, n *yaml.Node, key string) error {
-	bad, ok := errors.AsType[*ConfigError](err)
+	bad, ok := errors.AsType[*SourceError](err)
 	if !ok {
 		return err
 	}
@@ -285,5 +285,5 @@ func within(err error, what string, n *yaml.Node, key string) error {
 			break
 		}
 	}
-	return &ConfigError{bad.Source, fmt.Errorf("%s: %w", what, bad.Err)}
+	return &SourceError{bad.Source, fmt.Errorf("%s: %w", what, bad.Err)}
 }

@@ -1,4 +1,4 @@
-package cmd
+package config
 
 import (
 	"strings"
@@ -7,6 +7,9 @@ import (
 
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
+
+// A layer is what one source, or one rule of a file, says.
+type layer []value
 
 const (
 	originDefault = "default"
@@ -17,14 +20,15 @@ const (
 func isFlagOrigin(origin string) bool { return strings.HasPrefix(origin, originFlag) }
 
 // defaultLayer returns the defaults.
-func defaultLayer(all []setting) (layer, error) {
+func (t Table) defaultLayer() (layer, error) {
 	var l layer
-	for i := range all {
-		set := &all[i]
-		if set.byDefault == nil && !set.list {
+	for i := range t {
+		set := &t[i]
+		texts := set.defaults()
+		if texts == nil && !set.List {
 			continue
 		}
-		v, err := newValue(set, originDefault, set.byDefault...)
+		v, err := newValue(set, originDefault, texts...)
 		if err != nil {
 			return nil, err
 		}
@@ -34,20 +38,20 @@ func defaultLayer(all []setting) (layer, error) {
 }
 
 // flagLayer returns what the flags say that were given.
-func flagLayer(all []setting, flags *pflag.FlagSet, w *fingerprint.World) (layer, error) {
+func (t Table) flagLayer(flags *pflag.FlagSet, w *fingerprint.World) (layer, error) {
 	if flags == nil {
 		return nil, nil
 	}
 	var l layer
-	for i := range all {
-		set := &all[i]
-		f := flags.Lookup(set.flag)
+	for i := range t {
+		set := &t[i]
+		f := flags.Lookup(set.Flag)
 		if f == nil || !f.Changed {
 			continue
 		}
-		texts := flagTexts(f)
-		if set.kind == depKind {
-			texts = literalDeps(w, texts)
+		texts := FlagTexts(f)
+		if set.Kind == DepKind {
+			texts = LiteralDeps(w, texts)
 		}
 		v, err := newValue(set, originFlag+f.Name, texts...)
 		if err != nil {
@@ -58,9 +62,9 @@ func flagLayer(all []setting, flags *pflag.FlagSet, w *fingerprint.World) (layer
 	return l, nil
 }
 
-// literalDeps returns arguments of --dep with what can only be a name as one;
+// LiteralDeps returns arguments of --dep with what can only be a name as one;
 // see [fingerprint.Literal].
-func literalDeps(w *fingerprint.World, args []string) []string {
+func LiteralDeps(w *fingerprint.World, args []string) []string {
 	deps := make([]string, len(args))
 	for i, arg := range args {
 		deps[i] = fingerprint.Literal(w, arg)
@@ -71,12 +75,12 @@ func literalDeps(w *fingerprint.World, args []string) []string {
 // environLayer returns what the environment says. An empty variable counts as
 // unset. The error is about the first variable that is wrong, and the layer
 // has the others.
-func environLayer(all []setting, w *fingerprint.World) (layer, error) {
+func (t Table) environLayer(w *fingerprint.World) (layer, error) {
 	var l layer
 	var first error
 	// One look at all names, so that a variable that is set later is noticed.
 	for _, name := range w.MatchEnv("MEMO_*") {
-		set := find(all, func(s *setting) bool { return s.variable() == name })
+		set := t.find(func(s *Setting) bool { return s.Variable() == name })
 		if set == nil {
 			continue
 		}
@@ -85,16 +89,16 @@ func environLayer(all []setting, w *fingerprint.World) (layer, error) {
 			continue
 		}
 		texts := []string{text}
-		if set.list {
+		if set.List {
 			texts = splitList(text)
 		}
-		if set.kind == depKind {
-			texts = literalDeps(w, texts)
+		if set.Kind == DepKind {
+			texts = LiteralDeps(w, texts)
 		}
 		v, err := newValue(set, name, texts...)
 		if err != nil {
 			if first == nil {
-				first = &ConfigError{Source: name, Err: err}
+				first = &SourceError{Source: name, Err: err}
 			}
 			continue
 		}
@@ -104,10 +108,10 @@ func environLayer(all []setting, w *fingerprint.World) (layer, error) {
 }
 
 // expandHome expands the home directory in the paths of a layer.
-func (l layer) expandHome(app *app) error {
+func (l layer) expandHome(src *Sources) error {
 	for _, v := range l {
 		for i := range v.items {
-			if err := expandHome(app, v.setting, &v.items[i]); err != nil {
+			if err := expandHome(src, v.setting, &v.items[i]); err != nil {
 				return blame(v.items[i].origin, err)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -17,37 +18,46 @@ import (
 // exitDamaged is the exit code of a command that found something wrong.
 const exitDamaged = 1
 
-// inspect returns the effective configuration and the store for a command that
-// shows what is there; nothing is created. A configuration that may not be used
-// (see [isForeignTrouble]) is a remark on stderr. flags may be nil, or hold those
-// of `memo run`.
-func (a *app) inspect(flags *pflag.FlagSet, argv []string) (*config, *store.Store, error) {
-	return a.inspectUnless(isForeignTrouble, flags, argv)
+// openToShow returns the effective configuration and the store for a command
+// that shows what is there; nothing is created. A configuration that may not be
+// used (see [config.IsTolerable]) is a warning on stderr. flags may be nil, or
+// hold those of `memo run`, which say which call of argv is meant.
+func (a *app) openToShow(flags *pflag.FlagSet, argv []string) (*config.Config, *store.Store, error) {
+	return a.openUnless(config.IsTolerable, flags, argv)
 }
 
-// alter is inspect for a command that changes what is there. A configuration
-// that can't be used is an error if it may say where that is, what command is
-// meant, or one of the settings that count besides: something else would be
-// changed.
-func (a *app) alter(flags *pflag.FlagSet, argv []string, counts ...string) (*config, *store.Store, error) {
-	if dir, _ := a.world.LookupEnv("MEMO_CACHE_DIR"); a.cacheDir == "" && dir == "" {
-		counts = append([]string{"cache_dir"}, counts...)
+// openToChange is openToShow for a command that changes what is there. It must
+// not change something else than was meant, so a configuration that can't be used
+// is an error if it may set where the store is, which call is meant, or a setting
+// for which also is true (nil: none).
+func (a *app) openToChange(flags *pflag.FlagSet, argv []string, also func(*config.Setting) bool) (*config.Config, *store.Store, error) {
+	dir, _ := a.world.LookupEnv("MEMO_CACHE_DIR")
+	decides := func(set *config.Setting) bool {
+		switch {
+		case set.Name == "cache_dir":
+			return a.cacheDir == "" && dir == ""
+		case set.Part == config.GroupPart:
+			return len(argv) > 0
+		case set.Part == config.KeyPart:
+			return len(argv) > 0 && a.isExact(flags)
+		}
+		return also != nil && also(set)
 	}
-	if len(argv) > 0 {
-		counts = append(counts, "scope", "key", "any_cwd")
-		if isExact(flags) {
-			counts = append(counts, "key_env", "env", "dep", "version_cmd", "no_program")
+	deciding := 0
+	for i := range a.settings {
+		if decides(&a.settings[i]) {
+			deciding++
 		}
 	}
-	cfg, s, err := a.inspectUnless(func(err error) bool {
-		if untrusted, ok := errors.AsType[*UntrustedError](err); ok {
-			return !slices.ContainsFunc(untrusted.Sets, func(key string) bool { return slices.Contains(counts, key) })
+	cfg, s, err := a.openUnless(func(err error) bool {
+		if untrusted, ok := errors.AsType[*config.UntrustedError](err); ok {
+			return !slices.ContainsFunc(untrusted.Sets, decides)
 		}
-		return len(counts) == 0 && isForeignTrouble(err)
+		return deciding == 0 && config.IsTolerable(err)
 	}, flags, argv)
-	if err != nil && isForeignTrouble(err) {
+	if err != nil && config.IsTolerable(err) {
 		usage := &usageError{text: err.Error() + "; nothing was changed"}
-		if len(counts) == 1 {
+		if deciding == 1 {
 			usage.hint = "say which store is meant with --cache-dir DIR"
 		}
 		return nil, nil, usage
@@ -55,11 +65,11 @@ func (a *app) alter(flags *pflag.FlagSet, argv []string, counts ...string) (*con
 	return cfg, s, err
 }
 
-// inspectUnless is inspect with what errors are only a remark.
-func (a *app) inspectUnless(remark func(error) bool, flags *pflag.FlagSet, argv []string) (*config, *store.Store, error) {
-	cfg, err := loadConfig(a, flags, argv)
+// openUnless is openToShow; warning says which errors are only warned about.
+func (a *app) openUnless(warning func(error) bool, flags *pflag.FlagSet, argv []string) (*config.Config, *store.Store, error) {
+	cfg, err := a.load(flags, argv)
 	if err != nil {
-		if !remark(err) {
+		if !warning(err) {
 			return nil, nil, err
 		}
 		a.warn(err.Error())
@@ -69,21 +79,28 @@ func (a *app) inspectUnless(remark func(error) bool, flags *pflag.FlagSet, argv 
 }
 
 // isExact reports whether flags of `memo run` say more of a command's key than
-// its words, and so which one is meant.
-func isExact(flags *pflag.FlagSet) bool {
+// its words, and so which call is meant.
+func (a *app) isExact(flags *pflag.FlagSet) bool {
 	exact := false
-	flags.VisitAll(func(f *pflag.Flag) { exact = exact || f.Changed && keyFlag(f.Name) })
+	flags.VisitAll(func(f *pflag.Flag) { exact = exact || f.Changed && a.partOf(f.Name) == config.KeyPart })
 	return exact
+}
+
+// partOf returns which part of the command key a flag of `memo run` is.
+func (a *app) partOf(flag string) config.Part {
+	if set := a.settings.ByFlag(flag); set != nil {
+		return set.Part
+	}
+	return config.NoPart
 }
 
 // identify returns what makes a command the one that `memo run` would look up
 // with the settings of cfg. It reads stdin if that is one of them.
-func (a *app) identify(cfg *config, s *store.Store, argv []string) (fingerprint.Identity, error) {
+func (a *app) identify(cfg *config.Config, s *store.Store, argv []string) (fingerprint.Identity, error) {
 	if a.worldly != nil {
 		return fingerprint.Identity{}, a.worldly
 	}
-	r := run{app: a, cfg: cfg, store: s}
-	command, err := r.command(argv)
+	command, err := a.command(cfg, argv)
 	if err != nil {
 		return fingerprint.Identity{}, err
 	}
@@ -93,12 +110,11 @@ func (a *app) identify(cfg *config, s *store.Store, argv []string) (fingerprint.
 
 // selectCalls returns what selects all results of a command in this directory,
 // with whatever flags they were made.
-func (a *app) selectCalls(cfg *config, argv []string) (store.Selector, error) {
+func (a *app) selectCalls(cfg *config.Config, argv []string) (store.Selector, error) {
 	if a.worldly != nil {
 		return store.Selector{}, a.worldly
 	}
-	r := run{app: a, cfg: cfg}
-	command, err := r.command(argv)
+	command, err := a.command(cfg, argv)
 	if err != nil {
 		return store.Selector{}, err
 	}
@@ -106,9 +122,9 @@ func (a *app) selectCalls(cfg *config, argv []string) (store.Selector, error) {
 	if command.HasTemplate {
 		ids = append(ids, fingerprint.Identity{Template: command.Template, HasTemplate: true})
 	}
-	sel := store.Selector{Calls: []store.Call{{Scope: cfg.Scope, Argv: argv, Dir: a.world.Dir}}}
+	sel := store.Selector{Calls: []store.Call{{Scope: cfg.Command.Scope, Argv: argv, Dir: a.world.Dir}}}
 	for _, id := range ids {
-		id.Scope = cfg.Scope
+		id.Scope = cfg.Command.Scope
 		id.AnyDir = true
 		anywhere := id.Group()
 		id.AnyDir, id.Dir = false, a.world.Dir

@@ -1,4 +1,4 @@
-package cmd
+package config
 
 import (
 	"strings"
@@ -6,10 +6,10 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// nearest returns the one of the known words that somebody who typed word most
-// likely meant, empty if none is so like it that it could be a slip: one letter
-// in four may be wrong, one in a short word.
-func nearest(word string, known []string) string {
+// Nearest returns the known word that is most like a mistyped one, empty if none is
+// so like it that it could be a slip: one letter in four may be wrong, one in a
+// short word.
+func Nearest(word string, known []string) string {
 	word = strings.ToLower(word[:min(len(word), 100)])
 	best, distance := "", max(1, len(word)/4)+1
 	for _, k := range known {

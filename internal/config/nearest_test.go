@@ -1,4 +1,4 @@
-package cmd
+package config
 
 import "testing"
 
@@ -18,8 +18,8 @@ func TestNearest(t *testing.T) {
 		{"max_times", ""},
 		{"lifetime", ""},
 	} {
-		if got := nearest(test.word, known); got != test.want {
-			t.Errorf("nearest(%q) = %q, want %q", test.word, got, test.want)
+		if got := Nearest(test.word, known); got != test.want {
+			t.Errorf("Nearest(%q) = %q, want %q", test.word, got, test.want)
 		}
 	}
 }

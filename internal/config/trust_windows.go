@@ -1,4 +1,4 @@
-package cmd
+package config
 
 // isForeign is false: ownership says little on Windows, where the
 // administrators own what any of them creates.

@@ -1,4 +1,4 @@
-package cmd
+package config
 
 import (
 	"errors"
@@ -12,65 +12,65 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// A kind is what the text of a setting, or of an item of its list, means.
-type kind uint8
+// A Kind is what the text of a setting, or of an item of its list, means.
+type Kind uint8
 
 const (
-	textKind     kind = iota // string
-	boolKind                 // bool
-	expiryKind               // expiry.Expiry
-	durationKind             // time.Duration
-	sizeKind                 // int64, bytes
-	countKind                // int64
-	numberKind               // int, 0 and up
-	codesKind                // []int
-	queryKind                // expiry.Query
-	evictionKind             // string
-	depKind                  // string
-	envKind                  // string
-	nameKind                 // string, not empty
+	TextKind     Kind = iota // string
+	BoolKind                 // bool
+	ExpiryKind               // expiry.Expiry
+	DurationKind             // time.Duration
+	SizeKind                 // int64, bytes
+	CountKind                // int64
+	NumberKind               // int, 0 and up
+	CodesKind                // []int
+	QueryKind                // expiry.Query
+	EvictionKind             // string
+	DepKind                  // string
+	EnvKind                  // string
+	NameKind                 // string, not empty
 )
 
 // parse returns the typed value of a text.
-func (k kind) parse(text string) (any, error) {
+func (k Kind) parse(text string) (any, error) {
 	switch k {
-	case boolKind:
-		return parseBool(text)
-	case expiryKind:
+	case BoolKind:
+		return ParseBool(text)
+	case ExpiryKind:
 		return expiry.Parse(text)
-	case durationKind:
+	case DurationKind:
 		return expiry.ParseDuration(text)
-	case sizeKind:
-		return parseSize(text)
-	case countKind:
+	case SizeKind:
+		return ParseSize(text)
+	case CountKind:
 		return parseCount(text)
-	case numberKind:
+	case NumberKind:
 		return parseNumber(text)
-	case codesKind:
+	case CodesKind:
 		return parseCodes(text)
-	case queryKind:
+	case QueryKind:
 		return expiry.ParseQuery(text)
-	case evictionKind:
+	case EvictionKind:
 		if !slices.Contains(store.Policies(), text) {
 			return nil, fmt.Errorf("eviction policy %q: want one of %s", text, strings.Join(store.Policies(), ", "))
 		}
 		return text, nil
-	case depKind:
+	case DepKind:
 		// An exclusion alone would be an error; the pattern behind it is what
 		// there is to check.
 		_, err := fingerprint.ParseDependencies([]string{strings.TrimPrefix(text, "!")})
 		return text, err
-	case envKind:
+	case EnvKind:
 		return text, fingerprint.ValidEnvName(text)
-	case nameKind:
-		return text, checkName(text)
+	case NameKind:
+		return text, CheckName(text)
 	default:
 		return text, checkNUL(text)
 	}
 }
 
-// checkName returns an error if a text can't be the name of something.
-func checkName(text string) error {
+// CheckName returns an error if a text can't be the name of something.
+func CheckName(text string) error {
 	if text == "" {
 		return errors.New("the text is empty")
 	}
@@ -85,22 +85,15 @@ func checkNUL(text string) error {
 	return nil
 }
 
-// isTrue reports whether the text of a variable means yes. Anything that is
+// IsTrue reports whether the text of a variable means yes. Anything that is
 // neither yes nor no is no.
-func isTrue(text string) bool {
-	on, _ := parseBool(text)
+func IsTrue(text string) bool {
+	on, _ := ParseBool(text)
 	return on
 }
 
-// disabled reports whether MEMO_DISABLE has memo step aside: any text but that
-// of a no does.
-func (a *app) disabled() bool {
-	text, _ := a.world.LookupEnv("MEMO_DISABLE")
-	on, err := parseBool(text)
-	return text != "" && (on || err != nil)
-}
-
-func parseBool(text string) (bool, error) {
+// ParseBool reads what files, variables and flags say of a yes or a no.
+func ParseBool(text string) (bool, error) {
 	switch text {
 	case "1", "true":
 		return true, nil

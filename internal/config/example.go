@@ -1,8 +1,8 @@
-package cmd
+package config
 
-// exampleConfig is what `memo config init` writes. Lines that begin with "#" and
+// Example is what `memo config init` writes. Lines that begin with "#" and
 // no space or several are settings, and all of them are valid together.
-const exampleConfig = `# Settings of memo for this user. A .memo.yaml in a project has the same keys
+const Example = `# Settings of memo for this user. A .memo.yaml in a project has the same keys
 # and comes before this file, the environment (MEMO_TTL=10m) before both, flags
 # before all. "memo config show" tells what applies and where it comes from.
 

@@ -1,4 +1,4 @@
-package cmd
+package config
 
 import (
 	"bytes"
@@ -32,15 +32,16 @@ func documents(content []byte) (first, second *yaml.Node, err error) {
 // trouble is.
 func (d *decoder) syntaxError(content []byte, err error) error {
 	why := regexp.MustCompile(`^yaml: (line \d+: )?`).ReplaceAllString(err.Error(), "")
-	return &ConfigError{Source: d.path + ":" + strconv.Itoa(syntaxLine(content)), Err: errors.New(why)}
+	return &SourceError{Source: d.path + ":" + strconv.Itoa(syntaxLine(content)), Err: errors.New(why)}
 }
 
-// syntaxLine returns the line of a syntax error. The parser tells lines from 0
-// in some errors and from 1 in others, none if it is 0, mostly that where the
-// construct begins that the error is in, and none for bad bytes and unknown
-// anchors. So this is the first line up to which the text has the same error
-// as all of it. An empty line ahead keeps the parser from having a line 0,
-// for which it names another.
+// syntaxLine returns the line of a syntax error. The parser counts lines from 0
+// in some errors and from 1 in others, mostly names the line where the construct
+// around the error begins, and names none for bad bytes and unknown anchors. So
+// this is the first line up to which the text has the same error as all of it.
+// An empty line ahead keeps the parser from having a line 0, for which it names
+// another. The lines of goccy/go-yaml are better, but it takes bad bytes, control
+// characters and a lone "}" for right.
 func syntaxLine(content []byte) int {
 	lines := bytes.SplitAfter(bytes.TrimPrefix(content, []byte("\ufeff")), []byte("\n"))
 	trouble := func(n int) string {

@@ -1,4 +1,4 @@
-package cmd
+package config
 
 import (
 	"errors"
@@ -11,8 +11,8 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// projectName is the name of a project's configuration file.
-const projectName = ".memo.yaml"
+// ProjectName is the name of a project's configuration file.
+const ProjectName = ".memo.yaml"
 
 // A file is a configuration file.
 type file struct {
@@ -50,25 +50,25 @@ func (f *file) layers(argv []string, name string) []layer {
 	return layers
 }
 
-// userPath returns the path of the user's configuration file, which need not
+// UserPath returns the path of the user's configuration file, which need not
 // be there unless it was named explicitly. It is empty if there is no place
 // for it.
-func userPath(app *app) (path string, explicit bool) {
-	named := app.configFile
+func (src *Sources) UserPath() (path string, explicit bool) {
+	named := src.UserFile
 	if named == "" {
-		named, _ = app.world.LookupEnv("MEMO_CONFIG")
+		named, _ = src.World.LookupEnv("MEMO_CONFIG")
 	}
 	if named != "" {
-		if path, err := app.atHome(named); err == nil { // else there is nothing of that name
+		if path, err := AtHome(src.World, named); err == nil { // else there is nothing of that name
 			named = path
 		}
-		return app.world.Abs(named), true
+		return src.World.Abs(named), true
 	}
 	// The specification of XDG has relative paths ignored.
-	if dir, _ := app.world.LookupEnv("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
+	if dir, _ := src.World.LookupEnv("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "memo", "config.yaml"), false
 	}
-	home, err := app.home()
+	home, err := Home(src.World)
 	if err != nil {
 		return "", false
 	}
@@ -76,25 +76,25 @@ func userPath(app *app) (path string, explicit bool) {
 }
 
 // userFile reads the user's configuration file; nil if there is none.
-func userFile(all []setting, app *app) (*file, error) {
-	path, explicit := userPath(app)
+func (src *Sources) userFile() (*file, error) {
+	path, explicit := src.UserPath()
 	if path == "" {
 		return nil, nil
 	}
-	content, err := app.world.ReadFile(path)
+	content, err := src.World.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !explicit:
 		return nil, nil
 	case err != nil:
-		return nil, &ConfigError{Source: path, Err: readError(path, err)}
+		return nil, &SourceError{Source: path, Err: ReadError(path, err)}
 	}
-	f, err := parseFile(all, "user file", path, content)
+	f, err := parseFile(src.Table, "user file", path, content)
 	if err != nil {
 		return nil, err
 	}
 	for _, v := range f.values() {
 		for i := range v.items {
-			if err := resolveUser(app, v.setting, &v.items[i]); err != nil {
+			if err := resolveUser(src, v.setting, &v.items[i]); err != nil {
 				return nil, err
 			}
 		}
@@ -104,12 +104,12 @@ func userFile(all []setting, app *app) (*file, error) {
 
 // projectFile reads the nearest project file at or above the working
 // directory; nil if there is none.
-func projectFile(all []setting, w *fingerprint.World) (*file, error) {
-	path, content, err := findProject(w)
+func (src *Sources) projectFile() (*file, error) {
+	path, content, err := FindProject(src.World)
 	if err != nil || path == "" {
 		return nil, err
 	}
-	f, err := parseFile(all, "project file", path, content)
+	f, err := parseFile(src.Table, "project file", path, content)
 	if err != nil {
 		return nil, err
 	}
@@ -121,27 +121,27 @@ func projectFile(all []setting, w *fingerprint.World) (*file, error) {
 	return f, nil
 }
 
-// findProject returns the nearest project file; an empty path if there is none.
-func findProject(w *fingerprint.World) (path string, content []byte, err error) {
+// FindProject returns the nearest project file; an empty path if there is none.
+func FindProject(w *fingerprint.World) (path string, content []byte, err error) {
 	if w.Dir == "" {
 		return "", nil, nil
 	}
 	for dir := w.Dir; ; dir = filepath.Dir(dir) {
-		path := filepath.Join(dir, projectName)
+		path := filepath.Join(dir, ProjectName)
 		content, err := w.ReadFile(path)
 		switch {
 		case err == nil:
 			return path, content, nil
 		case !errors.Is(err, fs.ErrNotExist):
-			return "", nil, &ConfigError{Source: path, Err: readError(path, err)}
+			return "", nil, &SourceError{Source: path, Err: ReadError(path, err)}
 		case filepath.Dir(dir) == dir:
 			return "", nil, nil
 		}
 	}
 }
 
-// readError returns why a file could not be read, without its name.
-func readError(path string, err error) error {
+// ReadError returns why a file could not be read, without its name.
+func ReadError(path string, err error) error {
 	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		return p.Err
 	}
@@ -165,12 +165,12 @@ func (f *file) values() []value {
 
 // resolveUser expands a leading ~ of a path in the user's file. A cache
 // directory must be absolute then: the file is not about any one directory.
-func resolveUser(app *app, set *setting, it *item) error {
-	if err := expandHome(app, set, it); err != nil {
-		return &ConfigError{Source: it.origin, Err: err}
+func resolveUser(src *Sources, set *Setting, it *item) error {
+	if err := expandHome(src, set, it); err != nil {
+		return &SourceError{Source: it.origin, Err: err}
 	}
-	if set.key == "cache_dir" && !filepath.IsAbs(it.text) {
-		return &ConfigError{Source: it.origin, Err: fmt.Errorf("cache_dir %q: write an absolute path or one that begins with ~/", it.text)}
+	if set.Name == "cache_dir" && !filepath.IsAbs(it.text) {
+		return &SourceError{Source: it.origin, Err: fmt.Errorf("cache_dir %q: write an absolute path or one that begins with ~/", it.text)}
 	}
 	return nil
 }
@@ -178,19 +178,19 @@ func resolveUser(app *app, set *setting, it *item) error {
 // expandHome expands a leading "~/" of a path; "./~/" is a directory of that
 // name. A shell does so only at the beginning of a word, which the value in
 // --dep=~/x is not.
-func expandHome(app *app, set *setting, it *item) (err error) {
+func expandHome(src *Sources, set *Setting, it *item) (err error) {
 	path := it.text
 	switch {
-	case set.key == "cache_dir", set.key == "report":
-		path, err = app.atHome(path)
-	case set.kind == depKind:
+	case set.Name == "cache_dir", set.Name == "report":
+		path, err = AtHome(src.World, path)
+	case set.Kind == DepKind:
 		pattern, excluded := strings.CutPrefix(path, "!")
 		rest, ok := strings.CutPrefix(pattern, "~/")
 		if !ok {
 			return nil
 		}
 		var home string
-		if home, err = app.home(); err == nil {
+		if home, err = Home(src.World); err == nil {
 			path = absoluteDep(home, rest)
 		}
 		if excluded {
@@ -205,11 +205,11 @@ func expandHome(app *app, set *setting, it *item) (err error) {
 
 // resolveProject makes a path in a project file absolute, from the file's
 // directory.
-func resolveProject(dir string, set *setting, it *item) {
+func resolveProject(dir string, set *Setting, it *item) {
 	switch {
-	case set.key == "dep":
+	case set.Name == "dep":
 		it.text = absoluteDep(dir, it.text)
-	case set.key == "cache_dir" && !filepath.IsAbs(it.text):
+	case set.Name == "cache_dir" && !filepath.IsAbs(it.text):
 		it.text = filepath.Join(dir, it.text)
 	default:
 		return

@@ -1,0 +1,222 @@
+// Package config is what is set, and who said so.
+//
+// [Load] asks four sources: flags before the environment before the project's
+// file before the user's file, and the defaults last. Every value keeps its
+// origin, so that an error and `memo config show` can name it. No source is
+// trusted to be right: trouble with the flags is an error, trouble with any
+// other leaves a configuration with which the command can still be run (see
+// [IsTolerable]). A project's file comes with the project, and until the user
+// trusts it it may only cause more runs.
+package config
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/spf13/viper"
+
+	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/store"
+)
+
+// A Config is the effective configuration of one call. [Settings] says which
+// setting goes into which field.
+type Config struct {
+	Policy  memo.Policy
+	Command memo.Command // what files and flags say of it
+	Bounds  store.Bounds // of the whole store
+	// Scopes are the bounds of single scopes.
+	Scopes []ScopeBound
+
+	Key      string   // template of the command key
+	KeyEnv   []string // variables that belong to every key
+	Stdin    bool     // the command reads it
+	CacheDir string
+	OnEvent  string
+	Report   string
+	Verbose  bool
+	Quiet    bool
+
+	table Table
+	// values are the settings with their texts and origins, by name.
+	values map[string]value
+}
+
+// HasDeps reports whether something is declared that ends results.
+func (c *Config) HasDeps() bool { return len(c.Command.Deps) > 0 || c.Command.VersionCmd != "" }
+
+// Lifetime is how long results are fresh.
+func (c *Config) Lifetime() expiry.Expiry { return c.Policy.Lifetime(c.HasDeps()) }
+
+// IsSet reports whether a source has said anything about a setting.
+func (c *Config) IsSet(name string) bool {
+	v, ok := c.values[name]
+	return ok && !v.isBuiltIn()
+}
+
+// IsRecallable reports whether nothing is set that keeps a call from being
+// recalled.
+func (c *Config) IsRecallable() bool {
+	for _, v := range c.values {
+		switch s := v.setting; {
+		case v.isDefault() || s.Recall == Recalled:
+		case s.Recall == RecalledByVariable && v.items[0].origin == s.Variable():
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// Blame returns an error about the value of a setting, which names where that
+// was set.
+func (c *Config) Blame(name string, err error) error {
+	return blame(c.values[name].items[0].origin, err)
+}
+
+// Load returns the effective configuration for a command (nil: for none). In
+// ascending order: defaults, the user file, the project file, the environment,
+// flags; in a file its top level, the scope that applies, the rules that match.
+//
+// The error is a [SourceError] if a file or the environment is to blame, and
+// then the configuration is that of the flags and of those variables that are
+// right. With an [UntrustedError] it is the one without the project file. Any
+// other error is about the flags, and there is no configuration.
+func Load(src *Sources, argv []string) (*Config, error) {
+	t := src.Table
+	base, err := t.defaultLayer()
+	if err != nil {
+		return nil, err
+	}
+	given, err := t.flagLayer(src.Flags, src.World)
+	if err != nil {
+		return nil, err
+	}
+	if err := given.expandHome(src); err != nil {
+		return nil, err
+	}
+	environ, err := t.environLayer(src.World)
+	if err == nil {
+		err = environ.expandHome(src)
+	}
+	var user, project *file
+	if err == nil {
+		user, err = src.userFile()
+	}
+	if err == nil {
+		project, err = src.projectFile()
+	}
+	if err == nil {
+		var cfg *Config
+		if cfg, err = combine(src, argv, base, user, project, environ, given); cfg != nil {
+			return cfg, err
+		}
+	}
+	if !IsTolerable(err) {
+		return nil, err
+	}
+	plain, derr := t.decode(merge(base, environ, given))
+	if derr != nil {
+		return nil, derr
+	}
+	return plain, err
+}
+
+// combine decodes the layers of all sources, holds a project file that is not
+// trusted to its limits, and checks what only the whole can tell. The
+// configuration is nil with any error but an [UntrustedError].
+func combine(src *Sources, argv []string, base layer, user, project *file, environ, given layer) (*Config, error) {
+	with := func(project *file) (*Config, error) {
+		all := func(scope string) map[string]value {
+			layers := []layer{base}
+			layers = append(layers, user.layers(argv, scope)...)
+			layers = append(layers, project.layers(argv, scope)...)
+			return merge(append(layers, environ, given)...)
+		}
+		values := all("")
+		if scope := values["scope"]; len(scope.items) > 0 && scope.items[0].text != "" {
+			values = all(scope.items[0].text)
+		}
+		return src.Table.decode(values)
+	}
+	cfg, err := with(project)
+	if err != nil {
+		return nil, err
+	}
+	if project != nil && !IsTrusted(src.World, project.path, project.content) {
+		without, err := with(nil)
+		if err != nil {
+			return nil, err
+		}
+		err = checkUntrusted(src.World, project)
+		if err == nil {
+			err = cfg.holdTo(without, project)
+		}
+		if err != nil {
+			without.Scopes = scopeBounds(without.Bounds.Policy, user, nil)
+			if err := without.checkDeps(); err != nil {
+				return nil, err
+			}
+			return without, err
+		}
+	}
+	cfg.Scopes = scopeBounds(cfg.Bounds.Policy, user, project)
+	if err := cfg.checkDeps(); err != nil {
+		return nil, err
+	}
+	return cfg, nil
+}
+
+// merge returns what layers say together, later ones on top.
+func merge(layers ...layer) map[string]value {
+	values := map[string]value{}
+	for _, l := range layers {
+		for _, v := range l {
+			if v.setting.List && !v.setting.Replaces {
+				v.items = slices.Concat(values[v.setting.Name].items, v.items)
+			}
+			values[v.setting.Name] = v
+		}
+	}
+	return values
+}
+
+// decode fills in a configuration.
+func (t Table) decode(values map[string]value) (*Config, error) {
+	cfg := &Config{table: t, values: values}
+	given := map[string]any{}
+	for _, v := range values {
+		switch {
+		case !v.isBuiltIn():
+			given[v.setting.Name] = v.typed()
+		case len(v.items) > 0:
+			v.assign(cfg)
+		}
+	}
+	if len(given) == 0 {
+		return cfg, nil
+	}
+	v := viper.New()
+	if err := v.MergeConfigMap(given); err != nil {
+		return nil, fmt.Errorf("merge the configuration: %w", err)
+	}
+	// One by one: decoding them together takes as long as starting a process.
+	for name := range given {
+		if err := v.UnmarshalKey(name, values[name].setting.Field(cfg)); err != nil {
+			return nil, fmt.Errorf("decode the configuration: %q: %w", name, err)
+		}
+	}
+	return cfg, nil
+}
+
+// checkDeps returns an error if the dependencies of all sources together are
+// no dependencies: if they only exclude.
+func (c *Config) checkDeps() error {
+	_, err := fingerprint.ParseDependencies(c.Command.Deps)
+	if err != nil && len(c.values["dep"].items) > 0 {
+		return c.Blame("dep", err)
+	}
+	return err
+}

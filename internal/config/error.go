@@ -1,0 +1,55 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+)
+
+// blame returns an error about what a source says: a [FlagError] or a
+// [SourceError].
+func blame(origin string, err error) error {
+	if isFlagOrigin(origin) {
+		return &FlagError{Flag: origin, Err: err}
+	}
+	return &SourceError{Source: origin, Err: err}
+}
+
+// A FlagError is something wrong with the value of a flag.
+type FlagError struct {
+	Flag string // with its dashes
+	Err  error
+}
+
+func (e *FlagError) Error() string { return e.Flag + ": " + e.Err.Error() }
+func (e *FlagError) Unwrap() error { return e.Err }
+
+// A SourceError is something wrong with a file or with the environment.
+type SourceError struct {
+	Source string // "FILE:LINE", "FILE", or the name of a variable
+	Err    error
+}
+
+func (e *SourceError) Error() string { return e.Source + ": " + e.Err.Error() }
+func (e *SourceError) Unwrap() error { return e.Err }
+
+// An UntrustedError is a project file that sets what needs trust.
+type UntrustedError struct {
+	File string
+	Line int
+	Key  string
+	Why  string // in a clause
+	// Sets are the settings of the file.
+	Sets []*Setting
+}
+
+func (e *UntrustedError) Error() string {
+	return fmt.Sprintf("%s:%d: %q %s; read the file, then type: memo config trust", e.File, e.Line, e.Key, e.Why)
+}
+
+// IsTolerable reports whether an error of [Load] must not keep a
+// command from running.
+func IsTolerable(err error) bool {
+	var bad *SourceError
+	var untrusted *UntrustedError
+	return errors.As(err, &bad) || errors.As(err, &untrusted)
+}

@@ -1,0 +1,43 @@
+package config
+
+// A TextFlag is the value of a flag that takes one text. Other than pflag's
+// String it has a name for the text, which help shows behind the flag: pflag
+// would look for one between backquotes in the usage, and completions show
+// those as they are.
+type TextFlag struct {
+	text *string
+	name string
+}
+
+// NewTextFlag returns the value of a flag; what text points to is its default.
+// text may be nil.
+func NewTextFlag(text *string, name string) *TextFlag {
+	if text == nil {
+		text = new(string)
+	}
+	return &TextFlag{text, name}
+}
+
+func (f *TextFlag) String() string        { return *f.text }
+func (f *TextFlag) Type() string          { return f.name }
+func (f *TextFlag) Set(text string) error { *f.text = text; return nil }
+
+// A CheckedFlag is a TextFlag whose text is checked when it is given, so that
+// the error names the flag. It is for the flags of other commands than `memo
+// run`, whose texts the configuration checks.
+type CheckedFlag struct {
+	TextFlag
+	kind Kind
+}
+
+// NewCheckedFlag returns the value of a flag whose texts are of a kind.
+func NewCheckedFlag(text *string, name string, k Kind) *CheckedFlag {
+	return &CheckedFlag{*NewTextFlag(text, name), k}
+}
+
+func (f *CheckedFlag) Set(text string) error {
+	if _, err := f.kind.parse(text); err != nil {
+		return err
+	}
+	return f.TextFlag.Set(text)
+}
