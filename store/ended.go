@@ -42,7 +42,7 @@ func (s *Store) SetAside(ref Ref) (string, error) {
 	from, to := s.ResultPath(ref), s.Path(endedDir, ref.Name())
 	err := os.Rename(from, to)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err = os.Mkdir(s.Path(endedDir), 0o700); err == nil || errors.Is(err, fs.ErrExist) {
+		if err = mkdir(s.Path(endedDir)); err == nil || errors.Is(err, fs.ErrExist) {
 			err = os.Rename(from, to)
 		}
 	}
@@ -79,7 +79,7 @@ func (s *Store) CreateTemp() (*os.File, error) {
 
 // sweepEnded removes what was set aside and forgotten.
 func (s *Store) sweepEnded(now time.Time, count func(bool, error)) error {
-	return eachName(s.Path(endedDir), func(name string) bool {
+	return s.eachName(s.Path(endedDir), func(name string) bool {
 		path := s.Path(endedDir, name)
 		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && before(info, now, endedKept) {
 			err := os.Remove(path)

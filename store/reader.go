@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 )
 
@@ -32,6 +33,9 @@ type Reading struct {
 func (s *Store) Open(ref Ref) (*Reading, error) {
 	path := s.ResultPath(ref)
 	f, err := os.OpenFile(path, os.O_RDONLY|openNoFollow, 0)
+	if errors.Is(err, fs.ErrPermission) && mend(path) {
+		f, err = os.OpenFile(path, os.O_RDONLY|openNoFollow, 0)
+	}
 	if err != nil {
 		if info, lerr := os.Lstat(path); lerr == nil && !info.Mode().IsRegular() {
 			return nil, &CorruptError{path, "not a regular file"}
