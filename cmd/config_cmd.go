@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"github.com/seed-f39940ff/memo/store"
 )
 
 // newConfigCmd returns `memo config` with its subcommands.
@@ -223,7 +225,7 @@ func runConfigInit(app *app) error {
 	if path == "" {
 		return errors.New("no place for a user file: HOME is not set")
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := store.MakeDirs(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("write %q: %w", path, readError(path, err))
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -233,6 +235,7 @@ func runConfigInit(app *app) error {
 	if err != nil {
 		return fmt.Errorf("write %q: %w", path, readError(path, err))
 	}
+	store.KeepPrivate(f)
 	_, err = f.WriteString(exampleConfig)
 	if cerr := f.Close(); err == nil {
 		err = cerr

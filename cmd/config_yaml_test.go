@@ -97,7 +97,7 @@ func TestLenientFile(t *testing.T) {
 		"", "\n# nothing\n", "---\n", "null\n", "{}\n",
 		"dep: &d [a]\nenv: [A]\nrules: [{match: x, dep: *d}]\n",
 		"ttl: 2026-12-24\n", "ttl: 18:00\n", "ttl: 2026-12-24T18:00:00Z\n",
-		"max_output: 1000\ncache_exit: 1\nscope: 5\n", "\ufeffttl: 5m\n",
+		"max_output: 1000B\ncache_exit: 1\nscope: 5\n", "\ufeffttl: 5m\n",
 	} {
 		b := newBench(t)
 		b.userFile(text)

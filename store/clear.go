@@ -46,7 +46,7 @@ func (s *Store) way(dir string) []string {
 // what stood in its place. It never follows a symlink or waits for a FIFO.
 func openOwn(path string, flag int) (*os.File, error) {
 	f, err := os.OpenFile(path, flag|openNoFollow, 0o600)
-	if err != nil && (clearAway(path, 0) || errors.Is(err, fs.ErrPermission) && mend(path)) {
+	if err != nil && (clearAway(path, 0) || errors.Is(err, fs.ErrPermission) && Mend(path)) {
 		f, err = os.OpenFile(path, flag|openNoFollow, 0o600)
 	}
 	if err == nil && flag&os.O_CREATE != 0 {

@@ -42,7 +42,7 @@ func (s *Store) SetAside(ref Ref) (string, error) {
 	from, to := s.ResultPath(ref), s.Path(endedDir, ref.Name())
 	err := os.Rename(from, to)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err = mkdir(s.Path(endedDir)); err == nil || errors.Is(err, fs.ErrExist) {
+		if err = MakeDir(s.Path(endedDir)); err == nil || errors.Is(err, fs.ErrExist) {
 			err = os.Rename(from, to)
 		}
 	}

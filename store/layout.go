@@ -62,7 +62,7 @@ func (s *Store) layDown() error {
 			return err
 		}
 	}
-	err = mkdir(s.dir)
+	err = MakeDir(s.dir)
 	if err == nil && !ours {
 		err = label(s.dir)
 	} else if errors.Is(err, fs.ErrExist) {
@@ -72,7 +72,7 @@ func (s *Store) layDown() error {
 		return inCreate(s.dir, err)
 	}
 	for _, dir := range []string{s.Path(resultsDir), s.Path(locksDir), s.Path(refreshDir)} {
-		if err := mkdir(dir); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err := MakeDir(dir); err != nil && !errors.Is(err, fs.ErrExist) {
 			return inCreate(dir, err)
 		}
 	}
@@ -87,7 +87,7 @@ func makeRoot(dir string) (created bool, err error) {
 	if err := MakeDirs(filepath.Dir(dir)); err != nil {
 		return false, inCreate(dir, err)
 	}
-	err = mkdir(dir)
+	err = MakeDir(dir)
 	if errors.Is(err, fs.ErrExist) {
 		return false, nil
 	}
@@ -167,10 +167,10 @@ func (s *Store) makeDir(dir string) error {
 	if s.existing {
 		return fmt.Errorf("create %q: %w", dir, fs.ErrNotExist)
 	}
-	err := mkdir(dir)
+	err := MakeDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err = s.layDown(); err == nil {
-			err = mkdir(dir)
+			err = MakeDir(dir)
 		}
 	}
 	if err != nil && !errors.Is(err, fs.ErrExist) {

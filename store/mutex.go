@@ -46,14 +46,14 @@ func (s *Store) lockMutexSurely(name string, mode mutexMode, wait time.Duration)
 	var held bool
 	err = s.inDir(s.dir, func() error {
 		held, err = tryMutex(l, mode, wait)
-		if err != nil && (clearAway(path, 0) || errors.Is(err, fs.ErrPermission) && mend(path)) {
+		if err != nil && (clearAway(path, 0) || errors.Is(err, fs.ErrPermission) && Mend(path)) {
 			held, err = tryMutex(l, mode, wait)
 		}
 		return err
 	})
 	switch {
 	case held:
-		mend(path) // the umask may have cut its mode
+		Mend(path) // the umask may have cut its mode
 		return func() { _ = l.Close() }, nil
 	case errors.Is(err, syscall.ENOLCK):
 		err = errors.ErrUnsupported

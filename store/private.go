@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
 // A ForeignError reports a directory of another user, below which memo makes
@@ -26,7 +28,7 @@ func MakeDirs(dir string) error {
 		if err := MakeDirs(filepath.Dir(dir)); err != nil {
 			return err
 		}
-		if err = mkdir(dir); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err = MakeDir(dir); err != nil && !errors.Is(err, fs.ErrExist) {
 			return err
 		}
 		info, err = os.Stat(dir)
@@ -43,7 +45,7 @@ func MakeDirs(dir string) error {
 }
 
 // makeable returns why a directory that does not exist could not be made, as far
-// as owners and permissions tell.
+// as owners, permissions and the kind of the file system tell.
 func makeable(dir string) error {
 	for at := filepath.Dir(dir); ; at = filepath.Dir(at) {
 		info, err := os.Stat(at)
@@ -56,15 +58,17 @@ func makeable(dir string) error {
 			err = syscall.ENOTDIR
 		case !mayMakeIn(info, os.Geteuid()):
 			err = &ForeignError{at}
+		case fingerprint.Pseudo(at):
+			err = fmt.Errorf("nothing can be kept in %q", at)
 		default:
 			err = writable(at)
 		}
-		return inCreate(dir, err)
+		return err
 	}
 }
 
-// mkdir makes a directory of mode 0700 whatever the umask.
-func mkdir(dir string) error {
+// MakeDir makes a directory of mode 0700 whatever the umask.
+func MakeDir(dir string) error {
 	err := os.Mkdir(dir, 0o700)
 	if err == nil {
 		_ = os.Chmod(dir, 0o700) // some file systems have no modes
@@ -81,12 +85,12 @@ func KeepPrivate(f *os.File) {
 	}
 }
 
-// mend gives a directory or a file of one's own the bits without which it is of
+// Mend gives a directory or a file of one's own the bits without which it is of
 // no use, and reports whether that was called for: an older memo lost them to
 // the umask, or a process died before it could set them. A directory of mode
 // 0500 stays as it is, and so do the files in it: that is how an owner makes a
 // store read-only.
-func mend(path string) bool {
+func Mend(path string) bool {
 	info, err := os.Lstat(path)
 	if err != nil || foreign(info) {
 		return false
@@ -115,7 +119,7 @@ func lacksBits(info fs.FileInfo) bool {
 // it, and reports whether that was called for.
 func (s *Store) mendWay(dir string) (mended bool) {
 	for _, at := range s.way(dir) {
-		mended = mend(at) || mended
+		mended = Mend(at) || mended
 	}
 	return mended
 }

@@ -33,7 +33,7 @@ type Reading struct {
 func (s *Store) Open(ref Ref) (*Reading, error) {
 	path := s.ResultPath(ref)
 	f, err := os.OpenFile(path, os.O_RDONLY|openNoFollow, 0)
-	if errors.Is(err, fs.ErrPermission) && mend(path) {
+	if errors.Is(err, fs.ErrPermission) && Mend(path) {
 		f, err = os.OpenFile(path, os.O_RDONLY|openNoFollow, 0)
 	}
 	if err != nil {

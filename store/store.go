@@ -78,7 +78,7 @@ func Open(dir string, o Options) (*Store, error) {
 	case err == nil:
 		err = s.claim()
 	case s.existing && errors.Is(err, fs.ErrNotExist):
-		err = makeable(s.dir)
+		err = inCreate(s.root, makeable(s.dir))
 	}
 	if err != nil {
 		return nil, err
@@ -112,7 +112,7 @@ func checkDir(dir string) (fs.FileInfo, error) {
 		}
 		info, err = os.Stat(dir)
 	}
-	if err == nil && lacksBits(info) && mend(dir) {
+	if err == nil && lacksBits(info) && Mend(dir) {
 		info, err = os.Stat(dir)
 	}
 	if err != nil {
