@@ -195,7 +195,7 @@ func fileToTrust(app *app, args []string) (path string, content []byte, err erro
 		return "", nil, fmt.Errorf("trust %q: %w", args[0], readError(args[0], err))
 	}
 	path = filepath.Join(dir, filepath.Base(path))
-	if content, err = app.world.ReadFile(path); err != nil {
+	if content, err = app.world.ReadBeneath(dir, filepath.Base(path), maxProject); err != nil {
 		return "", nil, fmt.Errorf("trust %q: %w", args[0], readError(path, err))
 	}
 	return path, content, nil

@@ -14,6 +14,10 @@ import (
 // projectName is the name of a project's configuration file.
 const projectName = ".memo.yaml"
 
+// maxProject bounds a project's configuration file, in bytes: it is read before
+// the user has seen it.
+const maxProject = 256 << 10
+
 // A file is a configuration file.
 type file struct {
 	path    string // absolute
@@ -128,7 +132,7 @@ func findProject(w *fingerprint.World) (path string, content []byte, err error) 
 	}
 	for dir := w.Dir; ; dir = filepath.Dir(dir) {
 		path := filepath.Join(dir, projectName)
-		content, err := w.ReadFile(path)
+		content, err := w.ReadBeneath(dir, projectName, maxProject)
 		switch {
 		case err == nil:
 			return path, content, nil

@@ -28,6 +28,8 @@ func TestStrictFile(t *testing.T) {
 		{"dep:\n  - a\n  - [b]\n", `3: dep: want text`},
 		{"dep:\n  - a\n  - '['\n", `3: dep: dependency "[": `},
 		{"env: [A=B]\n", `1: env: environment variable "A=B": `},
+		{"dep: &d [" + strings.Repeat("a,", 15000) + "a]\nrules:\n- {match: x, dep: *d}\n- {match: x, dep: *d}\n", `3: rule "x": more than 20000 values`},
+		{"max_size: 10\n", `1: max_size: size "10": a number needs a unit; write for example 10MiB`},
 		{"max_size: lots\n", `1: max_size: size "lots": write for example`},
 		{"max_results: 1.5\n", `1: max_results: want a whole number`},
 		{"max_results: 0\n", `1: max_results: number "0": write a whole number above 0`},

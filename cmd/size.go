@@ -23,7 +23,7 @@ func parseSize(text string) (int64, error) {
 	var err error
 	switch {
 	case unit == "" && number != "" && strings.Trim(number, "0.") != "":
-		return 0, fmt.Errorf("size %q needs a unit: write for example %sMiB", text, number)
+		return 0, fmt.Errorf("size %q: a number needs a unit; write for example %sMiB", text, number)
 	case strings.EqualFold(unit, "B"):
 		n, err = strconv.ParseInt(number, 10, 64)
 	case number == "" || strings.ContainsAny(unit, digits+","): // 1e3, 1,5GiB

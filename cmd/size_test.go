@@ -25,7 +25,7 @@ func TestParseSize(t *testing.T) {
 
 func TestParseSizeWithoutUnit(t *testing.T) {
 	for text, want := range map[string]string{"10": "10MiB", "1.5": "1.5MiB", " 1000 ": "1000MiB", "9223372036854775808": "9223372036854775808MiB"} {
-		if got, err := parseSize(text); err == nil || !strings.Contains(err.Error(), "needs a unit: write for example "+want) {
+		if got, err := parseSize(text); err == nil || !strings.Contains(err.Error(), "a number needs a unit; write for example "+want) {
 			t.Errorf("parseSize(%q) = %d, %v, want a hint at %s", text, got, err, want)
 		}
 	}
