@@ -75,7 +75,7 @@ func (r *Reading) load() (id uint64, err error) {
 	case !info.Mode().IsRegular():
 		return 0, r.corrupt("not a regular file")
 	case foreign(info):
-		return 0, r.corrupt("owned by somebody else")
+		return 0, r.corrupt("belongs to another user")
 	case exposed(info):
 		return 0, r.corrupt("writable by group or others")
 	case r.size < streamsAt+partHeaderSize+footerSize:

@@ -102,13 +102,13 @@ func (s *Store) inspect() error {
 	return nil
 }
 
-// checkDir refuses a directory that somebody else owns or can write to, and
+// checkDir refuses a directory that another user owns or can write to, and
 // whatever is no directory. It follows symlinks, of which the same is asked.
 func checkDir(dir string) (fs.FileInfo, error) {
 	info, err := os.Lstat(dir)
 	if err == nil && info.Mode().Type() == fs.ModeSymlink {
 		if foreign(info) {
-			return nil, &RefusedError{dir, "is a symlink that somebody else owns", "remove it, or set MEMO_CACHE_DIR to another directory"}
+			return nil, &RefusedError{dir, "is a symlink of another user", "remove it, or set MEMO_CACHE_DIR to another directory"}
 		}
 		info, err = os.Stat(dir)
 	}
@@ -122,7 +122,7 @@ func checkDir(dir string) (fs.FileInfo, error) {
 	case !info.IsDir():
 		return nil, &RefusedError{dir, "is not a directory", "remove it, or set MEMO_CACHE_DIR to another directory"}
 	case foreign(info):
-		return nil, &RefusedError{dir, "is owned by somebody else", "set MEMO_CACHE_DIR to a directory of your own"}
+		return nil, &RefusedError{dir, "belongs to another user", "set MEMO_CACHE_DIR to a directory of your own"}
 	case exposed(info) && info.Mode()&fs.ModeSticky != 0:
 		return nil, &RefusedError{dir, "is there for everybody", "set MEMO_CACHE_DIR to a directory of your own"}
 	case exposed(info):
