@@ -4,8 +4,6 @@ GO      ?= go
 PREFIX  ?= /usr/local
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-# Modules of their own, which ./... leaves out.
-PACKAGES = ./... ./third_party/afero ./third_party/cpuid ./third_party/gotenv
 
 # A statically linked binary starts faster. It is made where cgo is on and a
 # trivial program can be linked so; elsewhere the default is taken, which
@@ -43,14 +41,14 @@ install: build
 # elsewhere the scripts that need it are skipped.
 test:
 	testscripts/install
-	MEMO_TEST_STRICT=$$(test -f /etc/debian_version && echo 1) $(GO) test -count=1 -parallel 4 -timeout 30m $(PACKAGES)
+	MEMO_TEST_STRICT=$$(test -f /etc/debian_version && echo 1) $(GO) test -count=1 -parallel 4 -timeout 30m ./...
 
 lint:
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt: $$unformatted"; exit 1; fi
-	$(GO) vet $(PACKAGES)
-	GOOS=darwin CGO_ENABLED=0 $(GO) vet $(PACKAGES)
-	GOOS=windows CGO_ENABLED=0 $(GO) vet $(PACKAGES)
-	$(GO) run $(STATICCHECK) $(PACKAGES)
+	$(GO) vet ./...
+	GOOS=darwin CGO_ENABLED=0 $(GO) vet ./...
+	GOOS=windows CGO_ENABLED=0 $(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
 
 bench: build
 	$(GO) run ./bench -memo bin/memo $(BENCHFLAGS)
