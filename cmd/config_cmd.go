@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-f39940ff/memo/internal/config"
+	"github.com/seed-f39940ff/memo/store"
 )
 
 // newConfigCmd returns `memo config` with its subcommands.
@@ -174,7 +175,7 @@ func fileToTrust(app *app, args []string) (path string, content []byte, err erro
 		return "", nil, fmt.Errorf("trust %q: %w", args[0], config.ReadError(args[0], err))
 	}
 	path = filepath.Join(dir, filepath.Base(path))
-	if content, err = app.world.ReadFile(path); err != nil {
+	if content, err = app.world.ReadBeneath(dir, filepath.Base(path), config.MaxProject); err != nil {
 		return "", nil, fmt.Errorf("trust %q: %w", args[0], config.ReadError(path, err))
 	}
 	return path, content, nil
@@ -204,7 +205,7 @@ func runConfigInit(app *app) error {
 	if path == "" {
 		return errors.New("no place for a user file: HOME is not set")
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := store.MakeDirs(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("write %q: %w", path, config.ReadError(path, err))
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -214,6 +215,7 @@ func runConfigInit(app *app) error {
 	if err != nil {
 		return fmt.Errorf("write %q: %w", path, config.ReadError(path, err))
 	}
+	store.KeepPrivate(f)
 	_, err = f.WriteString(config.Example)
 	if cerr := f.Close(); err == nil {
 		err = cerr

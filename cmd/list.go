@@ -74,6 +74,7 @@ func runList(app *app, o listOptions) error {
 	}
 	p.begin()
 	var gathered []*entry
+	listed := 0
 	for _, ref := range refs {
 		r, err := s.Open(ref)
 		if err != nil {
@@ -81,8 +82,11 @@ func runList(app *app, o listOptions) error {
 		}
 		e := maker.entry(ref, r)
 		r.Close()
+		if o.hasScope && e.Scope != o.scope {
+			continue
+		}
+		listed++
 		switch {
-		case o.hasScope && e.Scope != o.scope:
 		case order != nil:
 			gathered = append(gathered, e)
 		default:
@@ -97,7 +101,25 @@ func runList(app *app, o listOptions) error {
 		p.entry(e)
 	}
 	p.end()
-	return out.Flush()
+	if err := out.Flush(); err != nil || o.json {
+		return err
+	}
+	app.remarkNone(s, len(refs), listed, o)
+	return nil
+}
+
+// remarkNone says on stderr that a list of results, which scripts read, is
+// empty.
+func (a *app) remarkNone(s *store.Store, results, listed int, o listOptions) {
+	switch {
+	case listed > 0:
+	case results == 0:
+		a.warn(fmt.Sprintf("no results yet in %q", s.Root()))
+	case o.hasScope:
+		a.warn(fmt.Sprintf("no results in scope %q", o.scope))
+	default:
+		a.warn("no result can be read; memo verify says why")
+	}
 }
 
 // allRefs returns the names of all results, the newest first, and their keys,

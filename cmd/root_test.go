@@ -39,7 +39,7 @@ func TestUsage(t *testing.T) {
 		{"stats --since=", 125, "", "memo: --since: the duration is empty; write for example 90s, 10m, 1d12h, \"2 days\" or PT15M\nmemo: hint: see memo stats --help\n"},
 		{"stats --since=yesterday", 125, "", "memo: --since: duration \"yesterday\": is not a duration; write for example 90s, 10m, 1d12h, \"2 days\" or PT15M\nmemo: hint: see memo stats --help\n"},
 		{"invalidate --older-than= --all", 125, "", "memo: --older-than: the duration is empty; write for example 90s, 10m, 1d12h, \"2 days\" or PT15M\nmemo: hint: see memo invalidate --help\n"},
-		{"gc --max-size=", 125, "", "memo: --max-size: size \"\": write for example 1000, 500k, 8MiB or 1.5GiB\nmemo: hint: see memo gc --help\n"},
+		{"gc --max-size=", 125, "", "memo: --max-size: size \"\": write for example 500k, 8MiB or 1.5GiB\nmemo: hint: see memo gc --help\n"},
 		{"version extra", 125, "", "memo: memo version takes no argument \"extra\"\nmemo: hint: see memo version --help\n"},
 		{"--color=sometimes version", 125, "", "memo: --color: \"sometimes\" is none of auto, always, never\nmemo: hint: see memo version --help\n"},
 		{"config shwo", 125, "", "memo: memo config knows no \"shwo\"\nmemo: hint: memo config show, path, check, trust or init\n"},

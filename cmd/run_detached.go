@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/pflag"
@@ -9,6 +10,7 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/refresh"
+	"github.com/seed-f39940ff/memo/store"
 )
 
 // startRefresh returns a func that starts this call again as a detached
@@ -36,7 +38,9 @@ func (r *run) launch(argv []string) func(stdin, lock, relay, taken *os.File) err
 }
 
 func (r *run) backoff(key fingerprint.Key) refresh.Backoff {
-	return refresh.Backoff{Path: r.store.Path("refresh", key.String())}
+	dir := r.store.Path("refresh")
+	store.Mend(dir)
+	return refresh.Backoff{Path: filepath.Join(dir, key.String())}
 }
 
 // againArgs are the arguments of a process that runs the command in another

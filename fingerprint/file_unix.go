@@ -109,6 +109,12 @@ func (f file) Read(p []byte) (int, error) {
 	}
 }
 
+// openNonblock is or-ed to the flags of an open: a FIFO blocks nobody.
+const openNonblock = unix.O_NONBLOCK | unix.O_NOCTTY
+
+// statFile returns the stat of an open file.
+func statFile(f *os.File) (Stat, error) { return statFd(int(f.Fd())) }
+
 func (f file) close() { unix.Close(f.fd) }
 
 // listDir returns the entries of a directory in any order, and its stat
@@ -119,13 +125,13 @@ func listDir(path string) (before, after Stat, entries []fs.DirEntry, err error)
 		return before, after, nil, bareError(err)
 	}
 	defer f.Close()
-	if before, err = statFd(int(f.Fd())); err != nil {
+	if before, err = statFile(f); err != nil {
 		return before, after, nil, err
 	}
 	if entries, err = f.ReadDir(-1); err != nil {
 		return before, after, nil, bareError(err)
 	}
-	after, err = statFd(int(f.Fd()))
+	after, err = statFile(f)
 	return before, after, entries, err
 }
 

@@ -106,8 +106,14 @@ func openFile(path string, follow bool) (file, error) {
 	return file{f}, nil
 }
 
+// openNonblock has no counterpart here.
+const openNonblock = 0
+
+// statFile returns the stat of an open file.
+func statFile(f *os.File) (Stat, error) { return statHandle(windows.Handle(f.Fd())) }
+
 // stat returns the stat of the open file.
-func (f file) stat() (Stat, error) { return statHandle(windows.Handle(f.f.Fd())) }
+func (f file) stat() (Stat, error) { return statFile(f.f) }
 
 // Read implements [io.Reader].
 func (f file) Read(p []byte) (int, error) { return f.f.Read(p) }
@@ -122,13 +128,13 @@ func listDir(path string) (before, after Stat, entries []fs.DirEntry, err error)
 		return before, after, nil, bareError(err)
 	}
 	defer f.Close()
-	if before, err = statHandle(windows.Handle(f.Fd())); err != nil {
+	if before, err = statFile(f); err != nil {
 		return before, after, nil, err
 	}
 	if entries, err = f.ReadDir(-1); err != nil {
 		return before, after, nil, bareError(err)
 	}
-	after, err = statHandle(windows.Handle(f.Fd()))
+	after, err = statFile(f)
 	return before, after, entries, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 )
 
 // maxReadFile bounds what [World.ReadFile] reads. The files that memo reads
@@ -71,18 +72,73 @@ func (w *World) ReadFile(path string) ([]byte, error) {
 	if path == os.DevNull {
 		return nil, nil
 	}
+	return w.readFile(path, true, maxReadFile, func(abs string) (opened, error) { return openFile(abs, true) })
+}
+
+// errOutside says that a symlink is not followed.
+var errOutside = errors.New("is a symlink that leads out of its directory; put the file itself there")
+
+// ReadBeneath is [World.ReadFile] for a file of up to limit bytes that came with
+// its directory, from others perhaps: it follows a symlink only to what lies in
+// the same directory or below, by a relative path.
+func (w *World) ReadBeneath(dir, name string, limit int64) ([]byte, error) {
+	path := filepath.Join(dir, name)
+	st, _, err := w.look(w.resolve(path), false, unixNano(w.now()))
+	if err != nil {
+		return nil, pathError("read", path, err)
+	}
+	if st.Type() != TypeSymlink {
+		return w.readFile(path, false, limit, func(abs string) (opened, error) { return openFile(abs, false) })
+	}
+	return w.readFile(path, true, limit, func(abs string) (opened, error) { return openBeneath(filepath.Dir(abs), name) })
+}
+
+// An opened file is open for reading.
+type opened interface {
+	io.Reader
+	stat() (Stat, error)
+	close()
+}
+
+// A rooted file was opened without leaving a directory.
+type rooted struct{ *os.File }
+
+func (f rooted) stat() (Stat, error) { return statFile(f.File) }
+func (f rooted) close()              { f.Close() }
+
+// openBeneath opens what a name in a directory leads to, without leaving the
+// directory.
+func openBeneath(dir, name string) (opened, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, bareError(err)
+	}
+	defer root.Close()
+	f, err := root.OpenFile(name, os.O_RDONLY|openNonblock, 0)
+	if err != nil {
+		err = bareError(err)
+		if _, isSystem := errors.AsType[syscall.Errno](err); !isSystem {
+			err = errOutside
+		}
+		return nil, err
+	}
+	return rooted{f}, nil
+}
+
+// readFile reads a regular file that open opens.
+func (w *World) readFile(path string, follow bool, limit int64, open func(abs string) (opened, error)) ([]byte, error) {
 	abs := w.resolve(path)
 	for range attempts {
-		st, _, err := w.look(abs, true, unixNano(w.now()))
+		st, _, err := w.look(abs, follow, unixNano(w.now()))
 		if err != nil {
 			return nil, pathError("read", path, err)
 		}
 		if st.Type() != TypeFile {
 			return nil, fmt.Errorf("read %q: is a %v, not a regular file", path, st.Type())
 		}
-		data, err := readWhole(abs, st)
+		data, err := readWhole(st, limit, func() (opened, error) { return open(abs) })
 		if err == nil {
-			w.note(Consultation{Path: abs, Follow: true, Stat: st, Access: MayRead})
+			w.note(Consultation{Path: abs, Follow: follow, Stat: st, Access: MayRead})
 			return data, nil
 		}
 		if err != errMoved {
@@ -94,9 +150,13 @@ func (w *World) ReadFile(path string) ([]byte, error) {
 	return nil, fmt.Errorf("read %q: %w", path, errMoved)
 }
 
-// readWhole returns the content of path if its stat is want before and after.
-func readWhole(path string, want Stat) ([]byte, error) {
-	f, err := openFile(path, true)
+// readWhole returns the content of a file that open opens if its stat is want
+// before and after.
+func readWhole(want Stat, limit int64, open func() (opened, error)) ([]byte, error) {
+	if want.Size > limit {
+		return nil, fmt.Errorf("larger than %d KiB", limit>>10)
+	}
+	f, err := open()
 	if err != nil {
 		if isReplaced(err) {
 			err = errMoved
@@ -107,12 +167,12 @@ func readWhole(path string, want Stat) ([]byte, error) {
 	if st, err := f.stat(); err != nil || st != want {
 		return nil, cmp.Or(err, errMoved)
 	}
-	data, err := io.ReadAll(io.LimitReader(f, maxReadFile+1))
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
 		return nil, err
 	}
-	if len(data) > maxReadFile {
-		return nil, fmt.Errorf("larger than %d MiB", maxReadFile>>20)
+	if int64(len(data)) > limit {
+		return nil, fmt.Errorf("larger than %d KiB", limit>>10)
 	}
 	if st, err := f.stat(); err != nil || st != want {
 		return nil, cmp.Or(err, errMoved)

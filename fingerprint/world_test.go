@@ -158,3 +158,45 @@ func TestConsultedRacy(t *testing.T) {
 		t.Error("an old file is racy")
 	}
 }
+
+func TestReadBeneath(t *testing.T) {
+	top := t.TempDir()
+	dir := filepath.Join(top, "project")
+	for path, text := range map[string]string{"project/conf/file": "inner", "project/plain": "plain", "secret": "token", "project/large": strings.Repeat("x", 101)} {
+		path = filepath.Join(top, path)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, target := range map[string]string{
+		"beneath": "conf/file", "twice": "beneath", "above": "../secret", "back": "conf/../../secret", "absolute": filepath.Join(top, "secret"),
+		"itself": filepath.Join(dir, "plain"), "up": "..", "through": "up/secret", "dangling": "nowhere", "null": "/dev/null", "directory": "conf",
+	} {
+		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
+			t.Skip(err)
+		}
+	}
+	for name, want := range map[string]string{
+		"plain": "plain", "beneath": "inner", "twice": "inner",
+		"above": "!leads out", "back": "!leads out", "absolute": "!leads out", "itself": "!leads out", "through": "!leads out",
+		"dangling": "!", "none": "!", "null": "!not a regular file", "directory": "!not a regular file", "conf": "!not a regular file", "large": "!larger than",
+	} {
+		w := NewWorld(nil, dir)
+		got, err := w.ReadBeneath(dir, name, 100)
+		why, fails := strings.CutPrefix(want, "!")
+		switch {
+		case !fails && (err != nil || string(got) != want):
+			t.Errorf("%s: got %q and %v, want %q", name, got, err, want)
+		case fails && (err == nil || got != nil || !strings.Contains(err.Error(), why)):
+			t.Errorf("%s: got %q and %v, want an error about %q", name, got, err, why)
+		case fails && why == "" && !errors.Is(err, fs.ErrNotExist):
+			t.Errorf("%s: got %v, want that it does not exist", name, err)
+		}
+		if len(w.Consulted().Paths) == 0 {
+			t.Errorf("%s: the account says nothing about it", name)
+		}
+	}
+}

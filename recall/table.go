@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/store"
 )
 
 const (
@@ -47,13 +48,13 @@ type Table struct {
 	spare *os.File // a new temporary file, or nil
 }
 
-func tableOf(store string) *Table {
-	return &Table{store: store, dir: filepath.Join(store, "recall")}
+func tableOf(dir string) *Table {
+	return &Table{store: dir, dir: filepath.Join(dir, "recall")}
 }
 
 // Find opens the table in a store's format directory if it is there.
-func Find(store string) (*Table, error) {
-	t := tableOf(store)
+func Find(dir string) (*Table, error) {
+	t := tableOf(dir)
 	if err := t.readKey(); err != nil {
 		return nil, fmt.Errorf("open recall table %q: %w", t.dir, err)
 	}
@@ -62,11 +63,14 @@ func Find(store string) (*Table, error) {
 
 // Open opens the table in a store's format directory and lays it down if it is
 // not there.
-func Open(store string) (*Table, error) {
-	t := tableOf(store)
+func Open(dir string) (*Table, error) {
+	t := tableOf(dir)
 	err := t.readKey()
+	if errors.Is(err, fs.ErrPermission) && t.mend() {
+		err = t.readKey()
+	}
 	if err != nil && (t.clear() || errors.Is(err, fs.ErrNotExist)) {
-		if err = os.Mkdir(t.dir, 0o700); err == nil || errors.Is(err, fs.ErrExist) {
+		if err = store.MakeDir(t.dir); err == nil || errors.Is(err, fs.ErrExist) {
 			err = t.makeKey()
 		}
 	}
@@ -74,6 +78,13 @@ func Open(store string) (*Table, error) {
 		return nil, fmt.Errorf("open recall table %q: %w", t.dir, err)
 	}
 	return t, nil
+}
+
+// mend makes the directory and the key accessible if they are not, and reports
+// whether they were not.
+func (t *Table) mend() bool {
+	dir := store.Mend(t.dir)
+	return store.Mend(filepath.Join(t.dir, keyName)) || dir
 }
 
 // clear removes what stands in the place of the directory or of the key and is
@@ -207,7 +218,7 @@ func (t *Table) worth(old, r *Record) bool {
 // Prepare does ahead of time what [Table.Write] needs time for.
 func (t *Table) Prepare() {
 	if t.spare == nil {
-		t.spare, _ = os.CreateTemp(t.dir, tmpPrefix) // Write tries again
+		t.spare, _ = t.createTemp() // Write tries again
 	}
 }
 
@@ -219,12 +230,21 @@ func (t *Table) Close() {
 	}
 }
 
+// createTemp creates a temporary file.
+func (t *Table) createTemp() (*os.File, error) {
+	f, err := os.CreateTemp(t.dir, tmpPrefix)
+	if err == nil {
+		store.KeepPrivate(f)
+	}
+	return f, err
+}
+
 // writeTemp writes a new temporary file and returns its path.
 func (t *Table) writeTemp(b []byte) (string, error) {
 	f := t.spare
 	if t.spare = nil; f == nil {
 		var err error
-		if f, err = os.CreateTemp(t.dir, tmpPrefix); err != nil {
+		if f, err = t.createTemp(); err != nil {
 			return "", err
 		}
 	}

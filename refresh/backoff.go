@@ -55,6 +55,7 @@ func (b Backoff) write(count int, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	_ = tmp.Chmod(0o600) // the umask may have cut it; some file systems have no modes
 	_, err = fmt.Fprintf(tmp, "%d %d\n", count, now.Add(Pause(count)).UnixNano())
 	err = errors.Join(err, tmp.Close())
 	if err == nil {

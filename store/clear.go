@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,24 +19,38 @@ func clearAway(path string, belongs fs.FileMode) bool {
 // clearWay removes what is no directory on the way from the format directory
 // to one below it, and reports whether there was something.
 func (s *Store) clearWay(dir string) bool {
-	rel, err := filepath.Rel(s.dir, dir)
-	if err != nil || rel == "." {
-		return false
-	}
-	at, cleared := s.dir, false
-	for _, name := range strings.Split(rel, string(filepath.Separator)) {
-		at = filepath.Join(at, name)
+	cleared := false
+	for _, at := range s.way(dir) {
 		cleared = clearAway(at, fs.ModeDir) || cleared
 	}
 	return cleared
+}
+
+// way returns the directories below the format directory that lead to dir, with
+// dir itself.
+func (s *Store) way(dir string) []string {
+	rel, err := filepath.Rel(s.dir, dir)
+	if err != nil || rel == "." {
+		return nil
+	}
+	var way []string
+	at := s.dir
+	for _, name := range strings.Split(rel, string(filepath.Separator)) {
+		at = filepath.Join(at, name)
+		way = append(way, at)
+	}
+	return way
 }
 
 // openOwn opens a file of the store's own, and once more after clearing away
 // what stood in its place. It never follows a symlink or waits for a FIFO.
 func openOwn(path string, flag int) (*os.File, error) {
 	f, err := os.OpenFile(path, flag|openNoFollow, 0o600)
-	if err != nil && clearAway(path, 0) {
+	if err != nil && (clearAway(path, 0) || errors.Is(err, fs.ErrPermission) && Mend(path)) {
 		f, err = os.OpenFile(path, flag|openNoFollow, 0o600)
+	}
+	if err == nil && flag&os.O_CREATE != 0 {
+		KeepPrivate(f)
 	}
 	return f, err
 }

@@ -14,7 +14,7 @@ import (
 // done before a command begins, as one that removes the store would find it
 // growing.
 func (w *Writer) MakeDir() {
-	_ = os.Mkdir(w.store.shardPath(w.key), 0o700) // Commit tries again
+	_ = MakeDir(w.store.shardPath(w.key)) // Commit tries again
 }
 
 // Prepare does ahead of time what [Writer.Commit] needs time for: it creates the

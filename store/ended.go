@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 )
 
@@ -35,14 +36,14 @@ func (s *Store) end(ref Ref, reason Reason) error {
 }
 
 // SetAside takes a result away from all readers, as [Store.Remove] does, but
-// keeps its file; the path returned is for [Store.OpenFile], and the caller
-// removes it. Of several processes that end one result at the same time only
+// keeps its file; the path returned is for [Store.OpenFile] and
+// [Store.RemoveAside]. Of several processes that end one result at the same time only
 // one succeeds; for the others the error is [fs.ErrNotExist].
 func (s *Store) SetAside(ref Ref) (string, error) {
 	from, to := s.ResultPath(ref), s.Path(endedDir, ref.Name())
 	err := os.Rename(from, to)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err = os.Mkdir(s.Path(endedDir), 0o700); err == nil || errors.Is(err, fs.ErrExist) {
+		if err = MakeDir(s.Path(endedDir)); err == nil || errors.Is(err, fs.ErrExist) {
 			err = os.Rename(from, to)
 		}
 	}
@@ -53,6 +54,14 @@ func (s *Store) SetAside(ref Ref) (string, error) {
 	now := s.now()
 	_ = os.Chtimes(to, now, now) // else it is swept early
 	return to, nil
+}
+
+// RemoveAside removes the file of a result that was set aside. It is best effort:
+// what is left is swept.
+func (s *Store) RemoveAside(path string) {
+	if filepath.Dir(path) == s.Path(endedDir) {
+		_ = os.Remove(path)
+	}
 }
 
 // OpenFile opens a result by its path, wherever it lies. Whose result it is is
@@ -79,7 +88,7 @@ func (s *Store) CreateTemp() (*os.File, error) {
 
 // sweepEnded removes what was set aside and forgotten.
 func (s *Store) sweepEnded(now time.Time, count func(bool, error)) error {
-	return eachName(s.Path(endedDir), func(name string) bool {
+	return s.eachName(s.Path(endedDir), func(name string) bool {
 		path := s.Path(endedDir, name)
 		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && before(info, now, endedKept) {
 			err := os.Remove(path)

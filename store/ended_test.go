@@ -115,3 +115,19 @@ func TestSweepEnded(t *testing.T) {
 		t.Errorf("still there after a day: %v", err)
 	}
 }
+
+func TestRemoveAside(t *testing.T) {
+	s := openTest(t)
+	ref := put(t, s, testKey(1), testResult(1), "out")
+	kept := s.ResultPath(put(t, s, testKey(2), testResult(2), "out"))
+	aside, err := s.SetAside(ref)
+	must(t, err)
+	s.RemoveAside(aside)
+	s.RemoveAside(kept)
+	if _, err := os.Lstat(aside); err == nil {
+		t.Error("a result that was set aside is still there")
+	}
+	if _, err := os.Lstat(kept); err != nil {
+		t.Errorf("a result that was not set aside is gone: %v", err)
+	}
+}

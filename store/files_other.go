@@ -18,9 +18,11 @@ const renameOpen = false
 // fileID reports that a file has no numbers by which it is known.
 func fileID(fs.FileInfo) (fingerprint.Stat, bool) { return fingerprint.Stat{}, false }
 
-// foreign and exposed are false: the profile directory, where the store lies,
+// foreign and exposed are false, and mayMakeIn is true: the profile directory, where the store lies,
 // is protected by access control lists that a mode does not show.
 func foreign(fs.FileInfo) bool { return false }
+
+func mayMakeIn(fs.FileInfo, int) bool { return true }
 
 func exposed(fs.FileInfo) bool { return false }
 

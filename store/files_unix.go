@@ -35,6 +35,14 @@ func foreign(info fs.FileInfo) bool {
 	return !ok || int(st.Uid) != os.Geteuid()
 }
 
+// mayMakeIn reports whether a user may make something of its own in a
+// directory; see [MakeDirs].
+func mayMakeIn(info fs.FileInfo, euid int) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	shared := info.Mode()&fs.ModeSticky != 0 && info.Mode().Perm()&0o002 != 0
+	return ok && (int(st.Uid) == euid || st.Uid == 0 || shared)
+}
+
 // exposed reports whether others than the owner can write to the file.
 func exposed(info fs.FileInfo) bool { return info.Mode().Perm()&0o022 != 0 }
 

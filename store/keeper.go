@@ -42,7 +42,7 @@ func (s *Store) LockKeeper(key fingerprint.Key) (*Keeping, error) {
 	for range lockTries {
 		var f *os.File
 		err := s.inDir(s.Path(locksDir), func() (err error) {
-			f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|openNoFollow, 0o600)
+			f, err = openOwn(path, os.O_RDWR|os.O_CREATE)
 			return err
 		})
 		if err != nil {

@@ -3,11 +3,16 @@ package store
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+)
+
+// Labels, in the root or in the format directory.
+const (
+	tagName    = "CACHEDIR.TAG"
+	readmeName = "README"
 )
 
 // Subdirectories of the format directory.
@@ -17,9 +22,13 @@ const (
 	refreshDir = "refresh" // state of detached refreshes
 )
 
-// tmpPrefix begins the names of files that are being written. Their writers
-// hold a kernel lock on them, so that Store.sweep can tell the leftovers.
-const tmpPrefix = ".tmp-"
+// tmpPrefix begins the names of files that are being written, and so many
+// hexadecimal digits follow. Their writers hold a kernel lock on them, so that
+// Store.sweep can tell the leftovers.
+const (
+	tmpPrefix = ".tmp-"
+	tmpDigits = 16
+)
 
 // The signature is fixed by https://bford.info/cachedir/.
 const cacheDirTag = `Signature: 8a477f597d28d172789f06886806bc55
@@ -34,8 +43,9 @@ part, at any time. It contains the output of your commands; keep it private.
 `
 
 // layDown creates what is missing of the store. Any number of processes may
-// do so at once. The format directory comes after the labels, so where it exists
-// they were written; what lies in it is made again whenever it is missing.
+// do so at once. The root is labelled before the format directory is made, and
+// that before anything else is made in it; what lies in it is made again
+// whenever it is missing.
 func (s *Store) layDown() error {
 	created, err := makeRoot(s.root)
 	if err != nil {
@@ -45,74 +55,69 @@ func (s *Store) layDown() error {
 		return err
 	}
 	// A directory that already holds other things is not ours to tag: backup
-	// programs would skip them.
-	ours := created || marked(s.root) || holdsOnly(s.root, "CACHEDIR.TAG", "README", formatDir)
+	// programs would skip them. Another process may just be labelling it.
+	ours := created || marked(s.root) || isUnused(s.root) || marked(s.root)
 	if ours {
 		if err := label(s.root); err != nil {
 			return err
 		}
 	}
-	for _, dir := range []string{s.dir, s.Path(resultsDir), s.Path(locksDir), s.Path(refreshDir)} {
-		if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-			return fmt.Errorf("create store %q: %w", dir, bare(err))
-		}
+	err = MakeDir(s.dir)
+	if err == nil && !ours {
+		err = label(s.dir)
+	} else if errors.Is(err, fs.ErrExist) {
+		err = s.claim()
 	}
-	if !ours {
-		return label(s.dir)
+	if err != nil {
+		return inCreate(s.dir, err)
+	}
+	for _, dir := range []string{s.Path(resultsDir), s.Path(locksDir), s.Path(refreshDir)} {
+		if err := MakeDir(dir); err != nil && !errors.Is(err, fs.ErrExist) {
+			return inCreate(dir, err)
+		}
 	}
 	return nil
 }
 
 // makeRoot creates dir and its parents and reports whether it was missing.
-// A umask that takes away more than group and others can't do harm.
 func makeRoot(dir string) (created bool, err error) {
-	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
-		return false, fmt.Errorf("create store %q: %w", dir, bare(err))
-	}
-	switch err := os.Mkdir(dir, 0o700); {
-	case err == nil:
-		os.Chmod(dir, 0o700) // best effort: the umask may have cut it
-		return true, nil
-	case errors.Is(err, fs.ErrExist):
+	if _, err := os.Lstat(dir); err == nil {
 		return false, nil
-	default:
-		return false, fmt.Errorf("create store %q: %w", dir, bare(err))
 	}
+	if err := MakeDirs(filepath.Dir(dir)); err != nil {
+		return false, inCreate(dir, err)
+	}
+	err = MakeDir(dir)
+	if errors.Is(err, fs.ErrExist) {
+		return false, nil
+	}
+	return err == nil, inCreate(dir, err)
 }
 
-// holdsOnly reports whether dir has no entry but the named ones and files
-// that are being written.
-func holdsOnly(dir string, names ...string) bool {
-	d, err := os.Open(dir)
-	if err != nil {
-		return false
+// inCreate says that an error kept a directory or a file of the store from
+// being made.
+func inCreate(path string, err error) error {
+	var foreign *ForeignError
+	var refused *RefusedError
+	switch {
+	case err == nil, errors.As(err, &refused):
+		return err
+	case errors.As(err, &foreign):
+		return &RefusedError{path, foreign.Error(), "set MEMO_CACHE_DIR to a directory of your own"}
 	}
-	defer d.Close()
-	entries, err := d.Readdirnames(64)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return false
-	}
-	for _, e := range entries {
-		known := len(e) > len(tmpPrefix) && e[:len(tmpPrefix)] == tmpPrefix
-		for _, n := range names {
-			known = known || e == n
-		}
-		if !known {
-			return false
-		}
-	}
-	return true
+	return fmt.Errorf("create store %q: %w", path, bare(err))
 }
 
-// label puts the cache directory tag and the README into dir.
+// label puts the cache directory tag and the README into dir, the tag first: it
+// is what memo knows its own by.
 func label(dir string) error {
-	for name, text := range map[string]string{"CACHEDIR.TAG": cacheDirTag, "README": readme} {
-		path := filepath.Join(dir, name)
+	for _, l := range []struct{ name, text string }{{tagName, cacheDirTag}, {readmeName, readme}} {
+		path := filepath.Join(dir, l.name)
 		if _, err := os.Lstat(path); err == nil {
 			continue
 		}
-		if err := writeWhole(path, []byte(text)); err != nil {
-			return fmt.Errorf("create store %q: %w", path, bare(err))
+		if err := writeWhole(path, []byte(l.text)); err != nil {
+			return inCreate(path, err)
 		}
 	}
 	return nil
@@ -142,7 +147,7 @@ func writeWhole(path string, data []byte) error {
 // lock is best effort: where there are none, only age tells a leftover.
 func createTemp(dir string) (*os.File, error) {
 	for {
-		name := filepath.Join(dir, fmt.Sprintf("%s%016x", tmpPrefix, rand.Uint64()))
+		name := filepath.Join(dir, fmt.Sprintf("%s%0*x", tmpPrefix, tmpDigits, rand.Uint64()))
 		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL|openNoFollow, 0o600)
 		if errors.Is(err, fs.ErrExist) {
 			continue
@@ -150,6 +155,7 @@ func createTemp(dir string) (*os.File, error) {
 		if err != nil {
 			return nil, err
 		}
+		KeepPrivate(f)
 		_ = flock(f, lockExclusive)
 		return f, nil
 	}
@@ -161,10 +167,10 @@ func (s *Store) makeDir(dir string) error {
 	if s.existing {
 		return fmt.Errorf("create %q: %w", dir, fs.ErrNotExist)
 	}
-	err := os.Mkdir(dir, 0o700)
+	err := MakeDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err = s.layDown(); err == nil {
-			err = os.Mkdir(dir, 0o700)
+			err = MakeDir(dir)
 		}
 	}
 	if err != nil && !errors.Is(err, fs.ErrExist) {
@@ -174,13 +180,16 @@ func (s *Store) makeDir(dir string) error {
 }
 
 // inDir calls do, which creates something in dir, and once more after making
-// dir if that was missing or something else was in its place.
+// dir if that was missing or of no use, or something else was in its place.
 func (s *Store) inDir(dir string, do func() error) error {
 	err := do()
 	if errors.Is(err, fs.ErrNotExist) {
 		if err = s.makeDir(dir); err == nil {
 			err = do()
 		}
+	}
+	if errors.Is(err, fs.ErrPermission) && s.mendWay(dir) {
+		err = do()
 	}
 	if err != nil && s.clearWay(dir) {
 		if err = s.makeDir(dir); err == nil {

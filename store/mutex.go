@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"syscall"
 	"time"
@@ -13,6 +14,9 @@ import (
 
 // ErrBusy says that another process holds a maintenance lock.
 var ErrBusy = errors.New("busy: another process is at it")
+
+// mutexes are the files of the maintenance locks, which stay empty.
+func mutexes() []string { return []string{logMutex, logGuard, totalsMutex, evictMutex} }
 
 // A mutexMode says how a maintenance lock is taken.
 type mutexMode bool
@@ -41,13 +45,15 @@ func (s *Store) lockMutexSurely(name string, mode mutexMode, wait time.Duration)
 	l := filelock.New(path, filelock.SetFlag(os.O_CREATE|os.O_RDWR|openNoFollow), filelock.SetPermissions(0o600))
 	var held bool
 	err = s.inDir(s.dir, func() error {
-		if held, err = tryMutex(l, mode, wait); err != nil && clearAway(path, 0) {
+		held, err = tryMutex(l, mode, wait)
+		if err != nil && (clearAway(path, 0) || errors.Is(err, fs.ErrPermission) && Mend(path)) {
 			held, err = tryMutex(l, mode, wait)
 		}
 		return err
 	})
 	switch {
 	case held:
+		Mend(path) // the umask may have cut its mode
 		return func() { _ = l.Close() }, nil
 	case errors.Is(err, syscall.ENOLCK):
 		err = errors.ErrUnsupported

@@ -25,7 +25,7 @@ type olderFormat struct {
 
 func olderFormats() []olderFormat {
 	return []olderFormat{{"v1", []string{
-		"CACHEDIR.TAG", "README", resultsDir, locksDir, refreshDir, "recall", endedDir, scopesDir, answersDir,
+		tagName, readmeName, resultsDir, locksDir, refreshDir, "recall", endedDir, scopesDir, answersDir,
 		logName, logMutex, logGuard, journalName, totalsName, totalsMutex, evictMutex,
 	}}}
 }
@@ -79,7 +79,8 @@ func (o olderFormat) use(root, dir string) (use olderUse, ok bool) {
 		if err != nil {
 			return err
 		}
-		if !o.made(filepath.ToSlash(below), info) {
+		below = filepath.ToSlash(below)
+		if !o.made(below, info) || info.Size() > 0 && info.Mode().IsRegular() && !begins(path, magicOf(below)) {
 			return errNotOurs
 		}
 		if info.Mode().IsRegular() {
@@ -94,6 +95,23 @@ func (o olderFormat) use(root, dir string) (use olderUse, ok bool) {
 		use.last = info.ModTime() // it has no files
 	}
 	return use, err == nil && !anyLocked(filepath.Join(dir, locksDir))
+}
+
+// magicOf returns what the file of that name, relative to the directory of a
+// format, begins with whatever the format; "" if its name is all that tells.
+func magicOf(below string) string {
+	top, _, nested := strings.Cut(below, "/")
+	switch {
+	case strings.HasPrefix(filepath.Base(below), tmpPrefix):
+		return ""
+	case nested && top == resultsDir:
+		return "memo."
+	case top == logName || top == totalsName:
+		return "memo"
+	case top == journalName || strings.HasPrefix(top, journalPrefix):
+		return "mjr"
+	}
+	return ""
 }
 
 var errNotOurs = errors.New("not made by memo")
@@ -124,12 +142,6 @@ func (o olderFormat) made(below string, info fs.FileInfo) bool {
 	return strings.Trim(strings.TrimSuffix(rest, rollPart), digits+"-") == "" || top == "recall" && rest == "key"
 }
 
-// marked reports whether a directory has the tag that memo puts there.
-func marked(dir string) bool {
-	tag, err := readWhole(filepath.Join(dir, "CACHEDIR.TAG"), 4<<10)
-	return err == nil && string(tag) == cacheDirTag
-}
-
 // anyLocked reports whether a process has a lock on a file in a directory.
 func anyLocked(dir string) bool {
 	entries, _ := os.ReadDir(dir) // there may be none
@@ -151,7 +163,7 @@ func removeOlder(dir string) error {
 		return ignoreGone(err)
 	}
 	for _, e := range entries {
-		if e.Name() == "CACHEDIR.TAG" {
+		if e.Name() == tagName {
 			continue
 		}
 		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {

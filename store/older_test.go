@@ -14,7 +14,7 @@ func olderStore(t *testing.T, s *Store, used time.Time) string {
 	put(t, s, testKey(1), testResult(1), "old")
 	dir := filepath.Join(s.Root(), "v1")
 	must(t, os.Rename(s.Path(), dir))
-	must(t, os.WriteFile(filepath.Join(dir, journalName), []byte("x"), 0o600))
+	must(t, os.WriteFile(filepath.Join(dir, journalName), []byte(journalMagic), 0o600))
 	must(t, s.layDown())
 	must(t, filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
 		must(t, err)
@@ -45,6 +45,8 @@ func TestRemoveOlder(t *testing.T) {
 		{"a file of the user's", old, write("notes"), false},
 		{"a file among the results", old, write(resultsDir, "notes"), false},
 		{"a file among the locks", old, write(locksDir, "notes"), false},
+		{"a journal of the user's", old, write(journalName), false},
+		{"a file of the user's with the name of a result", old, write(resultsDir, testKey(1).String()[:shardDigits], Ref{Key: testKey(1)}.Name()), false},
 		{"a temporary file", old, write(tmpPrefix + "1"), true},
 		{"a lock that is left", old, write(locksDir, testKey(1).String()), true},
 		{"one recent file", old, func(t *testing.T, _ *Store, dir string) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 )
 
@@ -32,6 +33,9 @@ type Reading struct {
 func (s *Store) Open(ref Ref) (*Reading, error) {
 	path := s.ResultPath(ref)
 	f, err := os.OpenFile(path, os.O_RDONLY|openNoFollow, 0)
+	if errors.Is(err, fs.ErrPermission) && Mend(path) {
+		f, err = os.OpenFile(path, os.O_RDONLY|openNoFollow, 0)
+	}
 	if err != nil {
 		if info, lerr := os.Lstat(path); lerr == nil && !info.Mode().IsRegular() {
 			return nil, &CorruptError{path, "not a regular file"}
@@ -71,7 +75,7 @@ func (r *Reading) load() (id uint64, err error) {
 	case !info.Mode().IsRegular():
 		return 0, r.corrupt("not a regular file")
 	case foreign(info):
-		return 0, r.corrupt("owned by somebody else")
+		return 0, r.corrupt("belongs to another user")
 	case exposed(info):
 		return 0, r.corrupt("writable by group or others")
 	case r.size < streamsAt+partHeaderSize+footerSize:

@@ -107,7 +107,7 @@ func (s *Store) Resolve(prefix string) ([]fingerprint.Key, error) {
 // shard's digits, the newest first.
 func (s *Store) matching(prefix string) ([]Ref, error) {
 	var refs []Ref
-	err := eachName(filepath.Join(s.dir, resultsDir, prefix[:shardDigits]), func(name string) bool {
+	err := s.eachName(filepath.Join(s.dir, resultsDir, prefix[:shardDigits]), func(name string) bool {
 		if strings.HasPrefix(name, prefix) && len(name) == nameSize {
 			if ref, err := parseRef(name); err == nil {
 				refs = append(refs, ref)
@@ -132,7 +132,7 @@ func (s *Store) All() iter.Seq2[Ref, error] {
 				continue
 			}
 			more := true
-			err := eachName(dir, func(name string) bool {
+			err := s.eachName(dir, func(name string) bool {
 				if ref, err := parseRef(name); err == nil && name[:shardDigits] == filepath.Base(dir) {
 					more = yield(ref, nil)
 				}
@@ -149,7 +149,7 @@ func (s *Store) All() iter.Seq2[Ref, error] {
 func (s *Store) shards() iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		var names []string
-		err := eachName(s.Path(resultsDir), func(name string) bool {
+		err := s.eachName(s.Path(resultsDir), func(name string) bool {
 			if len(name) == shardDigits && strings.Trim(name, "0123456789abcdef") == "" {
 				names = append(names, name)
 			}
@@ -169,10 +169,19 @@ func (s *Store) shards() iter.Seq2[string, error] {
 
 // eachName calls do with the names in a directory until it returns false. A
 // directory that does not exist has none; what stands in its place is cleared
-// away.
-func eachName(dir string, do func(name string) bool) error {
-	d, err := os.OpenFile(dir, os.O_RDONLY|openNoFollow, 0)
-	if errors.Is(err, fs.ErrNotExist) || err != nil && clearAway(dir, fs.ModeDir) {
+// away, and what is of no use is mended. The format directory and what it lies
+// in are neither cleared away nor mended, and may be symlinks: see [Open].
+func (s *Store) eachName(dir string, do func(name string) bool) error {
+	isTop := dir == s.dir || dir == s.root
+	flag := os.O_RDONLY
+	if !isTop {
+		flag |= openNoFollow
+	}
+	d, err := os.OpenFile(dir, flag, 0)
+	if errors.Is(err, fs.ErrPermission) && !isTop && s.mendWay(dir) {
+		d, err = os.OpenFile(dir, flag, 0)
+	}
+	if errors.Is(err, fs.ErrNotExist) || err != nil && !isTop && clearAway(dir, fs.ModeDir) {
 		return nil
 	}
 	if err != nil {
@@ -188,7 +197,7 @@ func eachName(dir string, do func(name string) bool) error {
 		}
 		// A directory that is removed meanwhile ends with ENOENT or EOF.
 		if len(names) == 0 || err != nil {
-			if err == nil || errors.Is(err, fs.ErrNotExist) || errors.Is(err, io.EOF) || clearAway(dir, fs.ModeDir) {
+			if err == nil || errors.Is(err, fs.ErrNotExist) || errors.Is(err, io.EOF) || !isTop && clearAway(dir, fs.ModeDir) {
 				return nil
 			}
 			return fmt.Errorf("read directory %q: %w", dir, bare(err))

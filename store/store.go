@@ -39,8 +39,8 @@ type Options struct {
 	Now func() time.Time
 }
 
-// A RefusedError reports a cache directory that memo does not use because
-// somebody else could have put results there.
+// A RefusedError reports a cache directory that memo does not use: others could
+// have put results there, or what lies there is not memo's.
 type RefusedError struct {
 	Path   string
 	Reason string
@@ -53,7 +53,9 @@ func (e *RefusedError) Error() string {
 
 // Open opens the store in the cache directory dir and lays it down first if
 // it is not there. The error is a [*RefusedError] if the directory can't be
-// trusted. Opening a complete store costs two stats.
+// trusted, is not memo's, or lies below one of another user. A directory of
+// one's own that can't be entered is mended. Opening a complete store costs two
+// stats and the reading of its tag.
 func Open(dir string, o Options) (*Store, error) {
 	if dir == "" {
 		return nil, errors.New("open store: no cache directory")
@@ -72,7 +74,13 @@ func Open(dir string, o Options) (*Store, error) {
 			err = s.inspect()
 		}
 	}
-	if err != nil && !(s.existing && errors.Is(err, fs.ErrNotExist)) {
+	switch {
+	case err == nil:
+		err = s.claim()
+	case s.existing && errors.Is(err, fs.ErrNotExist):
+		err = inCreate(s.root, makeable(s.dir))
+	}
+	if err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -94,14 +102,17 @@ func (s *Store) inspect() error {
 	return nil
 }
 
-// checkDir refuses a directory that somebody else owns or can write to, and
+// checkDir refuses a directory that another user owns or can write to, and
 // whatever is no directory. It follows symlinks, of which the same is asked.
 func checkDir(dir string) (fs.FileInfo, error) {
 	info, err := os.Lstat(dir)
 	if err == nil && info.Mode().Type() == fs.ModeSymlink {
 		if foreign(info) {
-			return nil, &RefusedError{dir, "is a symlink that somebody else owns", "remove it, or set MEMO_CACHE_DIR to another directory"}
+			return nil, &RefusedError{dir, "is a symlink of another user", "remove it, or set MEMO_CACHE_DIR to another directory"}
 		}
+		info, err = os.Stat(dir)
+	}
+	if err == nil && lacksBits(info) && Mend(dir) {
 		info, err = os.Stat(dir)
 	}
 	if err != nil {
@@ -111,7 +122,7 @@ func checkDir(dir string) (fs.FileInfo, error) {
 	case !info.IsDir():
 		return nil, &RefusedError{dir, "is not a directory", "remove it, or set MEMO_CACHE_DIR to another directory"}
 	case foreign(info):
-		return nil, &RefusedError{dir, "is owned by somebody else", "set MEMO_CACHE_DIR to a directory of your own"}
+		return nil, &RefusedError{dir, "belongs to another user", "set MEMO_CACHE_DIR to a directory of your own"}
 	case exposed(info) && info.Mode()&fs.ModeSticky != 0:
 		return nil, &RefusedError{dir, "is there for everybody", "set MEMO_CACHE_DIR to a directory of your own"}
 	case exposed(info):

@@ -38,7 +38,8 @@ func (s *Store) sweep(now time.Time) (removed int, err error) {
 			errs = append(errs, err)
 		}
 	}
-	dirs := []string{s.root, s.dir}
+	errs = append(errs, s.sweepTemps(count, now))
+	var dirs []string
 	for dir, err := range s.shards() {
 		if err != nil {
 			errs = append(errs, err)
@@ -47,7 +48,7 @@ func (s *Store) sweep(now time.Time) (removed int, err error) {
 		dirs = append(dirs, dir)
 	}
 	for _, dir := range dirs {
-		errs = append(errs, eachName(dir, func(name string) bool {
+		errs = append(errs, s.eachName(dir, func(name string) bool {
 			path := filepath.Join(dir, name)
 			switch {
 			case strings.HasPrefix(name, tmpPrefix):
@@ -60,12 +61,12 @@ func (s *Store) sweep(now time.Time) (removed int, err error) {
 			return true
 		}))
 	}
-	errs = append(errs, eachName(s.Path(locksDir), func(name string) bool {
+	errs = append(errs, s.eachName(s.Path(locksDir), func(name string) bool {
 		count(sweepFile(s.Path(locksDir, name), now, abandon))
 		return true
 	}))
 	for dir, kept := range map[string]time.Duration{answersDir: answerKept, refreshDir: failureKept} {
-		errs = append(errs, eachName(s.Path(dir), func(name string) bool {
+		errs = append(errs, s.eachName(s.Path(dir), func(name string) bool {
 			after := kept
 			if strings.HasPrefix(name, tmpPrefix) {
 				after = sweepAfter
@@ -78,12 +79,31 @@ func (s *Store) sweep(now time.Time) (removed int, err error) {
 	return removed, errors.Join(errs...)
 }
 
+// sweepTemps removes temporary files beside the labels and the logs. A root that
+// memo has not marked holds files of the user's, and none of memo's.
+func (s *Store) sweepTemps(count func(bool, error), now time.Time) error {
+	dirs := []string{s.dir}
+	if marked(s.root) {
+		dirs = append(dirs, s.root)
+	}
+	var errs []error
+	for _, dir := range dirs {
+		errs = append(errs, s.eachName(dir, func(name string) bool {
+			if isTemp(name) {
+				count(sweepFile(filepath.Join(dir, name), now, nil))
+			}
+			return true
+		}))
+	}
+	return errors.Join(errs...)
+}
+
 // sweepShard removes the temporary files that killed processes left beside
 // where a result of key is being written: who is killed again and again leaves
 // one large file and not a disk full. It is best effort.
 func (s *Store) sweepShard(key fingerprint.Key) {
 	dir, now := s.shardPath(key), s.now()
-	_ = eachName(dir, func(name string) bool {
+	_ = s.eachName(dir, func(name string) bool {
 		if strings.HasPrefix(name, tmpPrefix) {
 			_, _ = sweepFile(filepath.Join(dir, name), now, nil)
 		}

@@ -117,7 +117,7 @@ type journalParts []*os.File
 // and others by name. What can't be opened is passed over.
 func (s *Store) openParts(others ...string) journalParts {
 	var names []string
-	_ = eachName(s.dir, func(name string) bool {
+	_ = s.eachName(s.dir, func(name string) bool {
 		if strings.HasPrefix(name, journalPrefix) {
 			names = append(names, name)
 		}

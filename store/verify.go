@@ -49,9 +49,9 @@ func (s *Store) VerifyAll(fix bool, report func(path string, problem error)) (n 
 			errs = append(errs, err)
 			continue
 		}
-		errs = append(errs, eachFile(dir, func(path string) { note(path, s.verifyFile(path)) }))
+		errs = append(errs, s.eachFile(dir, func(path string) { note(path, s.verifyFile(path)) }))
 	}
-	errs = append(errs, eachFile(s.Path(answersDir), func(path string) { note(path, verifyAnswer(path)) }))
+	errs = append(errs, s.eachFile(s.Path(answersDir), func(path string) { note(path, verifyAnswer(path)) }))
 	noteShared(totalsName, totalsMutex, s.verifyTotals)
 	noteShared(logName, logMutex, s.verifyLog)
 	return n, errors.Join(errs...)
@@ -64,8 +64,8 @@ func isCorrupt(problem error) bool {
 
 // eachFile calls do with the paths in a directory. What somebody is writing is
 // left out; leftovers are sweep's.
-func eachFile(dir string, do func(path string)) error {
-	return eachName(dir, func(name string) bool {
+func (s *Store) eachFile(dir string, do func(path string)) error {
+	return s.eachName(dir, func(name string) bool {
 		if !strings.HasPrefix(name, tmpPrefix) {
 			do(filepath.Join(dir, name))
 		}

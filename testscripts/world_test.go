@@ -38,7 +38,6 @@ func looking() map[string]string {
 		"cmd/complete.go":   "what a shell asks for completions, not run",
 		"cmd/config_cmd.go": "the configuration commands, not run",
 		"cmd/invalidate.go": "paths to select by, not run",
-		"cmd/trust_unix.go": "the owner of a file, whose change changes the stat that was noted",
 
 		"cmd/exec_unix.go": "the null device",
 		"memo/input.go":    "what a command reads; never recorded",
@@ -58,6 +57,7 @@ func looking() map[string]string {
 		"fingerprint/fskind_bsd.go":     "behind the World",
 		"fingerprint/fskind_linux.go":   "behind the World",
 		"fingerprint/interpreter.go":    "reads the head of a program whose stat was noted and is compared afterwards",
+		"fingerprint/local.go":          "where a store can't be made, after which nothing is recorded",
 		"fingerprint/look.go":           "the World",
 		"fingerprint/physical.go":       "the working directory, which records name",
 		"fingerprint/places.go":         "where a keeper watches, not run",

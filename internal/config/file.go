@@ -14,6 +14,10 @@ import (
 // ProjectName is the name of a project's configuration file.
 const ProjectName = ".memo.yaml"
 
+// MaxProject bounds a project's configuration file, in bytes: it is read before
+// the user has seen it.
+const MaxProject = 256 << 10
+
 // A file is a configuration file.
 type file struct {
 	path    string // absolute
@@ -128,7 +132,7 @@ func FindProject(w *fingerprint.World) (path string, content []byte, err error) 
 	}
 	for dir := w.Dir; ; dir = filepath.Dir(dir) {
 		path := filepath.Join(dir, ProjectName)
-		content, err := w.ReadFile(path)
+		content, err := w.ReadBeneath(dir, ProjectName, MaxProject)
 		switch {
 		case err == nil:
 			return path, content, nil

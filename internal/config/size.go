@@ -9,9 +9,10 @@ import (
 	"github.com/docker/go-units"
 )
 
-// ParseSize reads a number of bytes above 0, with or without a unit: k, M and
-// so on are powers of 1000, Ki or KiB, Mi or MiB and so on of 1024. Spaces
-// around it and before the unit don't count.
+// ParseSize reads a size above 0 with its unit: B; k, M and so on for powers of
+// 1000; Ki or KiB, Mi or MiB and so on for those of 1024. A number alone is
+// refused, as it is in a duration: 10 rarely means 10 bytes. Spaces around it and
+// before the unit don't count.
 func ParseSize(text string) (int64, error) {
 	const digits = "0123456789"
 	number := strings.TrimSpace(text)
@@ -21,7 +22,9 @@ func ParseSize(text string) (int64, error) {
 	var n int64
 	var err error
 	switch {
-	case unit == "" || strings.EqualFold(unit, "B"):
+	case unit == "" && number != "" && strings.Trim(number, "0.") != "":
+		return 0, fmt.Errorf("size %q: a number needs a unit; write for example %sMiB", text, number)
+	case strings.EqualFold(unit, "B"):
 		n, err = strconv.ParseInt(number, 10, 64)
 	case number == "" || strings.ContainsAny(unit, digits+","): // 1e3, 1,5GiB
 	case strings.HasSuffix(strings.ToLower(unit), "i"):
@@ -32,8 +35,8 @@ func ParseSize(text string) (int64, error) {
 		n, err = units.FromHumanSize(number + unit)
 	}
 	// What overflows is the largest or the smallest number, by the machine.
-	if err != nil || n <= 0 || n == math.MaxInt64 && unit != "" && !strings.EqualFold(unit, "B") {
-		return 0, fmt.Errorf("size %q: write for example 1000, 500k, 8MiB or 1.5GiB", text)
+	if err != nil || n <= 0 || n == math.MaxInt64 && !strings.EqualFold(unit, "B") {
+		return 0, fmt.Errorf("size %q: write for example 500k, 8MiB or 1.5GiB", text)
 	}
 	return n, nil
 }

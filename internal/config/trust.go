@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/store"
 )
 
 // A project file comes with the project, not from the user. Until the user
@@ -58,12 +59,14 @@ func (src *Sources) Trust(path string, content []byte) error {
 	if isForeign(path) {
 		return fmt.Errorf("trust %q: belongs to another user", path)
 	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+	err = store.MakeDirs(filepath.Dir(name))
+	if err == nil {
+		err = os.WriteFile(name, nil, 0o600)
+	}
+	if err != nil {
 		return fmt.Errorf("trust %q: %w", path, err)
 	}
-	if err := os.WriteFile(name, nil, 0o600); err != nil {
-		return fmt.Errorf("trust %q: %w", path, err)
-	}
+	store.Mend(name) // the umask may have cut its mode
 	return nil
 }
 

@@ -18,7 +18,12 @@ type decoder struct {
 	settings Table
 	what     string // the sort of file, for origins
 	path     string
+	values   int // read so far
 }
+
+// maxValues bounds the values of one file. By aliases a small file can name
+// any number of them.
+const maxValues = 20_000
 
 // parseFile reads the text of a configuration file. Every error is a
 // [SourceError].
@@ -195,6 +200,9 @@ func isText(n *yaml.Node) bool {
 
 // item parses one text.
 func (d *decoder) item(set *Setting, n, name *yaml.Node, text string) (item, error) {
+	if d.values++; d.values > maxValues {
+		return item{}, d.errorf(name, "more than %d values", maxValues)
+	}
 	typed, err := set.Kind.parse(text)
 	if err != nil {
 		return item{}, d.errorf(n, "%s: %w", name.Value, err)

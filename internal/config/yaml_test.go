@@ -28,6 +28,8 @@ func TestStrictFile(t *testing.T) {
 		{"dep:\n  - a\n  - [b]\n", `3: dep: want text`},
 		{"dep:\n  - a\n  - '['\n", `3: dep: dependency "[": `},
 		{"env: [A=B]\n", `1: env: environment variable "A=B": `},
+		{"dep: &d [" + strings.Repeat("a,", 15000) + "a]\nrules:\n- {match: x, dep: *d}\n- {match: x, dep: *d}\n", `3: rule "x": more than 20000 values`},
+		{"max_size: 10\n", `1: max_size: size "10": a number needs a unit; write for example 10MiB`},
 		{"max_size: lots\n", `1: max_size: size "lots": write for example`},
 		{"max_results: 1.5\n", `1: max_results: want a whole number`},
 		{"max_results: 0\n", `1: max_results: number "0": write a whole number above 0`},
@@ -97,7 +99,7 @@ func TestLenientFile(t *testing.T) {
 		"", "\n# nothing\n", "---\n", "null\n", "{}\n",
 		"dep: &d [a]\nenv: [A]\nrules: [{match: x, dep: *d}]\n",
 		"ttl: 2026-12-24\n", "ttl: 18:00\n", "ttl: 2026-12-24T18:00:00Z\n",
-		"max_output: 1000\ncache_exit: 1\nscope: 5\n", "\ufeffttl: 5m\n",
+		"max_output: 1000B\ncache_exit: 1\nscope: 5\n", "\ufeffttl: 5m\n",
 	} {
 		b := newBench(t)
 		b.userFile(text)

@@ -155,7 +155,10 @@ func TestHandlerTimeLimit(t *testing.T) {
 
 func TestTellDamaged(t *testing.T) {
 	s, dir := newStore(t)
-	file := filepath.Join(dir, "result")
+	file := s.Path("ended", "result")
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(file, []byte("not a result"), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,7 @@ func (t *Teller) Tell(notices io.Reader) {
 func (t *Teller) tell(n *notice) {
 	out := t.output(n.Result)
 	if n.Ended {
-		_ = os.Remove(n.Result) // what is left is swept
+		t.Store.RemoveAside(n.Result)
 	}
 	n.Event.Path = ""
 	if out != nil {

@@ -96,6 +96,7 @@ func (n *Nest) create(dir string, record []byte) error {
 	if err != nil {
 		return err
 	}
+	store.KeepPrivate(f)
 	n.file, n.path = f, f.Name()
 	err = lockFile(f)
 	if err == nil {
