@@ -55,10 +55,6 @@ func (caller) do(r *run, argv []string, runner *memo.Runner, command *memo.Comma
 		runner.Hint = r.app.warn
 	}
 	recorder := r.recall()
-	if recorder != nil {
-		defer recorder.Close()
-		runner.Meanwhile = recorder.Prepare
-	}
 	began := r.app.world.Now()
 	outcome, err := runner.Run(command, policy)
 	r.after(&outcome, err)
@@ -102,7 +98,7 @@ func (role relayedRun) do(r *run, _ []string, runner *memo.Runner, command *memo
 	if r.store == nil {
 		return nil
 	}
-	runner.Renewal = &memo.Renewal{Relay: refresh.Handed(1, "relay"), Taken: refresh.Handed(2, "taken")}
+	runner.Renewal = &memo.Renewal{Relay: refresh.Handed(1, "relay")}
 	if role.leads {
 		runner.Renewal.Lock = refresh.Handed(0, "lock")
 	}
@@ -137,16 +133,12 @@ func (r *run) renew(runner *memo.Runner, command *memo.Command, policy *memo.Pol
 	return o, event.Of(runner, command, policy, &o, began), err
 }
 
-// account records what became of a run that renews a result, unless the call
-// that waited for it does. begun says that a failure is on record until it has
+// account records what became of a run that renews a result. begun says that a failure is on record until it has
 // succeeded.
 func (r *run) account(o *memo.Outcome, events []event.Event, begun bool) {
 	backoff := r.backoff(o.Key)
 	if o.Stored {
 		_ = backoff.Succeeded() // best effort
-	}
-	if o.Answered {
-		return
 	}
 	r.events.Call(events)
 	r.events.Flush()
@@ -155,7 +147,7 @@ func (r *run) account(o *memo.Outcome, events []event.Event, begun bool) {
 		r.evictIfOver(o)
 	case begun:
 		_ = backoff.Prolong(r.app.world.Now()) // best effort
-	case o.State == memo.Miss && !o.Shown:
+	case o.State == memo.Miss && !o.Answered:
 		_ = backoff.Failed(r.app.world.Now()) // best effort
 	}
 }

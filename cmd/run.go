@@ -203,7 +203,7 @@ func (r *run) after(o *memo.Outcome, err error) {
 			r.app.warn(rerr.Error())
 		}
 	}
-	if o.Stored {
+	if o.Stored && !o.Relayed {
 		r.evictIfOver(o)
 	}
 	if r.store != nil {

@@ -27,13 +27,13 @@ func (r *run) startRefresh(argv []string) func(fingerprint.Key, *os.File) (bool,
 
 // launch returns a func that starts this call again as a detached process that
 // it waits for. What this call is part of, that one is part of too.
-func (r *run) launch(argv []string) func(stdin, lock, relay, taken *os.File) error {
-	return func(stdin, lock, relay, taken *os.File) error {
+func (r *run) launch(argv []string) func(stdin, lock, relay *os.File) error {
+	return func(stdin, lock, relay *os.File) error {
 		job := refresh.Relay
 		if lock != nil {
 			job = refresh.Lead
 		}
-		return r.app.starter().Start(job, r.againArgs(argv, true), stdin, nil, nil, lock, relay, taken)
+		return r.app.starter().Start(job, r.againArgs(argv, true), stdin, nil, nil, lock, relay)
 	}
 }
 

@@ -92,18 +92,19 @@ func until[T any](deadline time.Time, f func() T) (v T, inTime bool) {
 func (c *call) launch(lock *store.Lock) (Outcome, error) {
 	r, err := c.startRelayed(lock)
 	if err == nil {
-		defer r.close()
 		// Where pipes have no deadlines, nothing can be launched.
-		err = r.pipe.SetReadDeadline(c.deadline)
+		if err = r.pipe.SetReadDeadline(c.deadline); err != nil {
+			r.pipe.Close()
+		}
 	}
 	if err != nil {
 		return c.waitUnbounded(err)
 	}
-	return r.receive()
+	return r.follow()
 }
 
 // startRelayed starts the detached run and returns the end that it relays to.
-func (c *call) startRelayed(lock *store.Lock) (*reception, error) {
+func (c *call) startRelayed(lock *store.Lock) (*follower, error) {
 	var locked *os.File
 	if lock != nil {
 		locked = lock.HandOver()
@@ -119,18 +120,11 @@ func (c *call) startRelayed(lock *store.Lock) (*reception, error) {
 		return nil, err
 	}
 	defer relay.Close()
-	taken, take, err := os.Pipe()
-	if err != nil {
+	if err := c.Launch(stdin, locked, relay); err != nil {
 		pipe.Close()
 		return nil, err
 	}
-	defer taken.Close()
-	r := newReception(c, pipe, take)
-	if err := c.Launch(stdin, locked, relay, taken); err != nil {
-		r.close()
-		return nil, err
-	}
-	return r, nil
+	return newFollower(c, pipe), nil
 }
 
 // waitUnbounded runs the command without a deadline: nothing is as bad as no

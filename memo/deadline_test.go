@@ -26,7 +26,7 @@ func TestLookupGivenUp(t *testing.T) {
 		Store:  b.store,
 		World:  fingerprint.NewWorld(os.Environ(), b.dir),
 		Stdout: &out,
-		Launch: func(_, lock, _, _ *os.File) error {
+		Launch: func(_, lock, _ *os.File) error {
 			if lock == nil {
 				t.Error("launched without the lock")
 			}

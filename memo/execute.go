@@ -81,7 +81,7 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 			o, err = c.fallBack(notStarted(err))
 			return o, err, false
 		}
-		c.relay.ended(notStarted(err))
+		c.tellAnswer(notStarted(err), 0)
 		o, err = c.unstarted(err)
 		c.tell(err)
 		return o, err, false
@@ -112,9 +112,8 @@ func (c *call) conclude(rec *recording, lock *store.Lock, got *capture.Captured)
 	if c.failed(got) {
 		failure = c.failure(got)
 	}
-	c.relay.ended(failure)
+	c.tellAnswer(failure, rec.held.Size())
 	err := rec.reveal()
-	c.tellAnswer(err)
 	c.finish(rec, lock, got)
 	sig, outErr := c.end(got)
 	if outErr != nil {
@@ -158,7 +157,6 @@ func (c *call) begin() *recording {
 		c.outcome.Trouble = rec.refused.Text
 		return rec
 	}
-	rec.spool.MakeDir()
 	for _, dep := range c.deps {
 		fp := c.taker.Take(dep)
 		if fp.Err != "" && rec.refused.IsZero() {
@@ -185,8 +183,6 @@ func (c *call) capture(rec *recording, environ []string) (capture.Captured, erro
 		Drain:  c.Drain,
 		Terms:  c.terms(),
 		Now:    c.World.Now,
-
-		Meanwhile: c.Meanwhile,
 	}
 	return c.through(run, environ, stdin)
 }
@@ -241,7 +237,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 	}
 	c.passUp(rec, res, unsound)
 	kind := store.Miss
-	if c.renews() {
+	if c.renews() && !c.relay.took() {
 		kind = store.Refresh
 	}
 	events := []store.Event{{Kind: kind, Key: c.key, Elapsed: o.Elapsed}}
@@ -262,7 +258,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 			o.Left, o.NoEnd = max(span.Left, 0), span.NoEnd
 		}
 	}
-	if c.renews() && !o.Stored {
+	if kind == store.Refresh && !o.Stored {
 		events[0].Kind = store.RefreshFailed
 	}
 	if o.Trouble != "" {
@@ -270,9 +266,6 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 	}
 	if lock != nil && unsound.IsZero() && lock.Waited() {
 		c.leave(lock, rec, res, ref)
-	}
-	if c.relay != nil { // it is known later whose run it was
-		c.relay.run, events = &events[0], events[1:]
 	}
 	c.Store.Record(events...)
 }

@@ -83,13 +83,12 @@ type Outcome struct {
 	// Refreshing says that a background refresh was started.
 	Refreshing bool
 	// Pending says that the call had no time to learn what became of the
-	// result. The detached run stores it, and tells of that.
+	// result. The detached run stores it and reports that.
 	Pending bool
-	// Answered says of a detached run that the call which started it has the
-	// outcome, or runs the command by itself: there is no more to be said.
-	// Shown says that the call has what the command printed but not what became
-	// of the result.
-	Answered, Shown bool
+	// Relayed says that a detached run made this outcome, which also reports
+	// what became of the result. Answered says of a detached run that the call
+	// which waited for it has its answer.
+	Relayed, Answered bool
 }
 
 // A StartError says why a command could not be started.

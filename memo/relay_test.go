@@ -21,11 +21,10 @@ func relayedBytes(t testing.TB) []byte {
 	c := &call{relay: &relay{file: f}, given: nest.Contribution{Tags: []string{"a\xff"}}}
 	c.relay.starting()
 	c.relay.started(nil)
-	c.relay.ended(Reason{})
+	c.outcome = Outcome{State: Miss, ExitCode: 3, Elapsed: time.Second}
+	c.tellAnswer(because(ReasonCommandFailed, "it failed"), int64(4+4*capture.ReadSize))
 	_, _ = relayStream{c.relay, relayStderr}.Write([]byte("err\x00"))
 	_, _ = relayStream{c.relay, relayStdout}.Write(bytes.Repeat([]byte("out\n"), capture.ReadSize))
-	c.outcome = Outcome{State: Miss, ExitCode: 3, Elapsed: time.Second}
-	c.tellAnswer(nil)
 	c.outcome.NotStored = because(ReasonCommandFailed, "it failed")
 	c.tell(nil)
 	c.close()
@@ -37,7 +36,7 @@ func relayedBytes(t testing.TB) []byte {
 }
 
 // receiveBytes receives what data relays.
-func receiveBytes(t testing.TB, data []byte) (*reception, [2]*bytes.Buffer, error) {
+func receiveBytes(t testing.TB, data []byte) (*follower, [2]*bytes.Buffer, error) {
 	pipe, in, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +47,7 @@ func receiveBytes(t testing.TB, data []byte) (*reception, [2]*bytes.Buffer, erro
 		in.Close()
 	}()
 	bufs := [2]*bytes.Buffer{{}, {}}
-	r := newReception(&call{policy: &Policy{}, out: [2]*capture.Sink{capture.NewSink(bufs[0]), capture.NewSink(bufs[1])}}, pipe, nil)
+	r := newFollower(&call{policy: &Policy{}, out: [2]*capture.Sink{capture.NewSink(bufs[0]), capture.NewSink(bufs[1])}}, pipe)
 	for err == nil && r.relayed == nil {
 		err = r.next()
 	}
@@ -99,7 +98,7 @@ func FuzzReceive(f *testing.F) {
 func TestAnswerWithoutOutcome(t *testing.T) {
 	data := relayedBytes(t)
 	r, bufs, err := receiveBytes(t, data[:len(data)-1])
-	if err == nil || r.answer == nil {
+	if err == nil || r.answer == nil || r.held != 0 {
 		t.Fatalf("answer %v, error %v", r.answer, err)
 	}
 	o, err := r.adopt(r.answer)

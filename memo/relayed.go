@@ -10,170 +10,147 @@ import (
 
 	"github.com/seed-f39940ff/memo/internal/capture"
 	"github.com/seed-f39940ff/memo/internal/nest"
-	"github.com/seed-f39940ff/memo/store"
 )
 
 // relayedMax bounds the size of a relayed outcome.
 const relayedMax = nest.RecordMax
 
-// outcomeGrace is how long a call waits at least to learn what became of the
-// result: storing it takes about a millisecond.
-const outcomeGrace = 5 * time.Millisecond
-
-// A reception is the other end of a [relay]: the call that waits.
-type reception struct {
+// A follower is the other end of a [relay]: the call that waits.
+type follower struct {
 	*call
 	pipe  *os.File
-	take  *os.File // where it says what it took
 	from  *bufio.Reader
 	begun bool // the command was started, or may have been
 	shown bool // output was
 	// failure is why the spare result is served instead of what comes.
 	failure Reason
 	answer  *relayed // how the command ended
+	held    int64    // bytes of output that follow the answer
 	relayed *relayed // and what became of the result
 }
 
-func newReception(c *call, pipe, take *os.File) *reception {
-	return &reception{call: c, pipe: pipe, take: take, from: bufio.NewReaderSize(pipe, capture.ReadSize)}
+func newFollower(c *call, pipe *os.File) *follower {
+	return &follower{call: c, pipe: pipe, from: bufio.NewReaderSize(pipe, capture.ReadSize)}
 }
 
-// close leaves the run alone.
-func (r *reception) close() {
-	r.pipe.Close()
-	r.take.Close()
-}
-
-// leave says what this call took and leaves the run alone, which must not wait
-// for whoever reads the answer. What is taken counts as a miss.
-func (r *reception) leave(took byte, what *relayed) {
-	if what != nil && what.Counts {
-		r.Store.Record(store.Event{
-			Kind: store.Miss, Key: r.key, ID: what.Outcome.Ref.ID, Elapsed: what.Outcome.Elapsed,
-		})
-	}
-	if took != tookNothing {
-		_, _ = r.take.Write([]byte{took}) // it may have been killed
-	}
-	r.close()
-}
-
-// receive shows the outcome of a detached run. The deadline of the pipe counts
+// follow shows the outcome of a detached run. The deadline of the pipe counts
 // up to the moment when there is something to show, and again when all of that
-// was shown.
-func (r *reception) receive() (Outcome, error) {
-	for r.relayed == nil {
-		err := r.next()
-		late := errors.Is(err, os.ErrDeadlineExceeded)
-		switch {
-		case err == nil:
-		case r.answer != nil:
-			r.leave(tookAnswer, r.answer)
-			if !late {
-				r.answer.Outcome.Pending = false
-				r.answer.Outcome.NotStored = because(ReasonRunKilled, "the detached run was killed")
-			}
-			return r.adopt(r.answer)
-		case late:
-			r.leave(tookNothing, nil)
-			return r.outOfTime()
-		case !r.begun:
-			r.leave(tookOutcome, nil)
-			return r.unlaunched()
-		default:
-			r.withhold("a memo call below was killed")
-			r.outcome.ExitCode = ExitTrouble
-			return r.outcome, errors.New("the detached run was killed")
-		}
+// was shown. The run goes on when the call leaves.
+func (f *follower) follow() (Outcome, error) {
+	defer f.pipe.Close()
+	var err error
+	for err == nil && f.relayed == nil && f.failure.IsZero() {
+		err = f.next()
 	}
-	r.leave(tookOutcome, r.relayed)
-	return r.adopt(r.relayed)
+	late := errors.Is(err, os.ErrDeadlineExceeded)
+	switch {
+	case f.relayed != nil:
+		return f.adopt(f.relayed)
+	case !f.failure.IsZero():
+		return f.adopt(f.answer)
+	case f.answer != nil && f.held == 0:
+		if !late {
+			f.answer.Outcome.Pending = false
+			f.answer.Outcome.NotStored = because(ReasonRunKilled, "the detached run was killed")
+		}
+		return f.adopt(f.answer)
+	case late:
+		f.pipe.Close()
+		return f.outOfTime()
+	case !f.begun:
+		return f.unlaunched()
+	default:
+		f.withhold("a memo call below was killed")
+		f.outcome.ExitCode = ExitTrouble
+		return f.outcome, errors.New("the detached run was killed")
+	}
 }
 
 // next takes one frame.
-func (r *reception) next() error {
+func (f *follower) next() error {
 	var head [relayHead]byte
-	if _, err := io.ReadFull(r.from, head[:]); err != nil {
+	if _, err := io.ReadFull(f.from, head[:]); err != nil {
 		return err
 	}
 	kind, size := head[0], int64(binary.LittleEndian.Uint32(head[1:]))
 	if kind != relayBegun && kind != relayUnbegun {
-		_ = r.pipe.SetReadDeadline(time.Time{}) // it could be set, so it can be lifted
+		_ = f.pipe.SetReadDeadline(time.Time{}) // it could be set, so it can be lifted
 	}
 	switch kind {
 	case relayStdout, relayStderr:
-		return r.show(kind, size)
+		return f.show(kind, size)
 	case relayBegun, relayUnbegun:
-		r.begun = kind == relayBegun
+		f.begun = kind == relayBegun
 		return nil
 	}
 	if size > relayedMax {
 		return errors.New("a frame is too large")
 	}
-	body, err := io.ReadAll(io.LimitReader(r.from, size))
+	body, err := io.ReadAll(io.LimitReader(f.from, size))
 	if err == nil && int64(len(body)) < size {
 		err = io.ErrUnexpectedEOF
 	}
 	if err != nil {
 		return err
 	}
-	switch kind {
-	case relayOutcome:
-		r.relayed = new(relayed)
-		return nest.Decode(body, r.relayed)
-	case relayAnswer:
-		return r.note(body)
+	if kind == relayOutcome {
+		f.relayed = new(relayed)
+		return nest.Decode(body, f.relayed)
 	}
-	if !r.shown && size > 0 && r.spare() != nil {
-		r.failure = because(ReasonCode(body[0]), string(body[1:]))
-	}
-	return nil
+	return f.note(body)
 }
 
-// note keeps the answer, for the case that the outcome is late.
-func (r *reception) note(body []byte) error {
+// note keeps the answer. From then on the output that was held is waited for,
+// and after it the deadline counts again.
+func (f *follower) note(body []byte) error {
 	answer := new(relayed)
 	if err := nest.Decode(body, answer); err != nil {
 		return err
 	}
-	r.answer = answer
-	deadline := time.Now().Add(outcomeGrace)
-	if r.call.deadline.After(deadline) {
-		deadline = r.call.deadline
+	f.answer, f.held = answer, answer.Held
+	if !f.shown && !answer.Failure.IsZero() && f.spare() != nil {
+		f.failure = answer.Failure
 	}
-	_ = r.pipe.SetReadDeadline(deadline) // it could be set before
+	return f.rest()
+}
+
+// rest lets the deadline count again once all output is shown.
+func (f *follower) rest() error {
+	if f.answer != nil && f.held <= 0 {
+		return f.pipe.SetReadDeadline(f.call.deadline)
+	}
 	return nil
 }
 
-// show passes a piece of output on, unless another result is served instead.
-func (r *reception) show(kind byte, size int64) error {
+// show passes a piece of output on.
+func (f *follower) show(kind byte, size int64) error {
 	piece := make([]byte, min(size, capture.ReadSize))
 	for size > 0 {
 		piece = piece[:min(size, int64(len(piece)))]
-		if _, err := io.ReadFull(r.from, piece); err != nil {
+		if _, err := io.ReadFull(f.from, piece); err != nil {
 			return err
 		}
-		if r.failure.IsZero() {
-			r.shown = true
-			r.out[kind].Write(piece)
-		}
+		f.shown = true
+		f.out[kind].Write(piece)
 		size -= int64(len(piece))
+		f.held -= int64(len(piece))
 	}
-	return nil
+	return f.rest()
 }
 
 // adopt makes what the detached run came to the outcome of this call.
-func (r *reception) adopt(what *relayed) (Outcome, error) {
+func (f *follower) adopt(what *relayed) (Outcome, error) {
 	o := what.Outcome
-	o.Variants = r.outcome.Variants
+	o.Variants = f.outcome.Variants
 	if o.State == Miss {
-		o.Reason = r.outcome.Reason
+		o.Reason = f.outcome.Reason
 	}
-	r.outcome, r.given = o, what.Given
-	if !r.failure.IsZero() {
-		return r.fallBack(r.failure)
+	o.Relayed = true
+	f.outcome, f.given = o, what.Given
+	if !f.failure.IsZero() {
+		return f.fallBack(f.failure)
 	}
-	sig, err := outputError(r.out)
+	sig, err := outputError(f.out)
 	if err == nil && what.Error != "" {
 		err = errors.New(what.Error)
 	} else if err != nil {

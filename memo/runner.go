@@ -38,9 +38,9 @@ type Runner struct {
 	// is a miss.
 	Refresh func(key fingerprint.Key, stdin *os.File) (bool, error)
 	// Launch starts such a run for a call that waits for it. lock, which may
-	// be nil, relay and taken are to be inherited and given to the Runner there
-	// in its Renewal. Without Launch there is no MaxWait.
-	Launch func(stdin, lock, relay, taken *os.File) error
+	// be nil, and relay are inherited and given to the Runner there in its
+	// Renewal. Without Launch there is no MaxWait.
+	Launch func(stdin, lock, relay *os.File) error
 	// Renewal is the role of a process that makes a result anew for the store;
 	// nil: it answers a caller.
 	Renewal *Renewal
@@ -54,9 +54,6 @@ type Runner struct {
 	// Begin is called when this call is about to run the command, which nobody
 	// else does until it has ended; nil: nothing.
 	Begin func(key fingerprint.Key)
-	// Meanwhile is called while a command runs, once it was started, for what
-	// can be done ahead; nil: nothing.
-	Meanwhile func()
 	// Hint gets a line for the user, at most one a call; nil drops it.
 	Hint func(string)
 }
@@ -67,9 +64,9 @@ type Runner struct {
 type Renewal struct {
 	// Lock is the lock of the run if the starter of the process handed it over.
 	Lock *os.File
-	// Relay is the pipe at whose other end a call waits for this run, Taken the
-	// one in which it says what it took; nil: no call waits.
-	Relay, Taken *os.File
+	// Relay is the pipe at whose other end a call waits for this run; nil: no
+	// call waits.
+	Relay *os.File
 }
 
 // Run makes sure that the output and the exit code of a command are those of

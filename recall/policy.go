@@ -27,7 +27,6 @@ type Call struct {
 	arrived int64              // by the World's, in nanoseconds since the epoch
 	log     fingerprint.Stat   // of the invalidation log before the call
 	own     *fingerprint.World // what is seen of the store is nobody's input
-	table   *Table             // nil until it is open
 }
 
 // A Decision is a fresh hit, or a miss that was stored, as its caller sees it.
@@ -71,8 +70,7 @@ func Off(w *fingerprint.World) string {
 	return ""
 }
 
-// Begin returns the call that begins now, or nil if it can't be recorded. The
-// call must be closed.
+// Begin returns the call that begins now, or nil if it can't be recorded.
 func Begin(s *store.Store, w *fingerprint.World) *Call {
 	if Off(w) != "" {
 		return nil
@@ -94,30 +92,6 @@ func Begin(s *store.Store, w *fingerprint.World) *Call {
 	return c
 }
 
-// Prepare does ahead of time what [Call.Record] needs time for, as
-// [store.Writer.Prepare] does.
-func (c *Call) Prepare() {
-	if table, err := Find(c.store.Path()); err == nil {
-		c.table = table
-		table.Prepare()
-	}
-}
-
-// openTable opens the table.
-func (c *Call) openTable() (err error) {
-	if c.table == nil {
-		c.table, err = Open(c.store.Path())
-	}
-	return err
-}
-
-// Close drops what was prepared in vain.
-func (c *Call) Close() {
-	if c != nil && c.table != nil {
-		c.table.Close()
-	}
-}
-
 // Record writes a record of a decision if everything that the decision looked
 // at can be told by the C code. It is best effort: without a record the next
 // call decides again.
@@ -137,12 +111,13 @@ func (c *Call) Record(d *Decision) {
 	if r.Program, err = Program(); err != nil {
 		return
 	}
-	if c.openTable() != nil {
+	table, err := Open(c.store.Path())
+	if err != nil {
 		return
 	}
 	names, prefixes := inputVariables(c.world.Consulted())
-	c.table.Observe(r, d.Environ, names, prefixes)
-	_ = c.table.Write(r)
+	table.Observe(r, d.Environ, names, prefixes)
+	_ = table.Write(r)
 }
 
 // end is when the first of what the decision rests on ends.

@@ -39,13 +39,11 @@ const (
 	tmpPrefix = ".tmp-"
 )
 
-// A Table is the records of one store. Any number of processes may use it. It
-// must be closed.
+// A Table is the records of one store. Any number of processes may use it.
 type Table struct {
 	store string // the format directory
 	dir   string
 	key   secret
-	spare *os.File // a new temporary file, or nil
 }
 
 func tableOf(dir string) *Table {
@@ -215,40 +213,14 @@ func (t *Table) worth(old, r *Record) bool {
 	return err == nil
 }
 
-// Prepare does ahead of time what [Table.Write] needs time for.
-func (t *Table) Prepare() {
-	if t.spare == nil {
-		t.spare, _ = t.createTemp() // Write tries again
-	}
-}
-
-// Close removes what was prepared and not used.
-func (t *Table) Close() {
-	if t.spare != nil {
-		t.spare.Close()
-		_ = os.Remove(t.spare.Name()) // trim finds what stays
-	}
-}
-
-// createTemp creates a temporary file.
-func (t *Table) createTemp() (*os.File, error) {
-	f, err := os.CreateTemp(t.dir, tmpPrefix)
-	if err == nil {
-		store.KeepPrivate(f)
-	}
-	return f, err
-}
-
 // writeTemp writes a new temporary file and returns its path.
 func (t *Table) writeTemp(b []byte) (string, error) {
-	f := t.spare
-	if t.spare = nil; f == nil {
-		var err error
-		if f, err = t.createTemp(); err != nil {
-			return "", err
-		}
+	f, err := os.CreateTemp(t.dir, tmpPrefix)
+	if err != nil {
+		return "", err
 	}
-	_, err := f.Write(b)
+	store.KeepPrivate(f)
+	_, err = f.Write(b)
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}

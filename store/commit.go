@@ -7,29 +7,7 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/seed-f39940ff/memo/fingerprint"
 )
-
-// MakeDir makes the directory of the result, if the store is there. That is
-// done before a command begins, as one that removes the store would find it
-// growing.
-func (w *Writer) MakeDir() {
-	_ = MakeDir(w.store.shardPath(w.key)) // Commit tries again
-}
-
-// Prepare does ahead of time what [Writer.Commit] needs time for: it creates the
-// file and makes the first use of the encoder. It is for the time in which a
-// command runs and nothing else is to be done. As that command may be one that
-// removes the store, what is gone is not made anew.
-func (w *Writer) Prepare() {
-	if w.err != nil || w.sealed {
-		return
-	}
-	if w.file == nil {
-		w.file, _ = createTemp(w.store.shardPath(w.key)) // Commit tries again
-	}
-	_, _ = marshal(&Result{Fingerprints: []fingerprint.Fingerprint{{Entries: []fingerprint.Entry{{}}}}})
-}
 
 // Commit adds the result to the store: the spooled output and res, whose Key,
 // StdoutSize, StderrSize and PayloadDigest it sets. Readers see all of it or

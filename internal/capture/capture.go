@@ -39,8 +39,6 @@ type Capture struct {
 	Start func(files []*os.File) (*process.Child, error)
 	// Now is the clock by which the run is dated.
 	Now func() time.Time
-	// Meanwhile, if it is not nil, is called when the command has started.
-	Meanwhile func()
 }
 
 // Captured is how a run went.

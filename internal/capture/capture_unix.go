@@ -46,12 +46,6 @@ func (c *Capture) Run(stdin *os.File) (Captured, error) {
 	}
 	l := &loop{Capture: c, command: command, pipes: &pipes, buf: make([]byte, firstRead)}
 	l.wait()
-	if c.Spool != nil {
-		c.Spool.Prepare()
-	}
-	if c.Meanwhile != nil {
-		c.Meanwhile()
-	}
 	l.run()
 	got.TimedOut = command.Stop()
 	got.Ending = *l.state

@@ -21,6 +21,7 @@ type Held struct {
 	buf      []byte
 	file     *os.File
 	size     int64 // of the file
+	length   int64 // of the output that is held
 	released bool
 	dropped  bool // it is no longer wanted
 }
@@ -34,6 +35,7 @@ func (h *Held) write(i int, p []byte) {
 		h.Out[i].Write(p)
 		return
 	}
+	h.length += int64(len(p))
 	h.buf = append(h.buf, byte(i))
 	h.buf = binary.LittleEndian.AppendUint32(h.buf, uint32(len(p)))
 	h.buf = append(h.buf, p...)
@@ -104,6 +106,14 @@ func (h *Held) show(r io.Reader) error {
 			n -= uint32(len(part))
 		}
 	}
+}
+
+// Size returns how many bytes of output are held and wanted; nil holds none.
+func (h *Held) Size() int64 {
+	if h == nil || h.released || h.dropped {
+		return 0
+	}
+	return h.length
 }
 
 // Released reports whether the output was shown.

@@ -78,11 +78,12 @@ func Of(r *memo.Runner, cmd *memo.Command, policy *memo.Policy, o *memo.Outcome,
 	}
 	now := r.World.Now()
 	switch {
+	case o.Relayed: // the detached run reports what became of the result
 	case o.Stored:
 		e := event(Stored, memo.Reason{}, now)
 		e.Path = o.Path
 		events = append(events, e)
-	case !o.NotStored.IsZero() && r.Renewal != nil && !o.Shown:
+	case !o.NotStored.IsZero() && r.Renewal != nil && !o.Answered:
 		events = append(events, event(RefreshFailed, o.NotStored, now))
 	case !o.NotStored.IsZero():
 		events = append(events, event(NotStored, o.NotStored, now))
