@@ -203,13 +203,9 @@ func (c *call) unstarted(err error) (Outcome, error) {
 	return c.outcome, &StartError{Program: c.cmd.exec()[0], Err: err}
 }
 
-// end decides how this process is to end after a run: of a signal that it got
-// before the command was there, of one that both got, of the broken pipe, or
-// with an error.
+// end decides how this process ends after a run: by a signal that both the
+// command and this process received, by the broken pipe, or with an error.
 func (c *call) end(got *capture.Captured) (os.Signal, error) {
-	if sig := c.signals.Missed(); sig != nil {
-		return sig, nil
-	}
 	if got.Died != 0 && slices.Contains(c.signals.Received(), os.Signal(got.Died)) {
 		return got.Died, nil
 	}

@@ -48,7 +48,6 @@ func (c *call) fly() (Outcome, error) {
 			return c.lead(lock)
 		}
 		c.watch()
-		c.signals.Listen()
 		left, err := waiter.Wait(context.Background())
 		waiter.Close()
 		if c.leadsNext(left, err) {

@@ -173,7 +173,6 @@ func (c *call) run() (Outcome, error) {
 	}
 	if c.renews() {
 		c.watch()
-		c.signals.Listen()
 	}
 	if err := c.prepare(); err != nil {
 		var unread *inputError
