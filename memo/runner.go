@@ -58,17 +58,6 @@ type Runner struct {
 	Hint func(string)
 }
 
-// A Renewal is the role of a process that runs a command for the store: it is
-// content with a fresh result, never waits for another run and replays nothing.
-// Its files belong to Run.
-type Renewal struct {
-	// Lock is the lock of the run if the starter of the process handed it over.
-	Lock *os.File
-	// Relay is the pipe at whose other end a call waits for this run; nil: no
-	// call waits.
-	Relay *os.File
-}
-
 // Run makes sure that the output and the exit code of a command are those of
 // a run under the policy, whether by replaying a recorded run or by running
 // it. The error is memo's own: a command that could not be started
@@ -134,11 +123,6 @@ func (c *call) close() {
 	c.fallback.close()
 	c.relay.close()
 }
-
-// renews reports whether the call makes a result anew for the store, inherits
-// whether under a lock that was handed over.
-func (c *call) renews() bool   { return c.Renewal != nil }
-func (c *call) inherits() bool { return c.renews() && c.Renewal.Lock != nil }
 
 // keyEnv returns the names of the variables that belong to every key.
 func (r *Runner) keyEnv() []string {
