@@ -120,8 +120,8 @@ func (r *run) do(argv []string) error {
 
 // open opens the store, or notes why that can't be done.
 func (r *run) open() {
-	if r.trouble == "" && r.app.worldly != nil {
-		r.trouble, r.because = r.app.worldly.Error(), memo.ReasonStoreUnavailable
+	if r.trouble == "" && r.app.dirErr != nil {
+		r.trouble, r.because = r.app.dirErr.Error(), memo.ReasonStoreUnavailable
 	}
 	if r.trouble != "" {
 		return
@@ -266,8 +266,8 @@ func (r *run) describe(o *memo.Outcome) string {
 	case r.pause > 0:
 		line += ", refreshing failed and is tried again in " + expiry.FormatSpan(r.pause)
 	}
-	if o.Uncarried != "" {
-		line += "; --ttl applies: " + o.Uncarried
+	if o.CarriedError != "" {
+		line += "; --ttl applies: " + o.CarriedError
 	}
 	return line
 }

@@ -21,8 +21,7 @@ type recording struct {
 	// refused is why the run can't be stored, known before it begins. It runs
 	// all the same.
 	refused Reason
-	// held is the output while it is not known that it is to be shown; nil if
-	// it is shown as it comes.
+	// held is the output that is not shown yet; nil if it is shown as it comes.
 	held *capture.Held
 	// nest is where memo calls below report, below what they reported.
 	nest  *nest.Nest
@@ -58,15 +57,10 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 	defer rec.spool.Discard()
 	environ := c.nest(rec, lock)
 	defer rec.nest.Close()
-	if mayRetry || c.spare() != nil || c.relay != nil {
-		rec.held = &capture.Held{Out: c.out}
-		if c.relay != nil {
-			rec.held.Wanted = c.relay.awaited
-		}
-		defer rec.held.Close()
-	}
+	rec.held = c.hold(mayRetry)
+	defer rec.held.Close()
 	got, err := c.capture(rec, environ)
-	if err != nil && scarce(err) && (!c.renews() || c.relay != nil) {
+	if err != nil && scarce(err) && c.awaited() {
 		o, err = c.withoutCache(rec, lock, err)
 		return o, err, false
 	}
@@ -100,8 +94,20 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 	return o, err, false
 }
 
-// conclude shows what was held of a run that is not to be repeated, records it
-// and tells how it went.
+// hold returns the place for output that is not shown before the outcome is
+// known, or nil if output is shown as it comes.
+func (c *call) hold(mayRetry bool) *capture.Held {
+	switch {
+	case c.relay != nil:
+		return &capture.Held{Out: c.out, Wanted: c.relay.awaited}
+	case mayRetry || c.spare() != nil:
+		return &capture.Held{Out: c.out}
+	}
+	return nil
+}
+
+// conclude shows what was held of the last run, records it and reports how it
+// went.
 func (c *call) conclude(rec *recording, lock *store.Lock, got *capture.Captured) (Outcome, error) {
 	failure := Reason{}
 	if c.failed(got) {
@@ -121,7 +127,7 @@ func (c *call) conclude(rec *recording, lock *store.Lock, got *capture.Captured)
 	return c.outcome, err
 }
 
-// failed reports whether a run failed by itself: nobody interrupted it.
+// failed reports whether a run failed by itself, without an interruption.
 func (c *call) failed(got *capture.Captured) bool {
 	if len(c.signals.Received()) > 0 {
 		return false

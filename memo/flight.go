@@ -117,7 +117,7 @@ func (c *call) refreshAlone() (Outcome, error) {
 	switch {
 	case c.inherits():
 		lock, err = c.Store.TakeOver(c.key, c.Renewal.Lock)
-	case c.relay != nil:
+	case c.awaited():
 		return c.execute(nil)
 	default:
 		lock, err = c.Store.TryLock(c.key)

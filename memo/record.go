@@ -17,18 +17,18 @@ import (
 // wait for it.
 func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 	o := &c.outcome
-	blind := rec.gather()
+	unknown := rec.gather()
 	res := c.result(rec, got)
-	unsound := c.unsound(rec, got, res)
-	if unsound.IsZero() {
-		unsound = blind
+	unusable := c.unusable(rec, got, res)
+	if unusable.IsZero() {
+		unusable = unknown
 	}
-	o.NotStored = unsound
-	if unsound.IsZero() {
-		c.carry(res, rec.stdout)
-		o.NotStored = c.unwanted(rec, res)
+	o.NotStored = unusable
+	if unusable.IsZero() {
+		c.readCarried(res, rec.stdout)
+		o.NotStored = c.notKept(rec, res)
 	}
-	c.passUp(rec, res, unsound)
+	c.passUp(rec, res, unusable)
 	kind := store.Miss
 	if c.renews() && !c.relay.took() {
 		kind = store.Refresh
@@ -57,7 +57,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 	if o.Trouble != "" {
 		events = append(events, store.Event{Kind: store.Failed, Key: c.key})
 	}
-	if lock != nil && unsound.IsZero() && lock.Waited() {
+	if lock != nil && unusable.IsZero() && lock.Waited() {
 		c.leave(lock, rec, res, ref)
 	}
 	c.Store.Record(events...)
@@ -80,7 +80,7 @@ func (c *call) commit(rec *recording, lock *store.Lock, res *store.Result, event
 		Kind: store.Stored, Key: c.key, ID: ref.ID, Elapsed: res.Elapsed, Size: rec.spool.Written(),
 	})
 	if c.first && lock != nil && !lock.Waited() {
-		return ref, nil // there was nothing to replace, and nobody went past the lock
+		return ref, nil // there was nothing to replace, and no call went past the lock
 	}
 	good := func(r *store.Result) bool { return c.policy.success(r.ExitCode) }
 	// What can't be removed now is an older variant, which does no harm.
@@ -132,8 +132,8 @@ func (c *call) result(rec *recording, got *capture.Captured) *store.Result {
 	return res
 }
 
-// unsound returns why a run can be given to nobody else, or no reason.
-func (c *call) unsound(rec *recording, got *capture.Captured, res *store.Result) Reason {
+// unusable returns why a run answers no other call, or no reason.
+func (c *call) unusable(rec *recording, got *capture.Captured, res *store.Result) Reason {
 	switch {
 	case got.TimedOut:
 		return because(ReasonTimedOut, "it timed out after "+c.policy.Timeout.String())
@@ -142,7 +142,7 @@ func (c *call) unsound(rec *recording, got *capture.Captured, res *store.Result)
 	case got.Died != 0:
 		return because(ReasonSignaled, "it died of a signal: "+got.Died.String())
 	case got.Unknown != nil:
-		return because(ReasonExitUnknown, "nobody knows how it ended: "+got.Unknown.Error())
+		return because(ReasonExitUnknown, "its exit status could not be read: "+got.Unknown.Error())
 	case got.Stayed:
 		return because(ReasonBackgroundWriter, "something in the background kept its output open")
 	case got.Cut:
@@ -172,8 +172,8 @@ func (c *call) unsound(rec *recording, got *capture.Captured, res *store.Result)
 	return Reason{}
 }
 
-// unwanted returns why a sound run is not to be kept for later, or no reason.
-func (c *call) unwanted(rec *recording, res *store.Result) Reason {
+// notKept returns why a usable run is not kept for later calls, or no reason.
+func (c *call) notKept(rec *recording, res *store.Result) Reason {
 	p := c.policy
 	if rec.below.NoStore != "" {
 		return because(ReasonNestedCall, rec.below.NoStore)

@@ -17,3 +17,7 @@ type Renewal struct {
 // whether under a lock that was handed over.
 func (c *call) renews() bool   { return c.Renewal != nil }
 func (c *call) inherits() bool { return c.renews() && c.Renewal.Lock != nil }
+
+// awaited reports whether a caller waits for the output of this call: that of
+// this process, or the one at the other end of the relay.
+func (c *call) awaited() bool { return !c.renews() || c.relay != nil }
