@@ -90,7 +90,7 @@ type run struct {
 	pause time.Duration
 }
 
-// do runs the command or replays it, and says what there is to say.
+// do runs the command or replays it, and prints warnings and the line of -v.
 func (r *run) do(argv []string) error {
 	r.open()
 	command, err := r.app.command(r.cfg, argv)

@@ -51,7 +51,7 @@ type Runner struct {
 	// forwards signals, adopts the command's orphans, and takes an end by
 	// signal for its own.
 	Foreground bool
-	// Begin is called when this call is about to run the command, which nobody
+	// Begin is called when this call is about to run the command, which no other call
 	// else does until it has ended; nil: nothing.
 	Begin func(key fingerprint.Key)
 	// Hint gets a line for the user, at most one a call; nil drops it.
@@ -284,8 +284,8 @@ func (c *call) keepFallback(found *candidate) {
 }
 
 // servable reports whether a candidate can be replayed now. A stale one can
-// if somebody will refresh it, or if nothing may be run anyway; in the
-// refreshing process it is what is to be replaced.
+// if a refresh will follow, or if nothing may be run anyway; in the
+// refreshing process it is what the run replaces.
 func (c *call) servable(found *candidate) bool {
 	switch {
 	case found == nil:
@@ -321,13 +321,13 @@ func (c *call) serve(found *candidate) (Outcome, error) {
 	c.contributeReplayed(found.Result, found.Hinted())
 	o.Saved = found.Result.Elapsed
 	if c.renews() {
-		return *o, nil // somebody else was faster
+		return *o, nil // another run was faster
 	}
 	c.Store.Record(store.Event{Kind: kind, Key: c.key, ID: found.ref.ID, Elapsed: o.Saved})
 	return c.replay(found.Reading)
 }
 
-// describe fills in what there is to say about a replayed result.
+// describe fills in the outcome of a replayed result.
 func (c *call) describe(found *candidate) {
 	o := &c.outcome
 	o.ExitCode = found.Result.ExitCode

@@ -13,7 +13,7 @@ import (
 )
 
 // Sweep removes the records of a store's format directory that serve no call
-// any more, since they hold output that somebody may have wanted gone, and what
+// any more, since they hold output that a user may have wanted gone, and what
 // writers left behind. What can't be removed stays. A record that another
 // process writes at the same time may be lost, which costs one slow hit.
 func Sweep(store string, now time.Time) {

@@ -22,7 +22,7 @@ const (
 	// MaxInline is how much output a record holds itself, in bytes. Copying it
 	// is as fast as opening the result.
 	MaxInline = 16 << 10
-	// MaxChunks is how many changes between the streams a record tells of: 0.5
+	// MaxChunks is how many changes between the streams a record holds: 0.5
 	// MiB of it. A command that changes more often prints for long enough.
 	MaxChunks = 1 << 15
 	// maxFile bounds the records of one invocation, in bytes.

@@ -57,7 +57,7 @@ func (k Kind) parse(text string) (any, error) {
 		return text, nil
 	case DepKind:
 		// An exclusion alone would be an error; the pattern behind it is what
-		// there is to check.
+		// remains to check.
 		_, err := fingerprint.ParseDependencies([]string{strings.TrimPrefix(text, "!")})
 		return text, err
 	case EnvKind:

@@ -155,7 +155,7 @@ func KeepIgnored() {
 }
 
 // InheritIgnored prepares a process that has no children for becoming
-// another program, which is to ignore all that this one was started ignoring.
+// another program, which ignores all that this one was started ignoring.
 func InheritIgnored() {
 	KeepIgnored()
 	if StartedIgnoring(syscall.SIGCHLD) {
@@ -217,7 +217,7 @@ func (s *Signals) endAll(sig os.Signal) {
 	}
 }
 
-// ending returns what is closed when the command is to be ended with all of
+// ending returns what is closed when the command has to end with all of
 // its descendants; nil if others see to that.
 func (s *Signals) ending() <-chan struct{} {
 	if s == nil || !s.alone {
