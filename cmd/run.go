@@ -59,7 +59,7 @@ func runRun(app *app, flags *pflag.FlagSet, argv []string) error {
 		return execPlain(app, flags, argv)
 	}
 	if fewDescriptors() {
-		return execSpare(app, flags, argv)
+		return execUncached(app, flags, argv)
 	}
 	cfg, err := app.load(flags, argv)
 	if err != nil && !config.IsTolerable(err) {

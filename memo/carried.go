@@ -23,7 +23,7 @@ const (
 	queryMax = 1 << 20
 	// ttlInputMax bounds the stdout that a command is asked about, for the same
 	// reason: it is kept in memory.
-	ttlInputMax = 8 << 20
+	ttlInputMax = 4 << 20
 	// ttlCmdMax is how much a command that decides on a lifetime may print.
 	ttlCmdMax = 4 << 10
 )
@@ -87,7 +87,7 @@ func (c *call) askTTL(stdout *capture.Limited, exitCode int) (string, error) {
 		text:    c.policy.TTLCmd,
 		dir:     c.World.Dir,
 		environ: append(environ[:len(environ):len(environ)], "MEMO_EXIT_CODE="+strconv.Itoa(exitCode)),
-		stdin:   stdout.Reader(),
+		stdin:   bytes.NewReader(stdout.Bytes()),
 		most:    ttlCmdMax,
 	}
 	out, err := s.ask()
