@@ -30,7 +30,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 	}
 	c.passUp(rec, res, unusable)
 	kind := store.Miss
-	if c.renews() && !c.relay.took() {
+	if c.renews() && !c.relay.delivered() {
 		kind = store.Refresh
 	}
 	events := []store.Event{{Kind: kind, Key: c.key, Elapsed: o.Elapsed}}
