@@ -46,7 +46,7 @@ func (s *stage) parsable() *Record {
 	r := s.record()
 	r.Argv = []string{"a", "b"}
 	r.Program.Dev, r.Program.Ino, r.Program.Mode, r.Program.Size, r.Program.Mtime, r.Program.Ctime = 0, 0, 0, 0, 0, 0
-	r.NotBefore, r.NotAfter = 1000, 1001
+	r.NotBefore, r.FreshUntil, r.StaleUntil = 1000, 1001, 1001
 	return r
 }
 
