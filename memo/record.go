@@ -33,7 +33,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 	if c.renews() && !c.relay.delivered() {
 		kind = store.Refresh
 	}
-	events := []store.Event{{Kind: kind, Key: c.key, Elapsed: o.Elapsed}}
+	events := []store.Event{{Kind: kind, Key: c.key, Elapsed: o.Elapsed, Why: store.Code(o.Reason.Code)}}
 	var ref store.Ref
 	if o.NotStored.IsZero() {
 		var err error
@@ -51,6 +51,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 			o.Left, o.NoEnd = max(span.Left, 0), span.NoEnd
 		}
 	}
+	events[0].NotStored = store.Code(o.NotStored.Code)
 	if kind == store.Refresh && !o.Stored {
 		events[0].Kind = store.RefreshFailed
 	}
