@@ -62,6 +62,9 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 		c.leave(lock, rec, res, ref)
 	}
 	c.Store.Record(events...)
+	if !o.Stored && !c.cmd.HasTemplate { // which may be there to keep a word out
+		c.Store.NameCommand(c.key, c.cmd.Argv, c.World.Dir, c.cmd.Scope)
+	}
 }
 
 // commit puts the result in place, in the invalidation log's era in which it

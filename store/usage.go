@@ -165,8 +165,9 @@ func groupOf(key fingerprint.Key) group { return group(key[:fingerprint.GroupSiz
 // directory together.
 type CommandUse struct {
 	Key fingerprint.Key `cbor:"1,keyasint"` // the one that was used last
-	// Argv, Dir and Scope come from one of its results, cut to a bounded
-	// length. Argv is empty if there never was a result to be found.
+	// Argv, Dir and Scope come from one of its results, or from
+	// [Store.NameCommand], cut to a bounded length. Argv is empty if neither
+	// was to be found.
 	Argv   []string      `cbor:"2,keyasint,omitempty"`
 	Dir    string        `cbor:"3,keyasint,omitempty"`
 	Scope  string        `cbor:"4,keyasint,omitempty"`

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -325,7 +326,20 @@ func FuzzTotals(f *testing.F) {
 }
 
 func TestCutArgv(t *testing.T) {
-	if got := cutArgv([]string{"ab", "cdef", "g"}, 5); !reflect.DeepEqual(got, []string{"ab", "cd…"}) {
-		t.Errorf("cutArgv = %q", got)
+	for _, c := range []struct {
+		argv []string
+		n    int
+		want []string
+	}{
+		{[]string{"ab", "cdef", "g"}, 5, []string{"ab", "cd…"}},
+		{[]string{"ab", "cd"}, 5, []string{"ab", "cd"}},
+		{[]string{"ab", "cd", "e"}, 5, []string{"ab", "cd", "…"}},
+		{[]string{"ab", "c"}, 2, []string{"ab", "…"}},
+		{[]string{"aé"}, 2, []string{"a…"}},
+		{[]string{"a\x80\x80"}, 2, []string{"…"}},
+	} {
+		if got := cutArgv(c.argv, c.n); !slices.Equal(got, c.want) {
+			t.Errorf("cutArgv(%q, %d) = %q, want %q", c.argv, c.n, got, c.want)
+		}
 	}
 }
