@@ -52,7 +52,11 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 		}
 	}
 	events[0].NotStored = store.Code(o.NotStored.Code)
-	if kind == store.Refresh && !o.Stored {
+	switch {
+	case kind != store.Refresh || o.Stored:
+	case c.interrupted():
+		events = events[1:] // the run did not fail: the user, or the system, ended it
+	default:
 		events[0].Kind = store.RefreshFailed
 	}
 	if o.Trouble != "" {
@@ -141,7 +145,7 @@ func (c *call) unusable(rec *recording, got *capture.Captured, res *store.Result
 	switch {
 	case got.TimedOut:
 		return because(ReasonTimedOut, "it timed out after "+c.policy.Timeout.String())
-	case len(c.signals.Received()) > 0:
+	case c.interrupted():
 		return because(ReasonInterrupted, "it was interrupted")
 	case got.Died != 0:
 		return because(ReasonSignaled, "it died of a signal: "+got.Died.String())
