@@ -248,7 +248,7 @@ func (c *call) hasDeps() bool { return len(c.cmd.Deps) > 0 || c.cmd.VersionCmd !
 func (c *call) search() (found *candidate, why Reason, inTime bool) {
 	l := c.lookup()
 	if c.policy.Force && c.policy.StaleIfError <= 0 {
-		return nil, because(ReasonForced, "forced"), true
+		return nil, forced(), true
 	}
 	now := c.World.Now()
 	found, inTime = until(c.deadline, func() *candidate { return l.find(c.key, now) })
@@ -259,7 +259,7 @@ func (c *call) search() (found *candidate, why Reason, inTime bool) {
 	switch {
 	case c.policy.Force:
 		c.keepFallback(found)
-		return nil, because(ReasonForced, "forced"), true
+		return nil, forced(), true
 	case found != nil && !c.servable(found):
 		c.outcome.Variants = append(c.outcome.Variants, VariantReason{found.ref, found.Over()})
 		c.keepFallback(found)
@@ -323,7 +323,7 @@ func (c *call) serve(found *candidate) (Outcome, error) {
 	if c.renews() {
 		return *o, nil // another run was faster
 	}
-	c.Store.Record(store.Event{Kind: kind, Key: c.key, ID: found.ref.ID, Elapsed: o.Saved})
+	c.Store.Record(store.Event{Kind: kind, Key: c.key, ID: found.ref.ID, Elapsed: o.Saved, Why: store.Code(o.Reason.Code)})
 	return c.replay(found.Reading)
 }
 
