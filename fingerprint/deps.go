@@ -70,8 +70,8 @@ func (d *Dependency) Arg() string {
 	return arg.String()
 }
 
-// cleanPattern checks a pattern and removes empty and "." segments. ".." is
-// left to the kernel, which knows where symlinks lead.
+// cleanPattern checks a pattern and removes empty and "." segments, and a "**"
+// behind another. ".." is left to the kernel, which knows where symlinks lead.
 func cleanPattern(pattern string) (string, error) {
 	if pattern == "" {
 		return "", fmt.Errorf("empty pattern; give a file, a directory or a glob")
@@ -88,6 +88,10 @@ func cleanPattern(pattern string) (string, error) {
 		case "..":
 			if wild {
 				return "", fmt.Errorf(`".." behind a wildcard matches nothing`)
+			}
+		case "**":
+			if len(kept) > 0 && kept[len(kept)-1] == "**" {
+				continue
 			}
 		}
 		wild = wild || HasMeta(segment)
