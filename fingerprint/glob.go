@@ -68,7 +68,10 @@ func (k *walk) match(i int, p *pattern, spots []spot) error {
 		return nil
 	}
 	path := joinEntry(k.base, rel)
-	names, err := listSorted(path, st)
+	names, err := listSorted(path, st, k.budget.left())
+	if err == nil {
+		err = k.budget.spend(int64(len(names)*(1+len(p.nodes)/patternWeight)), 0)
+	}
 	if err != nil {
 		return wrapRead(path, err)
 	}

@@ -1,6 +1,7 @@
 package fingerprint
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -21,6 +22,10 @@ type Taker struct {
 	// command that runs in a directory: equal for equal outputs. If the answer
 	// can't be remembered it calls [World.NeverRecall].
 	Version func(cmd, dir string) ([]byte, error)
+	// Budget bounds what taking the states of the dependencies may cost for
+	// which Bounded is true; nil: nothing does.
+	Budget  *Budget
+	Bounded func(Dependency) bool
 
 	mu sync.Mutex
 	// known are the content digests of files by trusted stats: two files with
@@ -48,6 +53,14 @@ func (t *Taker) in(dep *Dependency) *Taker {
 	return other
 }
 
+// budgetOf returns what bounds a dependency, nil if nothing does.
+func (t *Taker) budgetOf(dep *Dependency) *Budget {
+	if t.Budget == nil || !t.Bounded(*dep) {
+		return nil
+	}
+	return t.Budget
+}
+
 // Take returns the present state of a dependency.
 func (t *Taker) Take(dep Dependency) Fingerprint { return t.in(&dep).take(dep, false) }
 
@@ -61,6 +74,9 @@ func (t *Taker) take(dep Dependency, exact bool) Fingerprint {
 			break
 		}
 		fp.Taken = unixNano(t.World.Now())
+	}
+	if errors.Is(err, errOverBudget) {
+		t.Budget.blame(dep)
 	}
 	if err != nil {
 		fp.Entries, fp.Digest, fp.Err = nil, Digest{}, err.Error()
