@@ -53,6 +53,7 @@ type fileRow struct {
 
 // An entryMaker makes entries as of one moment.
 type entryMaker struct {
+	app      *app
 	store    *store.Store
 	usage    *store.Usage
 	now      time.Time
@@ -64,7 +65,17 @@ func newEntryMaker(a *app, s *store.Store) (*entryMaker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &entryMaker{store: s, usage: usage, now: a.world.Now(), verdicts: map[store.Mark]store.Verdict{}}, nil
+	return &entryMaker{app: a, store: s, usage: usage, now: a.world.Now(), verdicts: map[store.Mark]store.Verdict{}}, nil
+}
+
+// takerFor returns what looks at the dependencies of a result: from the
+// directory of its run, or where that doesn't count from here.
+func (m *entryMaker) takerFor(res *store.Result) *fingerprint.Taker {
+	dir := res.Dir
+	if res.AnyDir {
+		dir = m.app.world.Dir
+	}
+	return &fingerprint.Taker{World: m.app.world, Dir: dir, Store: m.store.IDs()}
 }
 
 // entry describes a result. Its lifetime is that of the run that made it.

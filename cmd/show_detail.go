@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -25,6 +26,7 @@ type detail struct {
 	Runs       int64         `json:"runs"` // of the command, as far as they were counted
 	Path       string        `json:"path"`
 	Variants   []variantRow  `json:"variants"` // the other results of the command
+	Warnings   []string      `json:"warnings"` // dependencies that stand for nothing now
 
 	result *store.Result
 }
@@ -68,9 +70,12 @@ func newDetail(m *entryMaker, ref store.Ref, r *store.Reading, refs []store.Ref)
 		Variants:   []variantRow{},
 		result:     res,
 	}
+	var deps []fingerprint.Dependency
 	for i := range d.Deps {
 		d.Deps[i].Entries = newFileRows(&res.Fingerprints[i])
+		deps = append(deps, res.Fingerprints[i].Dep)
 	}
+	d.Warnings = orEmpty(warningsOf(m.takerFor(res), deps))
 	for _, e := range res.Env {
 		row := variableRow{Name: e.Name, Set: e.Set}
 		if e.Set {
@@ -171,11 +176,14 @@ func printDetail(w io.Writer, st *style, d *detail) error {
 	}
 	for i := range d.Deps {
 		dep := &d.Deps[i]
-		text := fmt.Sprintf("%s %s  %s", dep.Kind, escape(dep.Pattern), st.Dim.Render(dep.Digest[:16]+", "+count(int64(dep.Files), "path", "paths")))
+		text := fmt.Sprintf("%s %s  %s", dep.Kind, escape(dep.Pattern), st.Dim.Render(dep.stateText()))
 		if dep.Inherited {
 			text += st.Dim.Render(", inherited")
 		}
 		line(first(i, "dependencies"), text)
+	}
+	for i, warning := range d.Warnings {
+		line(first(i, "warnings"), st.Warn.Render(escape(warning)))
 	}
 	line("file", escape(d.Path))
 	for i, v := range d.Variants {
@@ -183,6 +191,25 @@ func printDetail(w io.Writer, st *style, d *detail) error {
 	}
 	_, err := w.Write(out.Bytes())
 	return err
+}
+
+// stateText is the recorded state of a dependency.
+func (row *dependencyRow) stateText() string {
+	isGlob := row.Kind == fingerprint.KindGlob.String()
+	switch {
+	case isGlob && (row.Files == 0 || row.isAbsent()):
+		return "matches nothing"
+	case row.isAbsent():
+		return "does not exist"
+	case row.Files == 0: // a version command, a variable
+		return row.Digest[:16]
+	}
+	return row.Digest[:16] + ", " + count(int64(row.Files), "path", "paths")
+}
+
+// isAbsent reports whether nothing was there.
+func (row *dependencyRow) isAbsent() bool {
+	return len(row.Entries) == 1 && row.Entries[0].Path == "" && row.Entries[0].Type == fingerprint.TypeAbsent.String()
 }
 
 // first returns the name in the first line of several.

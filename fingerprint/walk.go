@@ -24,6 +24,7 @@ type walk struct {
 	program  bool   // entries are paths that the lookup of a program found
 	exact    bool   // hash a large program although its stat would do
 	budget   *Budget
+	first    bool // end with errMatched at the first file that counts
 	excludes []exclude
 	visited  map[visit]bool // directories listed by this walk
 	links    []link         // symlinks that are still to be followed
@@ -100,6 +101,9 @@ func (k *walk) enterAs(path string, e Entry) (int, error) {
 	}
 	if err != nil {
 		return 0, err
+	}
+	if k.first && !e.Walked {
+		return 0, errMatched
 	}
 	if st, ok := e.file(); ok {
 		e.Exec = st.Exec()
