@@ -15,7 +15,7 @@ type entry struct {
 	Command   []string        `json:"command"`
 	Cwd       string          `json:"cwd"`
 	Scope     string          `json:"scope"`
-	State     string          `json:"state"` // fresh, stale, expired or invalidated
+	State     string          `json:"state"` // fresh, stale, outdated, expired or invalidated
 	Created   time.Time       `json:"created"`
 	AgeMS     int64           `json:"age_ms"`
 	TTLLeftMS *int64          `json:"ttl_left_ms"` // null: no end
@@ -30,6 +30,9 @@ type entry struct {
 	span memo.Span
 	use  store.Use
 }
+
+// outdated is the state of a result whose dependencies have changed.
+const outdated = "outdated"
 
 // A dependencyRow is one dependency with its recorded state.
 type dependencyRow struct {
@@ -58,14 +61,15 @@ type entryMaker struct {
 	usage    *store.Usage
 	now      time.Time
 	verdicts map[store.Mark]store.Verdict
+	compare  comparison
 }
 
-func newEntryMaker(a *app, s *store.Store) (*entryMaker, error) {
+func newEntryMaker(a *app, s *store.Store, compare comparison) (*entryMaker, error) {
 	usage, err := s.Usage()
 	if err != nil {
 		return nil, err
 	}
-	return &entryMaker{app: a, store: s, usage: usage, now: a.world.Now(), verdicts: map[store.Mark]store.Verdict{}}, nil
+	return &entryMaker{app: a, store: s, usage: usage, now: a.world.Now(), verdicts: map[store.Mark]store.Verdict{}, compare: compare}, nil
 }
 
 // takerFor returns what looks at the dependencies of a result: from the
@@ -103,12 +107,13 @@ func (m *entryMaker) entry(ref store.Ref, r *store.Reading) *entry {
 	for i := range res.Fingerprints {
 		e.Deps = append(e.Deps, newDependencyRow(&res.Fingerprints[i]))
 	}
-	e.State, e.Reason = m.state(res, e.span)
+	e.State, e.Reason = m.state(r, e.span)
 	return e
 }
 
 // state tells whether a result would still be used, and if not, why.
-func (m *entryMaker) state(res *store.Result, span memo.Span) (state, reason string) {
+func (m *entryMaker) state(r *store.Reading, span memo.Span) (state, reason string) {
+	res := r.Result
 	v, known := m.verdicts[res.Mark]
 	if !known {
 		v = m.store.Since(res.Mark)
@@ -117,21 +122,23 @@ func (m *entryMaker) state(res *store.Result, span memo.Span) (state, reason str
 	if end, ended := v.Ended(res); ended {
 		return "invalidated", end.Text
 	}
-	if span.State == memo.Fresh {
-		return "fresh", ""
-	}
-	return freshnessName(span.State), span.Over().Text
-}
-
-func freshnessName(f memo.Freshness) string {
-	switch f {
+	reason = span.Over().Text
+	switch span.State {
+	case memo.Expired:
+		return "expired", reason
 	case memo.Fresh:
-		return "fresh"
-	case memo.Stale:
-		return "stale"
+		state, reason = "fresh", ""
 	default:
-		return "expired"
+		state = "stale"
 	}
+	why, known := m.compare.of(m, res, r.Hinted())
+	switch {
+	case !known && reason == "":
+		reason = "not compared with its dependencies"
+	case known && !why.IsZero():
+		return outdated, why.Text
+	}
+	return state, reason
 }
 
 func newDependencyRow(fp *fingerprint.Fingerprint) dependencyRow {

@@ -221,8 +221,13 @@ func first(i int, name string) string {
 }
 
 func (d *detail) stateText(st *style) string {
-	const whose = " by the lifetime of the run that made it"
+	whose := " by the lifetime of the run that made it"
+	if d.VersionCmd != "" {
+		whose += "; its version command was not asked"
+	}
 	switch {
+	case d.State == outdated:
+		return st.Bad.Render("out of date") + reasonText(d.Reason, d.State)
 	case d.State == "fresh" && d.span.NoEnd:
 		return st.Good.Render("fresh") + " until a dependency changes," + whose
 	case d.State == "fresh":

@@ -50,6 +50,10 @@ func (b *Budget) spend(entries, bytes int64) error {
 	return nil
 }
 
+// Spend counts work that is about to be done, in entries, and reports whether it
+// may be.
+func (b *Budget) Spend(entries int) bool { return b.spend(int64(entries), 0) == nil }
+
 // left returns how many entries may still be looked at, -1 for any number.
 func (b *Budget) left() int {
 	if b == nil {

@@ -44,7 +44,7 @@ func (t *Taker) in(dep *Dependency) *Taker {
 	defer t.mu.Unlock()
 	other := t.elsewhere[dep.Dir]
 	if other == nil {
-		other = &Taker{World: t.World, Dir: dep.Dir, Store: t.Store, Version: t.Version}
+		other = &Taker{World: t.World, Dir: dep.Dir, Store: t.Store, Version: t.Version, Budget: t.Budget, Bounded: t.Bounded}
 		if t.elsewhere == nil {
 			t.elsewhere = map[string]*Taker{}
 		}
