@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
@@ -43,6 +44,7 @@ type dependencyRow struct {
 	Files     int       `json:"files"`
 	Inherited bool      `json:"inherited,omitempty"`
 	Excludes  []string  `json:"excludes,omitempty"`
+	Counts    []string  `json:"counts,omitempty"` // mtime, mode
 	Entries   []fileRow `json:"entries,omitempty"`
 }
 
@@ -52,6 +54,10 @@ type fileRow struct {
 	Type   string `json:"type"`
 	Digest string `json:"digest,omitempty"`
 	Link   string `json:"link,omitempty"`
+	// Mtime and Mode are there where they count. Through a symlink they are
+	// those of what it leads to.
+	Mtime *time.Time `json:"mtime,omitempty"`
+	Mode  string     `json:"mode,omitempty"`
 }
 
 // An entryMaker makes entries as of one moment.
@@ -148,6 +154,7 @@ func newDependencyRow(fp *fingerprint.Fingerprint) dependencyRow {
 		Digest:    fp.Digest.String(),
 		Inherited: fp.Dep.Inherited,
 		Excludes:  fp.Dep.Excludes,
+		Counts:    fp.Dep.Counts.Names(),
 	}
 	for i := range fp.Entries {
 		if !fp.Entries[i].Walked {
@@ -168,6 +175,14 @@ func newFileRows(fp *fingerprint.Fingerprint) []fileRow {
 		row := fileRow{Path: e.Path, Type: e.Type.String(), Link: e.Link}
 		if !e.Digest.IsZero() {
 			row.Digest = e.Digest.String()
+		}
+		st := e.Seen()
+		if fp.Dep.Counts&fingerprint.CountMtime != 0 && e.Type != fingerprint.TypeAbsent {
+			mtime := time.Unix(0, st.Mtime)
+			row.Mtime = &mtime
+		}
+		if fp.Dep.Counts&fingerprint.CountMode != 0 && e.Type != fingerprint.TypeAbsent {
+			row.Mode = fmt.Sprintf("%04o", st.Perm())
 		}
 		rows = append(rows, row)
 	}

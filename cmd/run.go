@@ -34,6 +34,7 @@ const runExample = `  memo run -t 10m -- kubectl get pods
   memo run -t 30s --swr 1h -e 'AWS_*' -- aws sts get-caller-identity
   memo run -d go.mod -d '**/*.go' -- go list ./...
   memo run --version-cmd 'git rev-parse HEAD' -- git log --stat
+  memo run -d Makefile -d 'src/**@mtime' -- make -n
   memo run --stdin -- jq .name <package.json`
 
 // newRunCmd returns `memo run`.

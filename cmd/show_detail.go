@@ -176,7 +176,7 @@ func printDetail(w io.Writer, st *style, d *detail) error {
 	}
 	for i := range d.Deps {
 		dep := &d.Deps[i]
-		text := fmt.Sprintf("%s %s  %s", dep.Kind, escape(dep.Pattern), st.Dim.Render(dep.stateText()))
+		text := fmt.Sprintf("%s %s  %s", dep.Kind, escape(dep.Pattern)+dep.countsText(), st.Dim.Render(dep.stateText()))
 		if dep.Inherited {
 			text += st.Dim.Render(", inherited")
 		}
@@ -205,6 +205,15 @@ func (row *dependencyRow) stateText() string {
 		return row.Digest[:16]
 	}
 	return row.Digest[:16] + ", " + count(int64(row.Files), "path", "paths")
+}
+
+// countsText is what counts of a dependency, as the end of its pattern.
+func (row *dependencyRow) countsText() string {
+	text := ""
+	for _, name := range row.Counts {
+		text += "@" + name
+	}
+	return text
 }
 
 // isAbsent reports whether nothing was there.

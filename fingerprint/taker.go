@@ -128,13 +128,17 @@ func (t *Taker) state(dep Dependency, at int64, exact bool) ([]Entry, Digest, er
 	if err != nil {
 		return nil, Digest{}, err
 	}
-	return k.entries, digestOf(dep.Kind, k.entries), nil
+	return k.entries, digestOf(&dep, k.entries), nil
 }
 
 // digestOf returns the digest over everything that counts of the entries.
-func digestOf(kind Kind, entries []Entry) Digest {
+func digestOf(dep *Dependency, entries []Entry) Digest {
+	kind := dep.Kind
 	h := NewFieldHash("memo fingerprint 1")
 	h.Int("kind", int64(kind))
+	if dep.Counts != 0 {
+		h.Int("counts", int64(dep.Counts))
+	}
 	for i := range entries {
 		e := &entries[i]
 		if e.Walked {
@@ -145,6 +149,7 @@ func digestOf(kind Kind, entries []Entry) Digest {
 		h.Bool("exec", e.Exec)
 		h.String("link", e.Link)
 		h.Int("target", int64(e.TargetType))
+		dep.Counts.add(h, e)
 		st, isFile := e.file()
 		if kind != KindProgram || !isFile || !toldByStat(st, e.Digest) {
 			h.Digest("content", e.Digest)

@@ -23,14 +23,8 @@ type Doubt struct {
 // doubts bounds the work that dependencies in doubt cause.
 type doubts struct {
 	deps   []fingerprint.Dependency
-	of     map[doubtful]Doubt
+	of     map[string]Doubt // by argument
 	budget *fingerprint.Budget
-}
-
-// doubtful tells dependencies apart.
-type doubtful struct {
-	kind    fingerprint.Kind
-	pattern string
 }
 
 // newDoubts returns what bounds the dependencies in doubt among deps, nil if
@@ -39,14 +33,14 @@ func newDoubts(list []Doubt, deps []fingerprint.Dependency) (*doubts, error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
-	d := &doubts{of: map[doubtful]Doubt{}, budget: fingerprint.NewBudget(doubtfulEntries, doubtfulBytes)}
+	d := &doubts{of: map[string]Doubt{}, budget: fingerprint.NewBudget(doubtfulEntries, doubtfulBytes)}
 	for _, doubt := range list {
 		parsed, err := fingerprint.ParseDependencies([]string{doubt.Dep})
 		if err != nil {
 			return nil, err
 		}
 		for _, dep := range parsed {
-			d.of[doubtful{dep.Kind, dep.Pattern}] = doubt
+			d.of[dep.Arg()] = doubt
 		}
 	}
 	for _, dep := range deps {
@@ -59,7 +53,7 @@ func newDoubts(list []Doubt, deps []fingerprint.Dependency) (*doubts, error) {
 
 // concern reports whether a dependency is in doubt.
 func (d *doubts) concern(dep fingerprint.Dependency) bool {
-	_, ok := d.of[doubtful{dep.Kind, dep.Pattern}]
+	_, ok := d.of[dep.Arg()]
 	return ok && !dep.Inherited
 }
 
@@ -73,7 +67,7 @@ func (d *doubts) excess(taker *fingerprint.Taker) Reason {
 	for _, dep := range d.deps {
 		taker.Take(dep)
 		if dep := d.budget.Blamed(); dep != nil {
-			doubt := d.of[doubtful{dep.Kind, dep.Pattern}]
+			doubt := d.of[dep.Arg()]
 			return Reason{Code: ReasonOverBudget, Subject: doubt.Shown, Text: fmt.Sprintf(
 				"%s: checking dependency %q takes over %v; read the file, then type: memo config trust",
 				doubt.Source, shorten(doubt.Shown), d.budget)}

@@ -119,7 +119,7 @@ func leavesDir(w *fingerprint.World, dir, pattern string) bool {
 	if !ok {
 		return true
 	}
-	rest = filepath.ToSlash(rest)
+	rest, _ = fingerprint.CutCounts(filepath.ToSlash(rest))
 	names := strings.FieldsFunc(strings.ReplaceAll(rest, `\`, ""), func(r rune) bool { return strings.ContainsRune("/{},", r) })
 	if slices.Contains(names, "..") {
 		return true
