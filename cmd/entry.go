@@ -9,7 +9,7 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// An entry is one result as `list` and `show` tell it; the JSON names are
+// An entry is one result as `list` and `show` print it; the JSON names are
 // those of every command.
 type entry struct {
 	Key       string          `json:"key"`

@@ -61,7 +61,7 @@ func runRun(app *app, flags *pflag.FlagSet, argv []string) error {
 		return execPlain(app, flags, argv)
 	}
 	if fewDescriptors() {
-		return execSpare(app, flags, argv)
+		return execUncached(app, flags, argv)
 	}
 	cfg, err := app.load(flags, argv)
 	if err != nil && !config.IsTolerable(err) {
@@ -92,7 +92,7 @@ type run struct {
 	pause time.Duration
 }
 
-// do runs the command or replays it, and says what there is to say.
+// do runs the command or replays it, and prints warnings and the line of -v.
 func (r *run) do(argv []string) error {
 	r.open()
 	command, err := r.app.command(r.cfg, argv)
@@ -122,8 +122,8 @@ func (r *run) do(argv []string) error {
 
 // open opens the store, or notes why that can't be done.
 func (r *run) open() {
-	if r.trouble == "" && r.app.worldly != nil {
-		r.trouble, r.because = r.app.worldly.Error(), memo.ReasonStoreUnavailable
+	if r.trouble == "" && r.app.dirErr != nil {
+		r.trouble, r.because = r.app.dirErr.Error(), memo.ReasonStoreUnavailable
 	}
 	if r.trouble != "" {
 		return
@@ -297,8 +297,8 @@ func (r *run) describe(o *memo.Outcome) string {
 	case r.pause > 0:
 		line += ", refreshing failed and is tried again in " + expiry.FormatSpan(r.pause)
 	}
-	if o.Uncarried != "" {
-		line += "; --ttl applies: " + o.Uncarried
+	if o.CarriedError != "" {
+		line += "; --ttl applies: " + o.CarriedError
 	}
 	return line
 }

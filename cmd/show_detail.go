@@ -12,7 +12,7 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// A detail is everything there is to tell about one result.
+// A detail is all that memo show prints of one result.
 type detail struct {
 	entry
 	ElapsedMS  int64         `json:"elapsed_ms"`

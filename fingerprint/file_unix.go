@@ -109,7 +109,7 @@ func (f file) Read(p []byte) (int, error) {
 	}
 }
 
-// openNonblock is or-ed to the flags of an open: a FIFO blocks nobody.
+// openNonblock is or-ed to the flags of an open, so that a FIFO does not block.
 const openNonblock = unix.O_NONBLOCK | unix.O_NOCTTY
 
 // statFile returns the stat of an open file.

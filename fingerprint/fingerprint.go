@@ -81,7 +81,7 @@ type Stat struct {
 }
 
 // An Entry is one path of a fingerprint: what counts of it, and the stat by
-// which an unchanged one is told without reading it.
+// which an unchanged one is recognized without reading it.
 type Entry struct {
 	// Path is relative to the dependency's path or glob base; empty is that
 	// path itself. For a program it is the path that the lookup found.

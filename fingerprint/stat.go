@@ -40,7 +40,7 @@ func (s Stat) Type() Type {
 	}
 }
 
-// Exec reports whether anybody may execute the file.
+// Exec reports whether the file has an executable bit.
 func (s Stat) Exec() bool { return s.Mode&0o111 != 0 }
 
 // Perm returns the permission bits, set-user-ID and the like among them.

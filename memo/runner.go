@@ -51,22 +51,11 @@ type Runner struct {
 	// forwards signals, adopts the command's orphans, and takes an end by
 	// signal for its own.
 	Foreground bool
-	// Begin is called when this call is about to run the command, which nobody
+	// Begin is called when this call is about to run the command, which no other call
 	// else does until it has ended; nil: nothing.
 	Begin func(key fingerprint.Key)
 	// Hint gets a line for the user, at most one a call; nil drops it.
 	Hint func(string)
-}
-
-// A Renewal is the role of a process that runs a command for the store: it is
-// content with a fresh result, never waits for another run and replays nothing.
-// Its files belong to Run.
-type Renewal struct {
-	// Lock is the lock of the run if the starter of the process handed it over.
-	Lock *os.File
-	// Relay is the pipe at whose other end a call waits for this run; nil: no
-	// call waits.
-	Relay *os.File
 }
 
 // Run makes sure that the output and the exit code of a command are those of
@@ -136,11 +125,6 @@ func (c *call) close() {
 	c.relay.close()
 }
 
-// renews reports whether the call makes a result anew for the store, inherits
-// whether under a lock that was handed over.
-func (c *call) renews() bool   { return c.Renewal != nil }
-func (c *call) inherits() bool { return c.renews() && c.Renewal.Lock != nil }
-
 // keyEnv returns the names of the variables that belong to every key.
 func (r *Runner) keyEnv() []string {
 	if r.KeyEnv == nil {
@@ -174,7 +158,6 @@ func (c *call) run() (Outcome, error) {
 	}
 	if c.renews() {
 		c.watch()
-		c.signals.Listen()
 	}
 	if err := c.prepare(); err != nil {
 		var unread *inputError
@@ -316,8 +299,8 @@ func (c *call) keepFallback(found *candidate) {
 }
 
 // servable reports whether a candidate can be replayed now. A stale one can
-// if somebody will refresh it, or if nothing may be run anyway; in the
-// refreshing process it is what is to be replaced.
+// if a refresh will follow, or if nothing may be run anyway; in the
+// refreshing process it is what the run replaces.
 func (c *call) servable(found *candidate) bool {
 	switch {
 	case found == nil:
@@ -353,13 +336,13 @@ func (c *call) serve(found *candidate) (Outcome, error) {
 	c.contributeReplayed(found.Result, found.Hinted())
 	o.Saved = found.Result.Elapsed
 	if c.renews() {
-		return *o, nil // somebody else was faster
+		return *o, nil // another run was faster
 	}
 	c.Store.Record(store.Event{Kind: kind, Key: c.key, ID: found.ref.ID, Elapsed: o.Saved})
 	return c.replay(found.Reading)
 }
 
-// describe fills in what there is to say about a replayed result.
+// describe fills in the outcome of a replayed result.
 func (c *call) describe(found *candidate) {
 	o := &c.outcome
 	o.ExitCode = found.Result.ExitCode

@@ -30,7 +30,7 @@ func (c *call) failure(got *capture.Captured) Reason {
 	case got.Died != 0:
 		return because(ReasonSignaled, "the command died of a signal: "+got.Died.String())
 	case got.Unknown != nil:
-		return because(ReasonExitUnknown, "nobody knows how the command ended: "+got.Unknown.Error())
+		return because(ReasonExitUnknown, "the exit status of the command could not be read: "+got.Unknown.Error())
 	default:
 		return failedWith(got.Code)
 	}

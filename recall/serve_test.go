@@ -123,7 +123,7 @@ func TestServeThroughSymlink(t *testing.T) {
 	if os.Lchown(s.root, os.Geteuid()+1, -1) != nil {
 		t.Skip("not allowed to give a symlink away")
 	}
-	s.wantGo("somebody else's")
+	s.wantGo("another user's")
 }
 
 // TestServeDoubles has variables twice in the environment, which package exec
@@ -200,7 +200,7 @@ func TestServeFromOtherFiles(t *testing.T) {
 			}
 		})
 	}
-	t.Run("somebody else's", func(t *testing.T) {
+	t.Run("another user's", func(t *testing.T) {
 		if os.Geteuid() != 0 {
 			t.Skip("only root can give files away")
 		}
@@ -210,7 +210,7 @@ func TestServeFromOtherFiles(t *testing.T) {
 		if err := os.Chown(s.table.path(r.Argv, r.Dir), 12345, -1); err != nil {
 			t.Fatal(err)
 		}
-		s.wantGo("somebody else's")
+		s.wantGo("another user's")
 	})
 }
 

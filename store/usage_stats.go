@@ -127,7 +127,7 @@ const readWait = 200 * time.Millisecond
 const (
 	// maxLabelled and maxLabelledNow bound for how many commands a result is
 	// looked for, some 50 us each: when the journal is folded, and when
-	// somebody waits for the answer.
+	// a user waits for the answer.
 	maxLabelled    = 256
 	maxLabelledNow = 64
 	// maxLabel bounds the bytes that are kept of an argv.

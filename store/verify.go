@@ -33,7 +33,7 @@ func (s *Store) VerifyAll(fix bool, report func(path string, problem error)) (n 
 		}
 	}
 	// What is written in place, or replaced by others, may only look damaged
-	// while somebody is at it, or have been mended meanwhile.
+	// while another process writes it, or have been mended since.
 	noteShared := func(name, mutex string, check func() error) {
 		problem := check()
 		if isCorrupt(problem) {
@@ -62,7 +62,7 @@ func isCorrupt(problem error) bool {
 	return errors.As(problem, &ce)
 }
 
-// eachFile calls do with the paths in a directory. What somebody is writing is
+// eachFile calls do with the paths in a directory. What a process is writing is
 // left out; leftovers are sweep's.
 func (s *Store) eachFile(dir string, do func(path string)) error {
 	return s.eachName(dir, func(name string) bool {

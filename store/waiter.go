@@ -11,9 +11,9 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// ErrNoLeader says that nobody leads a run of this key (any more): the caller
+// ErrNoLeader says that no call leads a run of this key (any more): the caller
 // may try to lead.
-var ErrNoLeader = errors.New("nobody leads")
+var ErrNoLeader = errors.New("no call leads")
 
 // An OutcomeKind says how waiting ended.
 type OutcomeKind uint8
@@ -30,7 +30,7 @@ const (
 	// OutcomeStalled: the leader lives but does not get on: stopped, or
 	// blocked on its output. The caller runs without the lock.
 	OutcomeStalled OutcomeKind = 4
-	// OutcomeNoLeader: whoever held the lock did not run anything, but tidied
+	// OutcomeNoLeader: the holder of the lock did not run anything, but tidied
 	// up after a dead leader. The caller tries [Store.TryLock] again.
 	OutcomeNoLeader OutcomeKind = 5
 )
@@ -68,7 +68,7 @@ type Waiter struct {
 	ready   *Outcome // found by Join already
 }
 
-// Join meets the live leader of a key, and tells it that somebody waits. The
+// Join meets the live leader of a key and announces a waiter to it. The
 // error is [ErrNoLeader] if there is none.
 func (s *Store) Join(key fingerprint.Key) (*Waiter, error) {
 	path := s.lockPath(key)
@@ -176,7 +176,7 @@ func (w *Waiter) take(o Outcome) (Outcome, error) {
 	return o, nil
 }
 
-// leaderGone reports whether nobody holds the lock exclusively.
+// leaderGone reports whether no process holds the lock exclusively.
 func (w *Waiter) leaderGone() (bool, error) {
 	switch err := flock(w.file, lockShared); {
 	case err == nil:

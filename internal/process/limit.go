@@ -107,7 +107,7 @@ func (t Terms) limit(pid int, adopted bool) *limit {
 				l.over <- false
 			case <-late:
 				if hasEnded(pid) {
-					// Who is to say so waits for a reader of the output.
+					// The goroutine that reports it waits for a reader of the output.
 					late = nil
 					continue
 				}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Time in which nobody looked counts as one slice, however long it was.
+// The time between two looks counts as one slice, however long it was.
 func TestStopwatch(t *testing.T) {
 	var w Stopwatch
 	now := time.Unix(1000, 0)
