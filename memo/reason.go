@@ -87,6 +87,7 @@ const (
 	ReasonBadConfig        ReasonCode = 101
 	ReasonUntrustedConfig  ReasonCode = 102
 	ReasonDescriptorWord   ReasonCode = 103 // an argument such as /dev/fd/63
+	ReasonOverBudget       ReasonCode = 104 // dependencies of an untrusted file
 
 	// Why a result was removed, in events.
 	ReasonEvicted  ReasonCode = 128
@@ -134,6 +135,7 @@ var reasonTable = [...]struct{ name, words string }{
 	ReasonBadConfig:            {"bad-config", ""},
 	ReasonUntrustedConfig:      {"untrusted-config", ""},
 	ReasonDescriptorWord:       {"descriptor-word", ""},
+	ReasonOverBudget:           {"over-budget", ""},
 	ReasonEvicted:              {"evicted", ""},
 	ReasonReplaced:             {"replaced", ""},
 }
