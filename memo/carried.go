@@ -54,6 +54,10 @@ func (c *call) readCarried(res *store.Result, stdout *capture.Limited) {
 		}
 		if err != nil {
 			c.outcome.CarriedError = source + ": " + err.Error()
+			if err == error(slowError{}) {
+				// On another day it has another lifetime, and never silently.
+				c.outcome.Trouble = "--ttl applies: " + c.outcome.CarriedError
+			}
 		} else if res.Carried == 0 || end < res.Carried {
 			res.Carried = end
 		}

@@ -43,12 +43,12 @@ func looking() map[string]string {
 		"memo/input.go":    "what a command reads; never recorded",
 		"memo/runner.go":   "the environment of commands",
 
-		"internal/nest/nest.go":             "the context file; calls below a memoized command are never recorded",
-		"internal/nest/nest_unix.go":        "the context file",
-		"internal/nest/nest_windows.go":     "the context file",
-		"internal/process/signals_linux.go": "what a process does with signals",
-		"internal/process/signals_unix.go":  "who gets signals of the terminal",
-		"internal/process/tree_linux.go":    "the processes to end after a timeout",
+		"internal/nest/nest.go":               "the context file; calls below a memoized command are never recorded",
+		"internal/nest/nest_unix.go":          "the context file",
+		"internal/nest/nest_windows.go":       "the context file",
+		"internal/process/signals_linux.go":   "what a process does with signals",
+		"internal/process/foreground_unix.go": "who gets signals of the terminal",
+		"internal/process/tree_linux.go":      "the processes to end after a timeout",
 
 		"fingerprint/clock_memotest.go": "the clock of tests, which the C code reads too",
 		"fingerprint/content.go":        "reads files whose stat was noted and is compared before and after",
