@@ -75,6 +75,7 @@ func (r *run) record(c *recall.Call, o *memo.Outcome, policy *memo.Policy, err e
 		FreshUntil:  fresh,
 		StaleUntil:  stale,
 		AnswerUntil: o.AnswerUntil,
+		WhyStale:    store.Code(memo.ReasonStale),
 		Backoff:     r.backoff(o.Key).Path,
 		UsesClock:   r.cfg.Lifetime().UsesClock(),
 		Argv:        os.Args,

@@ -134,6 +134,7 @@ func (s *stage) record(args ...string) *Record {
 			{Stream: 1, Data: []byte("end")},
 		},
 		ExitCode: 4,
+		WhyStale: 3,
 	}
 	r.Key[0] = 9
 	s.table.Observe(r, s.env, []string{"PATH", "X", "UNSET"}, []string{"MEMO_", "AWS_"})

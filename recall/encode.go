@@ -15,7 +15,7 @@ import (
 //	magic "memo.q3\n", size of the record uint32
 //	not before int64, fresh until int64, stale until int64
 //	program stat
-//	euid uint32, egid uint32, exit code uint32
+//	euid uint32, egid uint32, exit code uint32, why it is stale uint32
 //	key [32], id uint64, elapsed uint64
 //	argc uint32, argc strings, working directory string
 //	variables uint32: name string, set uint8, digest [16]
@@ -93,6 +93,7 @@ func (r *Record) encode(key *secret) ([]byte, error) {
 	e.uint32(r.Euid)
 	e.uint32(r.Egid)
 	e.uint32(uint32(r.ExitCode))
+	e.uint32(uint32(r.WhyStale))
 	e.b = append(e.b, r.Key[:]...)
 	e.uint64(r.ID)
 	e.uint64(uint64(r.Elapsed))

@@ -37,6 +37,8 @@ type Decision struct {
 	At, FreshUntil, StaleUntil, AnswerUntil time.Time
 	// UsesClock says that FreshUntil depends on the local time zone.
 	UsesClock bool
+	// WhyStale is the journal's reason for a hit after FreshUntil.
+	WhyStale store.Code
 	// Backoff is the file that exists after a refresh of the result has failed.
 	Backoff string
 
@@ -104,7 +106,7 @@ func (c *Call) Record(d *Decision) {
 	r := &Record{
 		NotBefore: d.At.UnixNano(), FreshUntil: d.until(d.FreshUntil), StaleUntil: d.until(d.StaleUntil),
 		Argv: d.Argv, Dir: c.world.Dir, Euid: uint32(os.Geteuid()), Egid: uint32(os.Getegid()),
-		Key: d.Key, ID: d.Ref.ID, Elapsed: int64(d.Result.Elapsed), ExitCode: d.Result.ExitCode,
+		Key: d.Key, ID: d.Ref.ID, Elapsed: int64(d.Result.Elapsed), ExitCode: d.Result.ExitCode, WhyStale: d.WhyStale,
 	}
 	if !c.isSound(d, r) || !c.addInputs(d, r) || !c.addOutput(d, r) {
 		return

@@ -80,6 +80,7 @@ struct answer {
 	const uint8_t *record;
 	const uint8_t *event; /* key, id and elapsed as the journal has them */
 	int is_stale;
+	uint32_t why_stale; /* a code for the journal */
 	const char *lock, *backoff; /* of runs and failed refreshes, by their names in the store */
 	const uint8_t *chunks;
 	uint32_t count;
@@ -283,10 +284,10 @@ static int holds(const struct scene *s, const uint8_t *record, size_t size, stru
 	struct cursor c = {record + HEADER_SIZE, record + size - DIGEST_SIZE, 0};
 	int64_t not_before = (int64_t)take64(&c), fresh_until = (int64_t)take64(&c), stale_until = (int64_t)take64(&c);
 	const uint8_t *self = take(&c, STAT_SIZE);
-	uint32_t euid = take32(&c), egid = take32(&c), code = take32(&c);
+	uint32_t euid = take32(&c), egid = take32(&c), code = take32(&c), why_stale = take32(&c);
 	struct stat st;
 
-	*a = (struct answer){.record = record, .event = take(&c, 32 + 8 + 8), .file = -1, .code = (int)code};
+	*a = (struct answer){.record = record, .event = take(&c, 32 + 8 + 8), .why_stale = why_stale, .file = -1, .code = (int)code};
 	a->is_stale = s->now >= fresh_until;
 	return !c.bad && code <= 255 && s->now >= not_before && s->now < (a->is_stale ? stale_until : fresh_until) && is_stat(self, &s->self) &&
 	       euid == user && egid == getegid() && invocation_holds(&c, s) && variables_hold(&c, s) &&
@@ -311,7 +312,8 @@ static int note_hit(const struct scene *s, const struct answer *a) {
 	uint8_t event[EVENT_SIZE + 4] = "mjr1\1"; /* a hit */
 	struct stat st;
 	int fd = open_own(s->dir, "journal", O_WRONLY | O_APPEND, S_IFREG, &st);
-	event[4] += (uint8_t)a->is_stale; /* a stale hit */
+	if (a->is_stale)
+		event[4] = 2, event[6] = (uint8_t)a->why_stale; /* a stale hit */
 	put64(event + 8, (uint64_t)s->now);
 	memcpy(event + 16, a->event, 32 + 8 + 8);
 	put64(event + EVENT_SIZE - 4, crc32(event, EVENT_SIZE - 4));

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/store"
 )
 
 // A Record is the decision that one invocation is a hit, with everything that
@@ -42,6 +43,8 @@ type Record struct {
 	Key     fingerprint.Key
 	ID      uint64
 	Elapsed int64
+	// WhyStale is the journal's reason for a stale hit.
+	WhyStale store.Code
 
 	ExitCode int
 	Chunks   []Chunk

@@ -3,6 +3,7 @@
 package recall
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,7 +57,8 @@ func TestServeStale(t *testing.T) {
 	s.wantHit("again")
 	wantRefreshers(t, refreshers, 2)
 	journal, err := os.ReadFile(filepath.Join(s.store, "journal"))
-	if err != nil || len(journal) != 160 || journal[4] != byte(store.StaleHit) || journal[84] != byte(store.StaleHit) {
+	if want := []byte{byte(store.StaleHit), 0, 3, 0}; err != nil || len(journal) != 160 ||
+		!bytes.Equal(journal[4:8], want) || !bytes.Equal(journal[84:88], want) {
 		t.Errorf("journal %q, error %v; want two stale hits", journal, err)
 	}
 }
