@@ -71,7 +71,7 @@ type Waiter struct {
 // Join meets the live leader of a key and announces a waiter to it. The
 // error is [ErrNoLeader] if there is none.
 func (s *Store) Join(key fingerprint.Key) (*Waiter, error) {
-	path := s.lockPath(key)
+	path := s.LockPath(key)
 	f, err := os.OpenFile(path, os.O_RDWR|openNoFollow, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrNoLeader

@@ -135,13 +135,13 @@ func Settings() Table {
 		{
 			Name: "max_wait", Flag: "max-wait", Placeholder: "DUR", Kind: DurationKind,
 			Usage: "on a miss wait no longer than this, then print the last known result",
-			Place: Anywhere, Detached: Answers, NotKept: true,
+			Place: Anywhere, Recall: Recalled, Detached: Answers, NotKept: true,
 			Field: func(c *Config) any { return &c.Policy.MaxWait },
 		},
 		{
 			Name: "fallback", Flag: "fallback", Placeholder: "TEXT",
 			Usage:    "with --max-wait: what to print if there is no last known result",
-			Detached: NoRun, NotKept: true,
+			Recall: Recalled, Detached: NoRun, NotKept: true,
 			Field: func(c *Config) any { return &c.Policy.Fallback },
 		},
 		{
