@@ -140,7 +140,7 @@ func Settings() Table {
 		},
 		{
 			Name: "fallback", Flag: "fallback", Placeholder: "TEXT",
-			Usage:    "with --max-wait: what to print if there is no last known result",
+			Usage:  "with --max-wait: what to print if there is no last known result",
 			Recall: Recalled, Detached: NoRun, NotKept: true,
 			Field: func(c *Config) any { return &c.Policy.Fallback },
 		},
