@@ -1,0 +1,42 @@
+//go:build linux
+
+package main
+
+import "slices"
+
+// A selector is what an invalidation is about. Its zero value is everything.
+type selector struct {
+	tag, scope, dep string
+	inv             *invocation // the words of its command, in a directory
+	dir             string
+}
+
+// args are the arguments of memo invalidate.
+func (s *selector) args() []string {
+	switch {
+	case s.tag != "":
+		return []string{"invalidate", "--tag", s.tag}
+	case s.scope != "":
+		return []string{"invalidate", "--scope", s.scope}
+	case s.dep != "":
+		return []string{"invalidate", "--dep", "../in/" + s.dep}
+	case s.inv != nil:
+		return append([]string{"invalidate", "--", "prog"}, s.inv.words...)
+	}
+	return []string{"invalidate", "--all"}
+}
+
+// covers reports whether the selector ends the result of an invocation.
+func (s *selector) covers(made *invocation, dir string) bool {
+	switch {
+	case s.tag != "":
+		return slices.Contains(made.tags, s.tag)
+	case s.scope != "":
+		return made.scope == s.scope
+	case s.dep != "":
+		return slices.Contains(made.deps, s.dep)
+	case s.inv != nil:
+		return slices.Equal(made.words, s.inv.words) && (made.anyCwd || dir == s.dir)
+	}
+	return true
+}
