@@ -179,25 +179,7 @@ func (r *run) after(o *memo.Outcome, err error) {
 	} else {
 		o.Reason = memo.Reason{Code: r.because, Text: r.trouble}
 	}
-	var start *memo.StartError
-	switch {
-	case o.Instead != "":
-		if !r.cfg.Verbose { // which says it too
-			r.app.warn(o.Instead)
-		}
-	case r.trouble != "" && !errors.As(err, &start) && !r.toldVerbosely(o):
-		suffix := ""
-		if o.State == memo.Bypass {
-			suffix = "; running without the cache"
-			if r.cfg.Policy.OnlyCached || r.cfg.Policy.Warm {
-				suffix = "; running nothing"
-			}
-		}
-		r.app.warn(r.trouble + suffix)
-	}
-	if r.cfg.Verbose {
-		fmt.Fprintf(r.app.stderr, "memo: %s\n", escape(r.describe(o)))
-	}
+	r.say(o, err)
 	if r.cfg.Report != "" {
 		if rerr := writeReport(r.app.world.Abs(r.cfg.Report), o); rerr != nil {
 			r.app.warn(rerr.Error())
@@ -211,10 +193,37 @@ func (r *run) after(o *memo.Outcome, err error) {
 	}
 }
 
-// toldVerbosely reports whether the line of --verbose says what is wrong with
-// the cache.
-func (r *run) toldVerbosely(o *memo.Outcome) bool {
-	return r.cfg.Verbose && strings.Contains(r.describe(o), strings.TrimPrefix(r.trouble, "result "))
+// say prints the one line that memo has to say of a call, if any.
+func (r *run) say(o *memo.Outcome, err error) {
+	remark, effect := r.remark(o, err)
+	line := r.describe(o)
+	switch {
+	case !r.cfg.Verbose && remark != "":
+		r.app.warn(remark + effect)
+	case !r.cfg.Verbose:
+	case remark == "" || o.Instead != "" || strings.Contains(line, strings.TrimPrefix(remark, "result ")):
+		fmt.Fprintf(r.app.stderr, "memo: %s\n", escape(line))
+	default:
+		fmt.Fprintf(r.app.stderr, "memo: %s\n", escape(line+"; "+remark))
+	}
+}
+
+// remark is what a call has to say without being asked, and what follows from
+// it where that is not plain.
+func (r *run) remark(o *memo.Outcome, err error) (remark, effect string) {
+	if o.Instead != "" {
+		return o.Instead, ""
+	}
+	if start := (*memo.StartError)(nil); r.trouble == "" || errors.As(err, &start) {
+		return "", ""
+	}
+	switch {
+	case o.State != memo.Bypass:
+		return r.trouble, ""
+	case r.cfg.Policy.OnlyCached || r.cfg.Policy.Warm:
+		return r.trouble, "; running nothing"
+	}
+	return r.trouble, "; running without the cache"
 }
 
 // exit is the error that makes the process end as the command did.
