@@ -24,7 +24,7 @@ type invocation struct {
 // empty where the flag is not given.
 type policy struct {
 	ttl, swr, negative, staleIfError   string
-	force, onlyCached, maxWait, report bool
+	force, onlyCached, maxWait, report bool // report is -v
 }
 
 // args are the arguments of memo; sub is run or keep with its flags.

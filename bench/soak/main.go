@@ -122,7 +122,12 @@ func (o *options) soakWorld(n uint64, base string, c *counts) error {
 		return err
 	}
 	fmt.Printf("world %d: %v\n", n, bad)
-	return o.explain(&pl, bad, n, base)
+	found, err := o.explain(&pl, bad, n, base)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d steps, made %d: %s\n", bad.step+1, len(found.result.steps), found.result.honesty())
+	return fmt.Errorf("%w\nthe script is %s", found.bad, found.script)
 }
 
 // try does steps in a new world.
@@ -139,8 +144,15 @@ func (o *options) try(pl *plan, steps []step, base string, c *counts) (*violatio
 	return w.play(steps)
 }
 
+// A finding is a violation with the smallest steps that lead to it.
+type finding struct {
+	bad    *violation // the last time that they did
+	result shrunk
+	script string // path
+}
+
 // explain makes a failure smaller and writes the script.
-func (o *options) explain(pl *plan, bad *violation, world uint64, base string) error {
+func (o *options) explain(pl *plan, bad *violation, world uint64, base string) (*finding, error) {
 	last, none := bad, newCounts()
 	s := &shrinker{deadline: time.Now().Add(o.shrink), fails: func(steps []step) bool {
 		again, err := o.try(pl, steps, base, none)
@@ -154,12 +166,8 @@ func (o *options) explain(pl *plan, bad *violation, world uint64, base string) e
 	path := filepath.Join(o.out, fmt.Sprintf("soak-%d-%d.sh", o.seed, world))
 	f, err := os.Create(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	writeScript(f, o, pl, result, last, world)
-	if err := f.Close(); err != nil {
-		return err
-	}
-	fmt.Printf("%d steps, made %d: %s\n", bad.step+1, len(result.steps), result.honesty())
-	return fmt.Errorf("%w\nthe script is %s", last, path)
+	return &finding{last, result, path}, f.Close()
 }

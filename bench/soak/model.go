@@ -41,7 +41,8 @@ func (c *called) violation(rule, format string, args ...any) *violation {
 }
 
 func (v *violation) Error() string {
-	return fmt.Sprintf("step %d, call %s: %s: %s", v.step+1, v.called.id, v.rule, v.text)
+	text := strings.ReplaceAll(v.text, "\n", `\n`)
+	return fmt.Sprintf("step %d, call %s: %s: %s", v.step+1, v.called.id, v.rule, text)
 }
 
 func newModel() *model {

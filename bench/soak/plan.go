@@ -248,9 +248,18 @@ func (p *planner) policy() policy {
 		}
 		return pick(p, choices...)
 	}
-	return policy{
+	pol := policy{
 		ttl: maybe(50, "10m", "10m", "1h", "never", "0s"), swr: maybe(30, "20m"),
 		negative: maybe(25, "10m", "1h"), staleIfError: maybe(20, "20m"),
-		force: p.chance(5), onlyCached: p.chance(4), maxWait: p.chance(8), report: p.chance(30),
+		report: p.chance(30),
 	}
+	switch n := p.rng.IntN(100); { // these exclude each other
+	case n < 5:
+		pol.force = true
+	case n < 9:
+		pol.onlyCached = true
+	case n < 18:
+		pol.maxWait = true
+	}
+	return pol
 }

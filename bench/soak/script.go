@@ -32,13 +32,14 @@ cd "$W" || exit
 %s
 # show ID DIR CLOCK VAR STDIN ARG...: make a call and show what it prints.
 show() {
-	printf '\ncall %%s in %%s, clock %%s, SOAK_VAR %%s, stdin %%s:\n' "$1" "$2" "$3" "$4" "$5"
 	out=$W/out.$1 err=$W/err.$1
 	(call "$@") >"$out" 2>"$err"
 	echo "exit code $?"
 	head -c 300 "$out"
 	cat "$err"
 }
+
+say() { printf '%%s\n' "$1"; }
 
 # wait_settled: wait until what calls left behind has ended.
 wait_settled() { while [ -n "$(detached)" ]; do sleep 0.1; done; }
@@ -54,7 +55,6 @@ cat >prog.sh <<'END OF PROG'
 %sEND OF PROG
 keeper= caller=
 begin
-set -x
 `
 
 // writeScript writes a plan as a script that a person can run.
@@ -72,7 +72,7 @@ func writeScript(w io.Writer, o *options, pl *plan, result shrunk, bad *violatio
 		fmt.Fprintf(w, "\n# step %d\n", i+1)
 		s.step(ops)
 	}
-	fmt.Fprintf(w, "\n%s\n", shellescape.QuoteCommand([]string{"echo", bad.Error()}))
+	fmt.Fprintf(w, "\nsay %s\n", shellescape.Quote(bad.Error()))
 }
 
 // honesty says how far a script can be relied on.
@@ -89,11 +89,13 @@ func (s *shrunk) honesty() string {
 // step writes the operations of a step.
 func (s *scripter) step(ops step) {
 	if len(ops) == 1 {
-		fmt.Fprintln(s.w, s.line(&ops[0], false))
+		line := s.line(&ops[0], false)
+		fmt.Fprintf(s.w, "say %s\n%s\n", shellescape.Quote("+ "+line), line)
 		return
 	}
 	for i := range ops {
-		fmt.Fprintf(s.w, "(sleep %.3f; %s) &\n", ops[i].after.Seconds(), s.line(&ops[i], true))
+		line := s.line(&ops[i], true)
+		fmt.Fprintf(s.w, "say %s\n(sleep %.3f; %s) &\n", shellescape.Quote("+ "+line), ops[i].after.Seconds(), line)
 		if i == 0 {
 			fmt.Fprintln(s.w, "caller=$!")
 		}

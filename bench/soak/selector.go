@@ -36,7 +36,8 @@ func (s *selector) covers(made *invocation, dir string) bool {
 	case s.dep != "":
 		return slices.Contains(made.deps, s.dep)
 	case s.inv != nil:
-		return slices.Equal(made.words, s.inv.words) && (made.anyCwd || dir == s.dir)
+		// A command is looked for in the scope of the caller, which has none.
+		return made.scope == "" && slices.Equal(made.words, s.inv.words) && (made.anyCwd || dir == s.dir)
 	}
 	return true
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -142,7 +143,8 @@ func (s *shrinker) simpler(steps []step, fails func([]step) bool) []step {
 // none to meet then.
 func oneByOne(steps []step) (all []step) {
 	for _, s := range steps {
-		for _, o := range s {
+		inOrder := slices.SortedStableFunc(slices.Values(s), func(a, b op) int { return cmp.Compare(a.after, b.after) })
+		for _, o := range inOrder {
 			if o.kind == kill && o.name == "caller" {
 				continue
 			}
