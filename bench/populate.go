@@ -8,7 +8,7 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// populate fills a cache with n results of commands that nobody calls, as
+// populate fills a cache with n results of commands that are never called, as
 // runs would have stored them. Every 1,000th has the tag "thousandth".
 func (s *site) populate(cache string, n int) error {
 	st, err := store.Open(s.path(cache), store.Options{})

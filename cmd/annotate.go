@@ -69,7 +69,7 @@ func runAnnotate(app *app, a *annotation) error {
 		}
 	}
 	defer outer.Close()
-	if app.worldly != nil && len(a.deps) > 0 {
+	if app.dirErr != nil && len(a.deps) > 0 {
 		said.NoStore = true // what they are relative to is not known
 	}
 	if err := memo.Annotate(outer, app.world, said); err != nil {

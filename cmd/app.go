@@ -26,7 +26,7 @@ type app struct {
 	world   *fingerprint.World
 	// settings is the table of what can be set.
 	settings config.Table
-	worldly  error // why there is no working directory, if there is none
+	dirErr   error // why there is no working directory, if there is none
 
 	// Global flags.
 	cacheDir   string
@@ -47,7 +47,7 @@ func newApp() *app {
 		settings: config.Settings(),
 	}
 	var dir string
-	dir, a.worldly = fingerprint.PhysicalDir()
+	dir, a.dirErr = fingerprint.PhysicalDir()
 	a.world = fingerprint.NewWorld(a.environ, dir)
 	return a
 }

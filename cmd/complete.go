@@ -95,7 +95,7 @@ func completeFiles(*cobra.Command, []string, string) ([]cobra.Completion, cobra.
 // before with another func.
 func (a *app) behindDash(before cobra.CompletionFunc) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		// What pflag tells of the dash is about another parse, with one added.
+		// What pflag knows of the dash is about another parse, with one added.
 		if slices.Contains(a.args[:len(a.args)-1], "--") {
 			return a.completeCommand(cmd, args, prefix)
 		}

@@ -29,7 +29,7 @@ func newDrainCmd() *cobra.Command {
 }
 
 // drain copies a pipe to its end and goes on reading when there is nowhere to
-// write to any more: whoever holds the other end is not to die of it.
+// write to any more, so that the process at the other end does not die of it.
 func drain(from *os.File, to io.Writer) {
 	buf := make([]byte, 32<<10)
 	for {
@@ -47,7 +47,7 @@ func drain(from *os.File, to io.Writer) {
 
 // startDrain hands pipes over to a detached process. What comes out of them
 // goes on to a terminal or a file; a pipe is let go, for its reader waits for
-// its end: $(memo run ...) is to return.
+// its end, so that $(memo run ...) returns.
 func startDrain(app *app, pipes [2]*os.File) error {
 	files := []*os.File{nil, os.Stdout, os.Stderr, pipes[0], pipes[1]}
 	for i, f := range files[:3] {
@@ -58,7 +58,7 @@ func startDrain(app *app, pipes [2]*os.File) error {
 	return app.starter().Start(refresh.Drain, nil, files...)
 }
 
-// outlasts reports whether nobody waits for the end of an output.
+// outlasts reports whether no reader waits for the end of an output.
 func outlasts(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && (info.Mode().IsRegular() || isatty.IsTerminal(f.Fd()))

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"al.essio.dev/pkg/shellescape"
 )
 
 // escape makes text that came from elsewhere safe to print: control
@@ -57,18 +59,8 @@ func quoteCommand(argv []string) string {
 }
 
 func quoteWord(word string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' ||
-			strings.ContainsRune("@%+=:,./-_", r) || r >= 0x80 && !unsafe(r)
-	}
-	switch {
-	case word == "":
-		return "''"
-	case strings.ContainsFunc(word, unsafe):
+	if strings.ContainsFunc(word, unsafe) {
 		return "$'" + strings.ReplaceAll(escape(strings.ReplaceAll(word, `\`, `\\`)), "'", `\'`) + "'"
-	case strings.ContainsFunc(word, func(r rune) bool { return !plain(r) }):
-		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-	default:
-		return word
 	}
+	return shellescape.Quote(word)
 }

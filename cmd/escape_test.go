@@ -31,7 +31,7 @@ func TestQuoteCommand(t *testing.T) {
 		want string
 	}{
 		{[]string{"ls", "-la", "a b"}, "ls -la 'a b'"},
-		{[]string{"echo", "", "it's"}, `echo '' 'it'\''s'`},
+		{[]string{"echo", "", "it's"}, `echo '' 'it'"'"'s'`},
 		{[]string{"printf", "a\nb\\c'"}, `printf $'a\nb\\c\''`},
 		{[]string{"x", "$HOME", "*"}, "x '$HOME' '*'"},
 	}

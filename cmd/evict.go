@@ -18,7 +18,7 @@ import (
 // in place after that has looked.
 const evictWait = 2 * time.Second
 
-// An eviction is what the hidden command is to do.
+// An eviction is the order to the hidden command.
 type eviction struct {
 	store, scope store.Bounds // what is without bounds is left alone
 	name         string       // of the scope

@@ -25,9 +25,9 @@ func execPlain(app *app, flags *pflag.FlagSet, argv []string) error {
 	return become(app, words, app.environ)
 }
 
-// execSpare runs a command without the cache where there are too few
+// execUncached runs a command without the cache where there are too few
 // descriptors even to read the configuration.
-func execSpare(app *app, flags *pflag.FlagSet, argv []string) error {
+func execUncached(app *app, flags *pflag.FlagSet, argv []string) error {
 	switch {
 	case app.wants(flags, "only-cached"):
 		return &exitError{code: memo.ExitNothingCached}

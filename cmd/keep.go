@@ -32,7 +32,7 @@ There is one keeper a result: a second one says so and exits with 125. A failing
 run keeps the old result and is tried again after 1 s, then 2 s, up to 5 min. A
 run may take 10 min unless --timeout says otherwise.
 
-On a terminal one line shows the state, elsewhere only trouble is told. TERM ends
+On a terminal one line shows the state; elsewhere only trouble is reported. TERM ends
 the keeper with exit code 0; of INT and HUP it dies as any command does.`
 
 const keepExample = `  memo keep --every 1m -t 5m -- kubectl get pods -A
@@ -72,7 +72,7 @@ type keeping struct {
 	status *statusLine
 }
 
-// runKeep keeps a result until it is told to end.
+// runKeep keeps a result until a signal ends it.
 func runKeep(app *app, flags *pflag.FlagSet, argv []string) error {
 	k := &keeping{Keeper: &keep.Keeper{World: app.world, Environ: app.starter().Outside()}, app: app, argv: argv}
 	if err := k.configure(flags); err != nil {
@@ -103,7 +103,7 @@ func (k *keeping) configure(flags *pflag.FlagSet) error {
 	}
 	for _, set := range k.app.settings {
 		if set.NotKept && flags.Changed(set.Flag) {
-			return usagef("memo keep takes no --%s: there is nobody to answer", set.Flag)
+			return usagef("memo keep takes no --%s: it answers no caller", set.Flag)
 		}
 	}
 	k.OnChange = isOn(flags, onChangeFlag)
@@ -131,7 +131,7 @@ func (k *keeping) configure(flags *pflag.FlagSet) error {
 	return nil
 }
 
-// open finds out what is to be kept, and makes this process its keeper.
+// open finds the result to keep, and makes this process its keeper.
 func (k *keeping) open() error {
 	k.run.open()
 	if k.run.trouble != "" {

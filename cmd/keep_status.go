@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/internal/keep"
+	"github.com/seed-f39940ff/memo/internal/process"
 )
 
 // A statusLine is the one line that a keeper redraws on a terminal. Elsewhere
@@ -32,7 +33,7 @@ const clearLine = "\r\x1b[K"
 
 // show replaces the line.
 func (s *statusLine) show(status keep.Status) {
-	if tty, ok := s.app.stderr.(*os.File); !s.on || !ok || !inForeground(tty) {
+	if tty, ok := s.app.stderr.(*os.File); !s.on || !ok || !process.InForeground(tty) {
 		return
 	}
 	st := s.app.newStyle(s.app.stderr) // the width may have changed

@@ -97,8 +97,8 @@ func (a *app) partOf(flag string) config.Part {
 // identify returns what makes a command the one that `memo run` would look up
 // with the settings of cfg. It reads stdin if that is one of them.
 func (a *app) identify(cfg *config.Config, s *store.Store, argv []string) (fingerprint.Identity, error) {
-	if a.worldly != nil {
-		return fingerprint.Identity{}, a.worldly
+	if a.dirErr != nil {
+		return fingerprint.Identity{}, a.dirErr
 	}
 	command, err := a.command(cfg, argv)
 	if err != nil {
@@ -111,8 +111,8 @@ func (a *app) identify(cfg *config.Config, s *store.Store, argv []string) (finge
 // selectCalls returns what selects all results of a command in this directory,
 // with whatever flags they were made.
 func (a *app) selectCalls(cfg *config.Config, argv []string) (store.Selector, error) {
-	if a.worldly != nil {
-		return store.Selector{}, a.worldly
+	if a.dirErr != nil {
+		return store.Selector{}, a.dirErr
 	}
 	command, err := a.command(cfg, argv)
 	if err != nil {

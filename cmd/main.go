@@ -69,7 +69,7 @@ func (a *app) withhold(why string) {
 	outer.Close()
 }
 
-// mostCauses bounds how many of the errors that were joined are told.
+// mostCauses bounds how many joined errors are printed.
 const mostCauses = 3
 
 // oneLine returns an error's text, of errors that were joined each but once.

@@ -17,7 +17,7 @@ import (
 
 // recall returns the call as one that can be recorded, or nil if it can't.
 func (r *run) recall() *recall.Call {
-	if r.store == nil || r.app.worldly != nil || !r.allowsRecall() {
+	if r.store == nil || r.app.dirErr != nil || !r.allowsRecall() {
 		return nil
 	}
 	return recall.Begin(r.store, r.app.world)

@@ -44,7 +44,7 @@ func (r *run) role() (role, error) {
 	}
 }
 
-// A caller answers whoever called memo.
+// A caller answers the process that called memo.
 type caller struct{}
 
 func (caller) do(r *run, argv []string, runner *memo.Runner, command *memo.Command, policy *memo.Policy) error {
@@ -133,8 +133,8 @@ func (r *run) renew(runner *memo.Runner, command *memo.Command, policy *memo.Pol
 	return o, event.Of(runner, command, policy, &o, began), err
 }
 
-// account records what became of a run that renews a result. begun says that a failure is on record until it has
-// succeeded.
+// account records what became of a run that renews a result. begun says that a
+// failure is on record until it has succeeded.
 func (r *run) account(o *memo.Outcome, events []event.Event, begun bool) {
 	backoff := r.backoff(o.Key)
 	if o.Stored {

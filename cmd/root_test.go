@@ -70,7 +70,7 @@ func TestTypeableHints(t *testing.T) {
 	}{
 		{[]string{"invalidate", "users"}, "memo invalidate --tag users, or for a command: memo invalidate -- users"},
 		{[]string{"invalidate", "echo", "a b"}, "memo invalidate --tag echo, or for a command: memo invalidate -- echo 'a b'"},
-		{[]string{"invalidate", "it's", "--", "x"}, `memo invalidate --tag 'it'\''s', or for a command: memo invalidate -- 'it'\''s'`},
+		{[]string{"invalidate", "it's", "--", "x"}, `memo invalidate --tag 'it'"'"'s', or for a command: memo invalidate -- 'it'"'"'s'`},
 		{[]string{"invalidate", "-c", "echo shell G"}, "memo invalidate -c -- 'echo shell G'"},
 		{[]string{"echo $HOME"}, "see memo --help; to run a command: memo run -- 'echo $HOME'"},
 		{[]string{"echo\n$HOME"}, `see memo --help; to run a command: memo run -- $'echo\n$HOME'`},

@@ -2,15 +2,13 @@ package cmd
 
 import (
 	"errors"
-	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/internal/event"
 	"github.com/seed-f39940ff/memo/memo"
@@ -32,7 +30,8 @@ executable, 127 not found, 128+n died of signal n, 75 nothing cached
 const runExample = `  memo run -t 10m -- kubectl get pods
   memo run -t 30s --swr 1h -e 'AWS_*' -- aws sts get-caller-identity
   memo run -d go.mod -d '**/*.go' -- go list ./...
-  memo run -d .git/HEAD -d .git/refs -c 'git log --oneline | wc -l'
+  memo run --version-cmd 'git rev-parse HEAD' -- git log --stat
+  memo run -d Makefile -d 'src/**@mtime' -- make -n
   memo run --stdin -- jq .name <package.json`
 
 // newRunCmd returns `memo run`.
@@ -59,7 +58,7 @@ func runRun(app *app, flags *pflag.FlagSet, argv []string) error {
 		return execPlain(app, flags, argv)
 	}
 	if fewDescriptors() {
-		return execSpare(app, flags, argv)
+		return execUncached(app, flags, argv)
 	}
 	cfg, err := app.load(flags, argv)
 	if err != nil && !config.IsTolerable(err) {
@@ -90,7 +89,7 @@ type run struct {
 	pause time.Duration
 }
 
-// do runs the command or replays it, and says what there is to say.
+// do runs the command or replays it, and prints warnings and the line of -v.
 func (r *run) do(argv []string) error {
 	r.open()
 	command, err := r.app.command(r.cfg, argv)
@@ -120,8 +119,8 @@ func (r *run) do(argv []string) error {
 
 // open opens the store, or notes why that can't be done.
 func (r *run) open() {
-	if r.trouble == "" && r.app.worldly != nil {
-		r.trouble, r.because = r.app.worldly.Error(), memo.ReasonStoreUnavailable
+	if r.trouble == "" && r.app.dirErr != nil {
+		r.trouble, r.because = r.app.dirErr.Error(), memo.ReasonStoreUnavailable
 	}
 	if r.trouble != "" {
 		return
@@ -179,9 +178,10 @@ func (r *run) after(o *memo.Outcome, err error) {
 	} else {
 		o.Reason = memo.Reason{Code: r.because, Text: r.trouble}
 	}
-	r.say(o, err)
+	warnings := r.warnings(o)
+	r.say(o, err, warnings)
 	if r.cfg.Report != "" {
-		if rerr := writeReport(r.app.world.Abs(r.cfg.Report), o); rerr != nil {
+		if rerr := writeReport(r.app.world.Abs(r.cfg.Report), o, warnings); rerr != nil {
 			r.app.warn(rerr.Error())
 		}
 	}
@@ -193,37 +193,28 @@ func (r *run) after(o *memo.Outcome, err error) {
 	}
 }
 
-// say prints the one line that memo has to say of a call, if any.
-func (r *run) say(o *memo.Outcome, err error) {
-	remark, effect := r.remark(o, err)
-	line := r.describe(o)
-	switch {
-	case !r.cfg.Verbose && remark != "":
-		r.app.warn(remark + effect)
-	case !r.cfg.Verbose:
-	case remark == "" || o.Instead != "" || strings.Contains(line, strings.TrimPrefix(remark, "result ")):
-		fmt.Fprintf(r.app.stderr, "memo: %s\n", escape(line))
-	default:
-		fmt.Fprintf(r.app.stderr, "memo: %s\n", escape(line+"; "+remark))
+// warnings says which of the declared dependencies stand for nothing, if the
+// call says anything about itself.
+func (r *run) warnings(o *memo.Outcome) []string {
+	if !r.cfg.Verbose && r.cfg.Report == "" || o.Reason.Code == memo.ReasonOverBudget {
+		return nil
 	}
+	deps, err := fingerprint.ParseDependencies(r.cfg.Command.Deps)
+	if err != nil {
+		return nil
+	}
+	return warningsOf(&fingerprint.Taker{World: r.app.world, Dir: r.app.world.Dir}, deps)
 }
 
-// remark is what a call has to say without being asked, and what follows from
-// it where that is not plain.
-func (r *run) remark(o *memo.Outcome, err error) (remark, effect string) {
-	if o.Instead != "" {
-		return o.Instead, ""
+// warningsOf says which dependencies stand for nothing.
+func warningsOf(taker *fingerprint.Taker, deps []fingerprint.Dependency) []string {
+	var list []string
+	for _, dep := range deps {
+		if warning := taker.Warning(dep); warning != "" {
+			list = append(list, warning)
+		}
 	}
-	if start := (*memo.StartError)(nil); r.trouble == "" || errors.As(err, &start) {
-		return "", ""
-	}
-	switch {
-	case o.State != memo.Bypass:
-		return r.trouble, ""
-	case r.cfg.Policy.OnlyCached || r.cfg.Policy.Warm:
-		return r.trouble, "; running nothing"
-	}
-	return r.trouble, "; running without the cache"
+	return list
 }
 
 // exit is the error that makes the process end as the command did.
@@ -236,47 +227,4 @@ func (r *run) exit(o *memo.Outcome, err error) error {
 		return nil
 	}
 	return &exitError{code: o.ExitCode, text: text, sig: o.Signal}
-}
-
-// describe is the line that --verbose prints.
-func (r *run) describe(o *memo.Outcome) string {
-	line := string(o.State)
-	switch o.State {
-	case memo.Hit:
-		line += ", " + expiry.FormatSpan(o.Age) + " old"
-		switch {
-		case o.NoEnd:
-			line += ", until a dependency changes"
-		case o.Left > 0:
-			line += ", fresh for " + expiry.FormatSpan(o.Left)
-		}
-	case memo.StaleHit:
-		line += ", " + expiry.FormatSpan(o.Age) + " old"
-	}
-	if o.Reason.Text != "" {
-		// What keeps it from being stored too is said below.
-		line += ": " + strings.TrimSuffix(o.Reason.Text, ": "+o.NotStored.Text)
-	}
-	switch {
-	case o.Saved > 0:
-		line += ", saved " + expiry.FormatSpan(o.Saved)
-	case o.State == memo.Miss && o.Elapsed > 0:
-		line += ", ran " + expiry.FormatSpan(o.Elapsed)
-	}
-	switch {
-	case o.Stored:
-		line += ", stored"
-	case !o.NotStored.IsZero():
-		line += ", not stored: " + o.NotStored.Text
-	case o.Pending:
-		line += ", not known yet whether it is stored"
-	case o.Refreshing:
-		line += ", refreshing in the background"
-	case r.pause > 0:
-		line += ", refreshing failed and is tried again in " + expiry.FormatSpan(r.pause)
-	}
-	if o.Uncarried != "" {
-		line += "; --ttl applies: " + o.Uncarried
-	}
-	return line
 }

@@ -44,7 +44,7 @@ func (r *run) backoff(key fingerprint.Key) refresh.Backoff {
 }
 
 // againArgs are the arguments of a process that runs the command in another
-// role: the flags of this call, except those that say how this one call is to be
+// role: the flags of this call, except those that say how this one call is
 // answered, unless the process answers it.
 func (r *run) againArgs(argv []string, answers bool) []string {
 	var args []string

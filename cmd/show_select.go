@@ -124,7 +124,7 @@ func (o *showOptions) none(app *app, cfg *config.Config, s *store.Store) error {
 	for _, ref := range refs[:min(len(refs), mostSearched)] {
 		r, oerr := s.Open(ref)
 		if oerr != nil {
-			continue // damaged or gone: nobody's
+			continue // damaged or gone
 		}
 		switch res := r.Result; {
 		case slices.Equal(res.Argv, o.argv):

@@ -215,7 +215,7 @@ func UnixNano(t time.Time) int64 {
 // next one after the creation), a local date or date and time such as
 // 2026-12-24 or 2026-12-24T18:00, a time of RFC 3339, or @ and seconds since
 // the epoch. Points in time that no file system knows are taken to be the
-// nearest that can be told.
+// nearest that can be represented.
 func Parse(s string) (Expiry, error) {
 	text := strings.TrimSpace(s)
 	if text == "never" {

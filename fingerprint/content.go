@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	// maxProgram is up to which size a program is told by its content.
+	// maxProgram is up to which size a program is identified by its content.
 	maxProgram = 1 << 20
 	// maxPseudo bounds the content of a file that the kernel makes up: the
 	// size that such files claim says nothing, and some never end.
@@ -28,7 +28,7 @@ const (
 )
 
 // errUnreadable says that neither content nor stat tell the state of a program.
-var errUnreadable = errors.New("can't be read and is too young to be told by its stat")
+var errUnreadable = errors.New("can't be read, and changed too recently for its stat to be trusted")
 
 // hash hashes the queued contents.
 func (k *walk) hash() error {
@@ -74,6 +74,9 @@ func (k *walk) hashEntry(e *Entry, h *hasher) error {
 		limit := int64(-1)
 		if e.Racy && k.t.World.fsKind(path, st) == fsPseudo {
 			limit = maxPseudo
+		}
+		if err := k.budget.spend(0, max(st.Size, limit)); err != nil {
+			return err
 		}
 		d, err := h.file(path, e.Type == TypeSymlink, st, limit)
 		if err == nil {

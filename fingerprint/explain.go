@@ -20,9 +20,9 @@ func (t *Taker) Explain(fp *Fingerprint) (match bool, changes []Change) {
 	}
 	switch {
 	case fp.Err != "":
-		return false, []Change{{fp.Dep.Pattern, "could not be told when the result was made: " + fp.Err}}
+		return false, []Change{{fp.Dep.Pattern, "could not be checked when the result was made: " + fp.Err}}
 	case now.Err != "":
-		return false, []Change{{fp.Dep.Pattern, "can't be told: " + now.Err}}
+		return false, []Change{{fp.Dep.Pattern, "can't be checked: " + now.Err}}
 	case fp.Dep.Kind == KindEnv:
 		return false, []Change{{"$" + fp.Dep.Pattern, "has another value"}}
 	case fp.Dep.Kind == KindVersion:
@@ -114,6 +114,8 @@ func entryChanges(old, now *Fingerprint) []Change {
 			add(e.Path, "is new")
 		case entryChange(o, e) != "":
 			add(e.Path, entryChange(o, e))
+		case old.Dep.Counts.change(o, e) != "":
+			add(e.Path, old.Dep.Counts.change(o, e))
 		}
 	}
 	for rel, e := range was {

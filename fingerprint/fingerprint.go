@@ -53,6 +53,8 @@ type Dependency struct {
 	Inherited bool `cbor:"4,keyasint,omitempty"`
 	// Dir is the physical directory that an inherited dependency belongs to.
 	Dir string `cbor:"5,keyasint,omitempty"`
+	// Counts is what else counts of the files of a path or glob.
+	Counts Counts `cbor:"6,keyasint,omitempty"`
 }
 
 // A Type is the type of a file as far as it counts.
@@ -79,7 +81,7 @@ type Stat struct {
 }
 
 // An Entry is one path of a fingerprint: what counts of it, and the stat by
-// which an unchanged one is told without reading it.
+// which an unchanged one is recognized without reading it.
 type Entry struct {
 	// Path is relative to the dependency's path or glob base; empty is that
 	// path itself. For a program it is the path that the lookup found.

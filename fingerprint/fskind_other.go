@@ -3,5 +3,5 @@
 package fingerprint
 
 // statfs returns the kind of the file system that path lies on. Systems that
-// nobody has looked at get the wide margin.
+// unknown to this table get the wide margin.
 func statfs(path string) (fsKind, error) { return fsRemote, nil }

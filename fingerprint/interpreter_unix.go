@@ -70,7 +70,7 @@ func (l *launch) throughEnv(path string, args []string) (name string, ok bool) {
 }
 
 // envOption does what an argument that holds options of env says, and returns
-// the arguments that are left. ok is false if it can't be told.
+// the arguments that are left. ok is false if it can't be known.
 func (l *launch) envOption(arg string, args []string) (rest []string, ok bool) {
 	if long, isLong := strings.CutPrefix(arg, "--"); isLong {
 		name, value, hasValue := strings.Cut(long, "=")

@@ -51,7 +51,7 @@ func TestCheckReadsNothing(t *testing.T) {
 	for i := range fp.Entries {
 		fp.Entries[i].Digest[0] ^= 1
 	}
-	fp.Digest[0] ^= 1 // whoever reads will find another digest
+	fp.Digest[0] ^= 1 // a reader will find another digest
 	wantMatch(t, k, fp, true, "trusted stats")
 }
 

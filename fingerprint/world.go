@@ -49,7 +49,7 @@ type Consultation struct {
 
 // Access is what this process was seen to be allowed to do with a path. It is
 // no part of the stat: supplementary groups, capabilities and the flags of
-// mounts have a say. Zero is what nobody asked about.
+// mounts have a say. Zero is what no decision asked about.
 type Access uint8
 
 const (

@@ -15,7 +15,7 @@ import (
 const SessionVar = "MEMO_SESSION"
 
 // A versionAnswer is what a version command said when this call asked, or
-// somebody before it did.
+// another call before it did.
 type versionAnswer struct {
 	digest fingerprint.Digest
 	err    error

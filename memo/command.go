@@ -25,6 +25,10 @@ type Command struct {
 	// Deps are dependency patterns as [fingerprint.ParseDependencies] takes
 	// them. Relative ones are resolved against the working directory.
 	Deps []string
+	// Doubtful are those of Deps that a source declares which the user does not
+	// trust. There is a bound for the work that they cause together, beyond which
+	// the command is run without the cache.
+	Doubtful []Doubt
 	// VersionCmd is a shell command whose output is a dependency.
 	VersionCmd string
 	// NoProgram leaves the program itself out of the dependencies.

@@ -54,10 +54,10 @@ func (c *call) withhold(why string) { c.given = nest.Contribution{NoStore: why} 
 
 // passUp contributes a run of this call. If it is not known what its output
 // depends on, or whether that is all of it, the outer run can't be stored.
-func (c *call) passUp(rec *recording, res *store.Result, unsound Reason) {
+func (c *call) passUp(rec *recording, res *store.Result, unusable Reason) {
 	switch {
-	case !unsound.IsZero():
-		c.withhold("a memo call below was not recorded: " + unsound.Text)
+	case !unusable.IsZero():
+		c.withhold("a memo call below was not recorded: " + unusable.Text)
 	case rec.below.NoStore != "":
 		c.withhold(rec.below.NoStore)
 	case !c.policy.success(res.ExitCode) && c.policy.NegativeTTL <= 0:

@@ -3,7 +3,7 @@
 // A [Runner] runs a [Command] under a [Policy]: it looks for a recorded
 // result whose dependencies all match and replays it byte for byte, or runs
 // the command, passes its output on as it comes, and records it. What
-// happened is told by an [Outcome].
+// happened is in an [Outcome].
 //
 // A Runner never breaks the command: whatever is wrong with the store, the
 // command runs and its output and exit code are its own. It can be used by

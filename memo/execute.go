@@ -1,16 +1,11 @@
 package memo
 
 import (
-	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"syscall"
 	"time"
 
-	"github.com/docker/go-units"
-
-	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/internal/capture"
 	"github.com/seed-f39940ff/memo/internal/nest"
@@ -26,8 +21,7 @@ type recording struct {
 	// refused is why the run can't be stored, known before it begins. It runs
 	// all the same.
 	refused Reason
-	// held is the output while it is not known that it is to be shown; nil if
-	// it is shown as it comes.
+	// held is the output that is not shown yet; nil if it is shown as it comes.
 	held *capture.Held
 	// nest is where memo calls below report, below what they reported.
 	nest  *nest.Nest
@@ -63,15 +57,10 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 	defer rec.spool.Discard()
 	environ := c.nest(rec, lock)
 	defer rec.nest.Close()
-	if mayRetry || c.spare() != nil || c.relay != nil {
-		rec.held = &capture.Held{Out: c.out}
-		if c.relay != nil {
-			rec.held.Wanted = c.relay.awaited
-		}
-		defer rec.held.Close()
-	}
+	rec.held = c.hold(mayRetry)
+	defer rec.held.Close()
 	got, err := c.capture(rec, environ)
-	if err != nil && scarce(err) && (!c.renews() || c.relay != nil) {
+	if err != nil && scarce(err) && c.awaited() {
 		o, err = c.withoutCache(rec, lock, err)
 		return o, err, false
 	}
@@ -105,8 +94,20 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 	return o, err, false
 }
 
-// conclude shows what was held of a run that is not to be repeated, records it
-// and tells how it went.
+// hold returns the place for output that is not shown before the outcome is
+// known, or nil if output is shown as it comes.
+func (c *call) hold(mayRetry bool) *capture.Held {
+	switch {
+	case c.relay != nil:
+		return &capture.Held{Out: c.out, Wanted: c.relay.awaited}
+	case mayRetry || c.spare() != nil:
+		return &capture.Held{Out: c.out}
+	}
+	return nil
+}
+
+// conclude shows what was held of the last run, records it and reports how it
+// went.
 func (c *call) conclude(rec *recording, lock *store.Lock, got *capture.Captured) (Outcome, error) {
 	failure := Reason{}
 	if c.failed(got) {
@@ -126,13 +127,16 @@ func (c *call) conclude(rec *recording, lock *store.Lock, got *capture.Captured)
 	return c.outcome, err
 }
 
-// failed reports whether a run failed by itself: nobody interrupted it.
+// failed reports whether a run failed by itself, without an interruption.
 func (c *call) failed(got *capture.Captured) bool {
-	if len(c.signals.Received()) > 0 {
+	if c.interrupted() {
 		return false
 	}
 	return got.TimedOut || got.Died != 0 || got.Unknown != nil || !c.policy.success(got.Code)
 }
+
+// interrupted reports whether this process has received a signal.
+func (c *call) interrupted() bool { return len(c.signals.Received()) > 0 }
 
 // reveal shows what was held.
 func (rec *recording) reveal() error {
@@ -203,13 +207,9 @@ func (c *call) unstarted(err error) (Outcome, error) {
 	return c.outcome, &StartError{Program: c.cmd.exec()[0], Err: err}
 }
 
-// end decides how this process is to end after a run: of a signal that it got
-// before the command was there, of one that both got, of the broken pipe, or
-// with an error.
+// end decides how this process ends after a run: by a signal that both the
+// command and this process received, by the broken pipe, or with an error.
 func (c *call) end(got *capture.Captured) (os.Signal, error) {
-	if sig := c.signals.Missed(); sig != nil {
-		return sig, nil
-	}
 	if got.Died != 0 && slices.Contains(c.signals.Received(), os.Signal(got.Died)) {
 		return got.Died, nil
 	}
@@ -218,186 +218,4 @@ func (c *call) end(got *capture.Captured) (os.Signal, error) {
 		sig = syscall.SIGPIPE
 	}
 	return sig, err
-}
-
-// finish stores the run if it can be, and leaves its outcome to those who
-// wait for it.
-func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
-	o := &c.outcome
-	blind := rec.gather()
-	res := c.result(rec, got)
-	unsound := c.unsound(rec, got, res)
-	if unsound.IsZero() {
-		unsound = blind
-	}
-	o.NotStored = unsound
-	if unsound.IsZero() {
-		c.carry(res, rec.stdout)
-		o.NotStored = c.unwanted(rec, res)
-	}
-	c.passUp(rec, res, unsound)
-	kind := store.Miss
-	if c.renews() && !c.relay.took() {
-		kind = store.Refresh
-	}
-	events := []store.Event{{Kind: kind, Key: c.key, Elapsed: o.Elapsed}}
-	var ref store.Ref
-	if o.NotStored.IsZero() {
-		var err error
-		ref, err = c.commit(rec, lock, res, &events)
-		switch {
-		case errors.Is(err, store.ErrLogReplaced): // what has ended since is not known
-			o.NotStored = because(ReasonLogUnknown, err.Error()+" while it ran")
-		case err != nil:
-			o.NotStored = because(ReasonWriteFailed, "it can't be written: "+storeTrouble(err))
-			o.Trouble = "result not stored: " + o.NotStored.Text
-		default:
-			o.Stored, o.Path = true, c.Store.ResultPath(ref)
-			o.Ref, o.Recorded, o.Output = ref, res, rec.spool.Reading()
-			span := c.policy.spanOf(res, c.hasDeps(), time.Unix(0, res.Created))
-			o.Left, o.NoEnd = max(span.Left, 0), span.NoEnd
-		}
-	}
-	if kind == store.Refresh && !o.Stored {
-		events[0].Kind = store.RefreshFailed
-	}
-	if o.Trouble != "" {
-		events = append(events, store.Event{Kind: store.Failed, Key: c.key})
-	}
-	if lock != nil && unsound.IsZero() && lock.Waited() {
-		c.leave(lock, rec, res, ref)
-	}
-	c.Store.Record(events...)
-}
-
-// commit puts the result in place, in the invalidation log's era in which it
-// was made, and removes what it replaces. It adds what happened to events.
-func (c *call) commit(rec *recording, lock *store.Lock, res *store.Result, events *[]store.Event) (store.Ref, error) {
-	release, err := c.Store.HoldLog(rec.mark)
-	if err != nil {
-		return store.Ref{}, err
-	}
-	defer release()
-	ref, err := rec.spool.Commit(res)
-	if err != nil {
-		return ref, err
-	}
-	(*events)[0].ID = ref.ID
-	*events = append(*events, store.Event{
-		Kind: store.Stored, Key: c.key, ID: ref.ID, Elapsed: res.Elapsed, Size: rec.spool.Written(),
-	})
-	if c.first && lock != nil && !lock.Waited() {
-		return ref, nil // there was nothing to replace, and nobody went past the lock
-	}
-	good := func(r *store.Result) bool { return c.policy.success(r.ExitCode) }
-	// What can't be removed now is an older variant, which does no harm.
-	_ = c.Store.Prune(ref, good, func(old store.Ref, size int64) {
-		*events = append(*events, store.Event{
-			Kind: store.Removed, Reason: store.Replaced, Key: old.Key, ID: old.ID, Size: size,
-		})
-	})
-	return ref, nil
-}
-
-// leave hands the outcome to the waiters; without it they run by themselves.
-func (c *call) leave(lock *store.Lock, rec *recording, res *store.Result, ref store.Ref) {
-	started, ended := res.Created-int64(res.Elapsed), res.Created
-	if c.outcome.Stored {
-		_ = lock.LeaveStored(ref, started, ended)
-		return
-	}
-	_ = lock.LeaveEmbedded(started, ended, func(f *os.File, off int64) error {
-		return rec.spool.WriteTo(f, off, res)
-	})
-}
-
-// result describes a run for the store.
-func (c *call) result(rec *recording, got *capture.Captured) *store.Result {
-	res := &store.Result{
-		Key:          c.key,
-		Scope:        c.cmd.Scope,
-		Argv:         c.cmd.Argv,
-		Dir:          c.World.Dir,
-		AnyDir:       c.cmd.AnyDir,
-		Shell:        c.cmd.Shell,
-		NoProgram:    c.cmd.NoProgram,
-		Stdin:        c.id.HasStdin,
-		Template:     c.cmd.HasTemplate,
-		Patterns:     c.id.Patterns,
-		Env:          c.id.Env,
-		VersionCmd:   c.cmd.VersionCmd,
-		DepArgs:      c.id.Deps,
-		Created:      expiry.UnixNano(got.Ended),
-		Elapsed:      got.Ended.Sub(got.Started),
-		ExitCode:     got.Code,
-		Lifetimes:    c.policy.lifetimes(c.hasDeps(), got.Ended),
-		Tags:         sortedUnique(c.cmd.Tags),
-		Fingerprints: rec.prints,
-		Mark:         rec.mark,
-	}
-	rec.below.Apply(res)
-	return res
-}
-
-// unsound returns why a run can be given to nobody else, or no reason.
-func (c *call) unsound(rec *recording, got *capture.Captured, res *store.Result) Reason {
-	switch {
-	case got.TimedOut:
-		return because(ReasonTimedOut, "it timed out after "+c.policy.Timeout.String())
-	case len(c.signals.Received()) > 0:
-		return because(ReasonInterrupted, "it was interrupted")
-	case got.Died != 0:
-		return because(ReasonSignaled, "it died of a signal: "+got.Died.String())
-	case got.Unknown != nil:
-		return because(ReasonExitUnknown, "nobody knows how it ended: "+got.Unknown.Error())
-	case got.Stayed:
-		return because(ReasonBackgroundWriter, "something in the background kept its output open")
-	case got.Cut:
-		return because(ReasonReaderLeft, "the reader of its output left before it ended")
-	case !rec.refused.IsZero():
-		return rec.refused
-	}
-	if err := rec.spool.Err(); err != nil {
-		var large *store.TooLargeError
-		if errors.As(err, &large) {
-			return because(ReasonTooLarge, fmt.Sprintf("its output is larger than %s (--max-output)", units.BytesSize(float64(large.Limit))))
-		}
-		reason := storeTrouble(err)
-		c.outcome.Trouble = "result not stored: " + reason
-		return because(ReasonWriteFailed, reason)
-	}
-	c.versions.forget()
-	for i := range rec.prints {
-		fp := &rec.prints[i]
-		if !c.taker.Stayed(fp) {
-			return dependencyChanged("a dependency changed while it ran: ", fp, c.taker.ExplainStayed(fp))
-		}
-	}
-	if end, ended := c.Store.Since(rec.mark).Ended(res); ended {
-		return EndedBy(end)
-	}
-	return Reason{}
-}
-
-// unwanted returns why a sound run is not to be kept for later, or no reason.
-func (c *call) unwanted(rec *recording, res *store.Result) Reason {
-	p := c.policy
-	if rec.below.NoStore != "" {
-		return because(ReasonNestedCall, rec.below.NoStore)
-	}
-	if !p.success(res.ExitCode) {
-		if p.NegativeTTL <= 0 {
-			if res.ExitCode == 0 {
-				return because(ReasonCommandFailed, "exit code 0 is not one that counts as success")
-			}
-			return because(ReasonCommandFailed, fmt.Sprintf("it failed with exit code %d", res.ExitCode))
-		}
-		return Reason{}
-	}
-	span := p.spanOf(res, c.hasDeps(), time.Unix(0, res.Created))
-	// A forced run is stored all the same: it replaces what was there.
-	if !p.Force && !span.NoEnd && span.Left <= 0 && p.SWR <= 0 && p.StaleIfError <= 0 {
-		return because(ReasonZeroLifetime, "its lifetime is over at once")
-	}
-	return Reason{}
 }

@@ -48,7 +48,6 @@ func (c *call) fly() (Outcome, error) {
 			return c.lead(lock)
 		}
 		c.watch()
-		c.signals.Listen()
 		left, err := waiter.Wait(context.Background())
 		waiter.Close()
 		if c.leadsNext(left, err) {
@@ -58,14 +57,14 @@ func (c *call) fly() (Outcome, error) {
 			return o, err
 		}
 		// Killed, stopped, interrupted, or nothing that this call may take: all
-		// who waited run at once, for the next leader would have the same
+		// waiters run at once, for the next leader would have the same
 		// trouble.
 		return c.execute(nil)
 	}
 	return c.execute(nil)
 }
 
-// leadsNext reports whether the call is to try to lead after all: there was
+// leadsNext reports whether the call tries to lead after all: there was
 // no run, or one that began too early for it.
 func (c *call) leadsNext(left store.Outcome, err error) bool {
 	if err != nil {
@@ -118,7 +117,7 @@ func (c *call) refreshAlone() (Outcome, error) {
 	switch {
 	case c.inherits():
 		lock, err = c.Store.TakeOver(c.key, c.Renewal.Lock)
-	case c.relay != nil:
+	case c.awaited():
 		return c.execute(nil)
 	default:
 		lock, err = c.Store.TryLock(c.key)
@@ -130,7 +129,7 @@ func (c *call) refreshAlone() (Outcome, error) {
 		c.outcome.State, c.outcome.Reason = Bypass, because(ReasonRunUnderWay, "another run is under way")
 		return c.outcome, nil
 	case store.Unwritable(err):
-		// Nothing could be kept of a run, nor that it was in vain.
+		// Neither a result nor its failure could be recorded.
 		c.outcome.State, c.outcome.Trouble = Bypass, unwritable(err)
 		c.outcome.Reason = because(ReasonStoreUnavailable, c.outcome.Trouble)
 		return c.outcome, nil
@@ -206,17 +205,21 @@ func (c *call) againLeading(lock *store.Lock) *candidate {
 	now, _ := until(c.deadline, c.again) // else there is no time to wait for a run either
 	if found := now.found; found != nil {
 		created := found.Result.Created
-		// Who can't be told looks again by itself.
+		// A waiter that this does not reach looks again by itself.
 		_ = lock.LeaveStored(found.ref, created-int64(found.Result.Elapsed), created)
 	}
 	c.first = now.none
+	if now.found == nil && c.outcome.Reason.IsZero() { // the lookup before was in another process
+		c.outcome.Reason = now.why
+	}
 	return now.found
 }
 
 // A look is what a call finds when no other run is under way: a candidate to
-// serve, or nil; none says that the key has no results at all.
+// serve, or nil with the reason; none says that the key has no results at all.
 type look struct {
 	found *candidate
+	why   Reason
 	none  bool
 }
 
@@ -229,13 +232,17 @@ func (c *call) again() look {
 	}
 	found := l.find(c.key, c.World.Now())
 	l.fallback.close()
-	if found == nil {
-		return look{none: l.none}
-	}
-	started := found.Result.Created - int64(found.Result.Elapsed)
-	if found.State != Fresh || c.policy.Force && started < c.arrived.UnixNano() {
+	nothing := look{why: l.reason, none: found == nil && l.none}
+	if found != nil {
+		started := found.Result.Created - int64(found.Result.Elapsed)
+		if found.State == Fresh && !(c.policy.Force && started < c.arrived.UnixNano()) {
+			return look{found: found}
+		}
 		found.close()
-		return look{}
+		nothing.why = found.Over()
 	}
-	return look{found: found}
+	if c.policy.Force {
+		nothing.why = forced()
+	}
+	return nothing
 }

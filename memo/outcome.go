@@ -37,15 +37,14 @@ const (
 type Outcome struct {
 	State State
 	Key   fingerprint.Key
-	// Reason says in a clause why it was not a hit, or for a hit why it is
-	// one worth explaining; zero for a plain hit.
+	// Reason says why the call was not a plain hit; zero for a plain hit.
 	Reason Reason
 	// Variants says of each recorded result that the lookup rejected why, the
 	// newest first.
 	Variants []VariantReason
 	// ExitCode is the code for the caller to exit with. If Signal is set, the
-	// command died of a signal that this process got too, or the reader of
-	// the output left: the caller dies of it.
+	// command died of a signal that this process also received, or the reader
+	// of the output left: the caller dies of it.
 	ExitCode int
 	Signal   os.Signal
 
@@ -72,9 +71,9 @@ type Outcome struct {
 	Output    *store.Reading
 	Stored    bool
 	NotStored Reason
-	// Uncarried is why the result does not carry the lifetime that it was to
-	// tell, so that the policy's TTL applies; empty if it does.
-	Uncarried string
+	// CarriedError is why the lifetime that the result should carry could not
+	// be read, so that the policy's TTL applies; empty if it could.
+	CarriedError string
 	// Trouble is what was wrong with the cache, in a clause, if something was.
 	Trouble string
 	// Instead says, in a line for the user, that an older result was replayed

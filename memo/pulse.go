@@ -8,17 +8,17 @@ import (
 )
 
 const (
-	// beatEvery is how often a leader says that it is getting on.
+	// beatEvery is how often a leader touches its lock.
 	beatEvery = time.Second
-	// blockedShare is the part of that time that it may be blocked on its output:
-	// who reads in drops, a pager with a user for instance, is no better than who
-	// doesn't read, but what merely is slower than the command is.
+	// blockedShare is the part of that time that it may be blocked on its output.
+	// A pager that reads a screen at a time blocks the leader as one that does not
+	// read; a reader that is only slower than the command does not.
 	blockedShare = 0.9
 )
 
-// pulse tells those who wait for this call that it is getting on, whatever it
-// is at, until the returned func is called: not while its output is blocked,
-// which must hold nobody up.
+// pulse shows the waiters that this call makes progress, until the returned func
+// is called. It pauses while the output is blocked, so that the waiters run by
+// themselves.
 func (c *call) pulse(lock *store.Lock) (stop func()) {
 	var mu sync.Mutex
 	var timer *time.Timer

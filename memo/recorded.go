@@ -23,6 +23,21 @@ func Recorded(res *store.Result, now time.Time) Span {
 	return p.spanOf(res, false, now)
 }
 
+// OutOfDate returns why the dependencies of a result, as far as they are files,
+// programs and variables, are not in the states that prints record, or no
+// reason.
+func OutOfDate(taker *fingerprint.Taker, prints []fingerprint.Fingerprint) Reason {
+	for i := range prints {
+		if prints[i].Dep.Kind == fingerprint.KindVersion {
+			continue
+		}
+		if match, changes := taker.Explain(&prints[i]); !match {
+			return dependencyChanged("", &prints[i], changes)
+		}
+	}
+	return Reason{}
+}
+
 // Identify returns what makes a command the command that it is, and reads its
 // Stdin to the end if it has one. Nothing is run.
 func (r *Runner) Identify(cmd *Command) (fingerprint.Identity, error) {

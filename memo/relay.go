@@ -101,8 +101,8 @@ func (r *relay) close() {
 	}
 }
 
-// took reports whether the call has the answer.
-func (r *relay) took() bool { return r != nil && r.answered }
+// delivered reports whether the call has the answer.
+func (r *relay) delivered() bool { return r != nil && r.answered }
 
 // A relayStream is one stream of the output. It takes everything: a run is not
 // cut short because the call has left.

@@ -51,22 +51,11 @@ type Runner struct {
 	// forwards signals, adopts the command's orphans, and takes an end by
 	// signal for its own.
 	Foreground bool
-	// Begin is called when this call is about to run the command, which nobody
+	// Begin is called when this call is about to run the command, which no other call
 	// else does until it has ended; nil: nothing.
 	Begin func(key fingerprint.Key)
 	// Hint gets a line for the user, at most one a call; nil drops it.
 	Hint func(string)
-}
-
-// A Renewal is the role of a process that runs a command for the store: it is
-// content with a fresh result, never waits for another run and replays nothing.
-// Its files belong to Run.
-type Renewal struct {
-	// Lock is the lock of the run if the starter of the process handed it over.
-	Lock *os.File
-	// Relay is the pipe at whose other end a call waits for this run; nil: no
-	// call waits.
-	Relay *os.File
 }
 
 // Run makes sure that the output and the exit code of a command are those of
@@ -111,6 +100,7 @@ type call struct {
 	id      fingerprint.Identity
 	deps    []fingerprint.Dependency
 	taker   *fingerprint.Taker
+	doubts  *doubts
 	stdin   *input
 	outcome Outcome
 	// relay leads to the call that waits for this detached run, if one does.
@@ -134,11 +124,6 @@ func (c *call) close() {
 	c.fallback.close()
 	c.relay.close()
 }
-
-// renews reports whether the call makes a result anew for the store, inherits
-// whether under a lock that was handed over.
-func (c *call) renews() bool   { return c.Renewal != nil }
-func (c *call) inherits() bool { return c.renews() && c.Renewal.Lock != nil }
 
 // keyEnv returns the names of the variables that belong to every key.
 func (r *Runner) keyEnv() []string {
@@ -173,7 +158,6 @@ func (c *call) run() (Outcome, error) {
 	}
 	if c.renews() {
 		c.watch()
-		c.signals.Listen()
 	}
 	if err := c.prepare(); err != nil {
 		var unread *inputError
@@ -198,8 +182,16 @@ func (c *call) run() (Outcome, error) {
 		return c.refreshAlone() // which looks under the lock
 	}
 	found, why, inTime := c.search()
+	var excess Reason
+	if inTime && found == nil {
+		excess, inTime = until(c.deadline, func() Reason { return c.doubts.excess(c.taker) })
+	}
 	if !inTime {
 		return c.giveUp()
+	}
+	if !excess.IsZero() {
+		c.outcome.Reason, c.outcome.Trouble = excess, excess.Text
+		return c.bypass()
 	}
 	defer found.close()
 	switch {
@@ -231,6 +223,9 @@ func (c *call) prepare() error {
 	if c.cmd.VersionCmd != "" {
 		c.deps = append(c.deps, fingerprint.Dependency{Kind: fingerprint.KindVersion, Pattern: c.cmd.VersionCmd})
 	}
+	if c.doubts, err = newDoubts(c.cmd.Doubtful, deps); err != nil {
+		return err
+	}
 	if !c.cmd.NoProgram {
 		c.deps = append(c.deps, fingerprint.Dependency{Kind: fingerprint.KindProgram, Pattern: c.cmd.exec()[0]})
 	}
@@ -243,6 +238,9 @@ func (c *call) prepare() error {
 	c.key = c.id.Key()
 	c.outcome.Key = c.key
 	c.taker = &fingerprint.Taker{World: c.World, Dir: c.World.Dir, Store: c.Store.IDs(), Version: c.version}
+	if c.doubts != nil {
+		c.taker.Budget, c.taker.Bounded = c.doubts.budget, c.doubts.concern
+	}
 	return nil
 }
 
@@ -265,7 +263,7 @@ func (c *call) hasDeps() bool { return len(c.cmd.Deps) > 0 || c.cmd.VersionCmd !
 func (c *call) search() (found *candidate, why Reason, inTime bool) {
 	l := c.lookup()
 	if c.policy.Force && c.policy.StaleIfError <= 0 {
-		return nil, because(ReasonForced, "forced"), true
+		return nil, forced(), true
 	}
 	now := c.World.Now()
 	found, inTime = until(c.deadline, func() *candidate { return l.find(c.key, now) })
@@ -276,7 +274,7 @@ func (c *call) search() (found *candidate, why Reason, inTime bool) {
 	switch {
 	case c.policy.Force:
 		c.keepFallback(found)
-		return nil, because(ReasonForced, "forced"), true
+		return nil, forced(), true
 	case found != nil && !c.servable(found):
 		c.outcome.Variants = append(c.outcome.Variants, VariantReason{found.ref, found.Over()})
 		c.keepFallback(found)
@@ -301,8 +299,8 @@ func (c *call) keepFallback(found *candidate) {
 }
 
 // servable reports whether a candidate can be replayed now. A stale one can
-// if somebody will refresh it, or if nothing may be run anyway; in the
-// refreshing process it is what is to be replaced.
+// if a refresh will follow, or if nothing may be run anyway; in the
+// refreshing process it is what the run replaces.
 func (c *call) servable(found *candidate) bool {
 	switch {
 	case found == nil:
@@ -338,13 +336,13 @@ func (c *call) serve(found *candidate) (Outcome, error) {
 	c.contributeReplayed(found.Result, found.Hinted())
 	o.Saved = found.Result.Elapsed
 	if c.renews() {
-		return *o, nil // somebody else was faster
+		return *o, nil // another run was faster
 	}
-	c.Store.Record(store.Event{Kind: kind, Key: c.key, ID: found.ref.ID, Elapsed: o.Saved})
+	c.Store.Record(store.Event{Kind: kind, Key: c.key, ID: found.ref.ID, Elapsed: o.Saved, Why: store.Code(o.Reason.Code)})
 	return c.replay(found.Reading)
 }
 
-// describe fills in what there is to say about a replayed result.
+// describe fills in the outcome of a replayed result.
 func (c *call) describe(found *candidate) {
 	o := &c.outcome
 	o.ExitCode = found.Result.ExitCode

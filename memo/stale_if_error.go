@@ -30,7 +30,7 @@ func (c *call) failure(got *capture.Captured) Reason {
 	case got.Died != 0:
 		return because(ReasonSignaled, "the command died of a signal: "+got.Died.String())
 	case got.Unknown != nil:
-		return because(ReasonExitUnknown, "nobody knows how the command ended: "+got.Unknown.Error())
+		return because(ReasonExitUnknown, "the exit status of the command could not be read: "+got.Unknown.Error())
 	default:
 		return failedWith(got.Code)
 	}
@@ -54,6 +54,6 @@ func (c *call) fallBack(why Reason) (Outcome, error) {
 	o.Reason = why
 	o.Instead = why.Text + "; this is what it printed " + expiry.FormatSpan(found.Age) + " ago"
 	c.contributeReplayed(found.Result, found.Hinted())
-	c.Store.Record(store.Event{Kind: store.StaleHit, Key: c.key, ID: found.ref.ID})
+	c.Store.Record(store.Event{Kind: store.StaleHit, Key: c.key, ID: found.ref.ID, Why: store.Code(why.Code)})
 	return c.replay(found.Reading)
 }

@@ -22,8 +22,8 @@ func rootCause(err error) error {
 }
 
 // storeTrouble returns in a clause why something can't be done in the store,
-// with the path that is in the way, for whoever is to mend it. For want of
-// space no one path is to blame.
+// with the path that the user has to mend. For want of
+// space no single path is the cause.
 func storeTrouble(err error) string {
 	if store.Full(err) {
 		return rootCause(err).Error()

@@ -4,7 +4,5 @@ package recall
 
 import "os"
 
-const openPlain = 0
-
 // programPath returns a path whose stat is that of the program that runs.
 func programPath() (string, error) { return os.Executable() }

@@ -14,7 +14,7 @@ var errManyChunks = errors.New("too many chunks")
 func (c *Call) addOutput(d *Decision, r *Record) bool {
 	isSmall := d.Result.StdoutSize <= MaxInline-min(d.Result.StderrSize, MaxInline)
 	// The call has verified what it replayed, and isSound that the file is
-	// still the same. A large file that was just written nobody has verified.
+	// still the same. A large file that was just written has not been verified.
 	if !isSmall && !d.Replayed {
 		return false
 	}

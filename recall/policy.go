@@ -26,7 +26,7 @@ type Call struct {
 	begun   time.Time          // by the machine's clock, whatever the World's says
 	arrived int64              // by the World's, in nanoseconds since the epoch
 	log     fingerprint.Stat   // of the invalidation log before the call
-	own     *fingerprint.World // what is seen of the store is nobody's input
+	own     *fingerprint.World // what is seen of the store is no input of the command
 }
 
 // A Decision is a fresh hit, or a miss that was stored, as its caller sees it.
@@ -93,7 +93,7 @@ func Begin(s *store.Store, w *fingerprint.World) *Call {
 }
 
 // Record writes a record of a decision if everything that the decision looked
-// at can be told by the C code. It is best effort: without a record the next
+// at can be recorded for the C code. It is best effort: without a record the next
 // call decides again.
 func (c *Call) Record(d *Decision) {
 	if c == nil {

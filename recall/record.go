@@ -33,7 +33,7 @@ type Record struct {
 	Items  []Item
 	Result Item
 
-	// Key, ID and Elapsed (nanoseconds) are what the journal is told.
+	// Key, ID and Elapsed (nanoseconds) are what the journal gets.
 	Key     fingerprint.Key
 	ID      uint64
 	Elapsed int64
@@ -101,7 +101,7 @@ func (t *Table) Observe(r *Record, environ, names, prefixes []string) {
 func (r *Record) check() error {
 	for _, p := range r.Paths {
 		if p.Racy {
-			return fmt.Errorf("%q is too young to be told by its stat", p.Path)
+			return fmt.Errorf("%q changed too recently for its stat to be trusted", p.Path)
 		}
 		if !strings.HasPrefix(p.Path, "/") {
 			return fmt.Errorf("%q is no absolute path", p.Path)

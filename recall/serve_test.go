@@ -40,7 +40,7 @@ func TestServeTellsTheJournal(t *testing.T) {
 		t.Fatalf("journal has %d bytes, %v; want one event", len(b), err)
 	}
 	at := int64(binary.LittleEndian.Uint64(b[8:]))
-	if string(b[:5]) != "mjr1\x01" || at < before || at > time.Now().UnixNano() || b[16] != 9 ||
+	if string(b[:8]) != "mjr1\x01\x00\x00\x00" || at < before || at > time.Now().UnixNano() || b[16] != 9 ||
 		binary.LittleEndian.Uint64(b[48:]) != 7 || time.Duration(binary.LittleEndian.Uint64(b[56:])) != time.Minute ||
 		binary.LittleEndian.Uint32(b[76:]) != crc32.ChecksumIEEE(b[:76]) {
 		t.Errorf("journal has %x", b)
@@ -123,7 +123,7 @@ func TestServeThroughSymlink(t *testing.T) {
 	if os.Lchown(s.root, os.Geteuid()+1, -1) != nil {
 		t.Skip("not allowed to give a symlink away")
 	}
-	s.wantGo("somebody else's")
+	s.wantGo("another user's")
 }
 
 // TestServeDoubles has variables twice in the environment, which package exec
@@ -200,7 +200,7 @@ func TestServeFromOtherFiles(t *testing.T) {
 			}
 		})
 	}
-	t.Run("somebody else's", func(t *testing.T) {
+	t.Run("another user's", func(t *testing.T) {
 		if os.Geteuid() != 0 {
 			t.Skip("only root can give files away")
 		}
@@ -210,7 +210,7 @@ func TestServeFromOtherFiles(t *testing.T) {
 		if err := os.Chown(s.table.path(r.Argv, r.Dir), 12345, -1); err != nil {
 			t.Fatal(err)
 		}
-		s.wantGo("somebody else's")
+		s.wantGo("another user's")
 	})
 }
 

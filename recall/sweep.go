@@ -10,20 +10,21 @@ import (
 	"time"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/store"
 )
 
-// Sweep removes the records of a store's format directory that serve no call
-// any more, since they hold output that somebody may have wanted gone, and what
-// writers left behind. What can't be removed stays. A record that another
+// Sweep removes the records in dir, the format directory of a store, that serve
+// no call any more, since they hold output that a user may have wanted gone, and
+// what writers left behind. What can't be removed stays. A record that another
 // process writes at the same time may be lost, which costs one slow hit.
-func Sweep(store string, now time.Time) {
-	t, err := Find(store)
+func Sweep(dir string, now time.Time) {
+	t, err := Find(dir)
 	if err != nil {
 		return // there is no table, or its next user makes a new one
 	}
-	w := fingerprint.NewWorld(nil, store)
+	w := fingerprint.NewWorld(nil, dir)
 	for _, path := range t.files() {
-		b, err := readOwn(path, maxFile)
+		b, err := store.ReadOwn(path, maxFile)
 		if err != nil {
 			continue
 		}

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	mathrand "math/rand/v2"
 	"os"
@@ -22,7 +21,7 @@ const (
 	// MaxInline is how much output a record holds itself, in bytes. Copying it
 	// is as fast as opening the result.
 	MaxInline = 16 << 10
-	// MaxChunks is how many changes between the streams a record tells of: 0.5
+	// MaxChunks is how many changes between the streams a record holds: 0.5
 	// MiB of it. A command that changes more often prints for long enough.
 	MaxChunks = 1 << 15
 	// maxFile bounds the records of one invocation, in bytes.
@@ -100,7 +99,7 @@ func (t *Table) clear() bool {
 // records end.
 func (t *Table) readKey() error {
 	path := filepath.Join(t.dir, keyName)
-	b, err := readOwn(path, maxFile)
+	b, err := store.ReadOwn(path, maxFile)
 	if err != nil {
 		return err
 	}
@@ -139,7 +138,7 @@ func (t *Table) path(argv []string, dir string) string {
 // Read returns the records of an invocation, the newest first. Damaged ones
 // and what follows them are left out.
 func (t *Table) Read(argv []string, dir string) ([]*Record, error) {
-	b, err := readOwn(t.path(argv, dir), maxFile)
+	b, err := store.ReadOwn(t.path(argv, dir), maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -229,24 +228,6 @@ func (t *Table) writeTemp(b []byte) (string, error) {
 		return "", err
 	}
 	return f.Name(), nil
-}
-
-// readOwn reads a file of the table of up to limit bytes. What isn't a regular
-// file is an error and is never waited for.
-func readOwn(path string, limit int64) ([]byte, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|openPlain, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() || info.Size() > limit {
-		return nil, fmt.Errorf("%q is no file of at most %d bytes", path, limit)
-	}
-	return io.ReadAll(io.LimitReader(f, limit))
 }
 
 // Program returns the stat of the program that runs, as the C code takes it.

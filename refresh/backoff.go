@@ -16,7 +16,7 @@ const (
 	longestPause = 5 * time.Minute
 )
 
-// Pause returns how long nothing is to be tried after a number of failures in
+// Pause returns how long no refresh is tried after a number of failures in
 // a row.
 func Pause(failures int) time.Duration {
 	return min(firstPause<<min(max(failures-1, 0), 16), longestPause)
@@ -26,7 +26,7 @@ func Pause(failures int) time.Duration {
 // its own. It is best effort: losing it costs a run.
 type Backoff struct{ Path string }
 
-// Until returns the time before which no refresh is to be tried; zero if
+// Until returns the time before which no refresh is tried; zero if
 // there is no failure on record.
 func (b Backoff) Until(now time.Time) time.Time {
 	_, until := b.read()

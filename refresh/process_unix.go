@@ -11,7 +11,7 @@ import (
 )
 
 // session puts the process into a session of its own: no terminal, no signals
-// from one, and a group that nobody else signals.
+// from one, and a group that no terminal signals.
 func session() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
 
 // closeEach marks every open descriptor from 3 up as close-on-exec, one by

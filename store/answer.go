@@ -29,8 +29,8 @@ const (
 	// answerKept is how long an answer is kept at most. No one holds longer,
 	// and so no session lasts longer.
 	answerKept = 30 * 24 * time.Hour
-	// answerWait is how long to wait for somebody who asks the same: a little
-	// longer than a version command may take.
+	// answerWait is how long to wait for a call that asks the same: a little
+	// longer than a version command may take where the machine is not busy.
 	answerWait = 11 * time.Second
 )
 
@@ -53,7 +53,7 @@ func (s *Store) Answer(question fingerprint.Digest) (Answer, bool) {
 // readAnswer reads the file of an answer.
 func readAnswer(f *os.File, question fingerprint.Digest) (Answer, bool) {
 	b := make([]byte, answerSize+1)
-	n, _ := f.ReadAt(b, 0) // a short one is told by its length
+	n, _ := f.ReadAt(b, 0) // a short one is known by its length
 	return decodeAnswer(question, b[:n])
 }
 
@@ -67,7 +67,7 @@ func (s *Store) KeepAnswer(question fingerprint.Digest, a Answer) error {
 	return nil
 }
 
-// LockQuestion waits until nobody else asks the question and keeps others
+// LockQuestion waits until no other call asks the question and keeps others
 // from it until unlock is called. It is there to spare work: if it can't be
 // had in some seconds, or at all, the caller goes on without.
 func (s *Store) LockQuestion(question fingerprint.Digest) (unlock func()) {
@@ -80,7 +80,7 @@ func (s *Store) LockQuestion(question fingerprint.Digest) (unlock func()) {
 		return func() {}
 	}
 	return func() {
-		// Those who wait for the removed file look for the answer first.
+		// Calls that wait for the removed file look for the answer first.
 		_ = os.Remove(s.Path(name)) // it is swept where it can't be removed open
 		release()
 	}

@@ -30,7 +30,7 @@ func (s *Store) Templated(c Call) ([]Ref, error) {
 		}
 		r, err := s.Open(ref)
 		if err != nil {
-			continue // damaged or gone: nobody's
+			continue // damaged or gone
 		}
 		if c.matches(r.Result) {
 			refs = append(refs, ref)

@@ -46,7 +46,7 @@ func marked(dir string) bool { return holds(dir, tagName, cacheDirTag) }
 
 // holds reports whether a file in a directory has that text.
 func holds(dir, name, text string) bool {
-	b, err := readWhole(filepath.Join(dir, name), 4<<10)
+	b, err := ReadOwn(filepath.Join(dir, name), 4<<10)
 	return err == nil && string(b) == text
 }
 
@@ -56,7 +56,7 @@ func (s *Store) hasProof() bool {
 	if holds(s.dir, readmeName, readme) || holds(s.root, readmeName, readme) {
 		return true
 	}
-	for name, magic := range map[string]string{logName: logMagic, totalsName: totalsMagic, journalName: journalMagic} {
+	for name, magic := range map[string]string{logName: logMagic, totalsName: totalsMagic, journalName: journalMagic, namesName: namesMagic} {
 		if begins(s.Path(name), magic) {
 			return true
 		}

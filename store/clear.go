@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -72,4 +73,27 @@ func openPlain(path string, flag int) (*os.File, int64, error) {
 		return nil, 0, err
 	}
 	return f, info.Size(), nil
+}
+
+// ReadOwn reads a regular file of one's own of at most limit bytes. It never
+// follows a symlink or waits for a FIFO: those, and files that are larger or
+// belong to another user, are a [*CorruptError].
+func ReadOwn(path string, limit int64) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|openNoFollow, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || foreign(info) || info.Size() > limit {
+		return nil, &CorruptError{path, "not a file of memo's"}
+	}
+	data := make([]byte, info.Size())
+	if _, err := f.ReadAt(data, 0); err != nil {
+		return nil, fmt.Errorf("read %q: %w", path, bare(err))
+	}
+	return data, nil
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-
 )
 
 // Commit adds the result to the store: the spooled output and res, whose Key,

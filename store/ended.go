@@ -9,17 +9,17 @@ import (
 	"time"
 )
 
-// endedDir is where results lie that have ended and that somebody still wants
+// endedDir is where results lie that have ended and that the event handler still wants
 // to read, ended/<result>.
 const endedDir = "ended"
 
-// endedKept is how long they may lie there: who is to remove them was killed.
+// endedKept is how long they may lie there if the process that removes them was killed.
 const endedKept = 24 * time.Hour
 
 // Watched returns the same store with ending called before each removal of a
 // sound result: because it was replaced, evicted, invalidated, or has expired.
 // The file is still there, unless another process is just removing it too; see
-// [Store.SetAside] for being the only one who is told. The calls of one
+// [Store.SetAside] for being the only one to report them. The calls of one
 // operation follow one another. Damaged results go without a call.
 func (s *Store) Watched(ending func(Ref, Reason)) *Store {
 	watched := *s

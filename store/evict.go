@@ -23,7 +23,7 @@ const (
 	// average between two looks at its size.
 	probeShare = 128
 	// recountAfter is how long an exact count is believed. Events that were
-	// lost, and files that somebody deleted, are noticed then at the latest.
+	// lost, and files that a user deleted, are noticed then at the latest.
 	recountAfter = 7 * 24 * time.Hour
 )
 

@@ -30,7 +30,7 @@ type Eviction struct {
 // valuable ones down to 90 % of the bound, or of both if both are exceeded. It
 // also removes what killed processes left behind, and corrects the totals. One
 // process does so at a time: the error is [ErrBusy] if another one is at it.
-// It is meant to run where nobody waits for it, some 0.5 s at 100,000 results.
+// It is meant for a detached process: it takes some 0.5 s at 100,000 results.
 func (s *Store) Evict(b Bounds, o EvictOptions) (Eviction, error) {
 	unlock, err := s.lockEviction(b, o)
 	if err != nil {
@@ -87,7 +87,7 @@ func (s *Store) evictFrom(list []entry, b Bounds, o EvictOptions) (ev Eviction, 
 	return ev, gone, errors.Join(errs...)
 }
 
-// choose sorts a list by the policy and returns the part of it that is to go
+// choose sorts a list by the policy and returns the part of it that goes
 // for the bounds to hold. use tells how a result was used.
 func (b Bounds) choose(list []entry, use func(Ref) Use, now int64) ([]entry, error) {
 	worth, err := b.worth()
@@ -104,7 +104,7 @@ func (b Bounds) choose(list []entry, use func(Ref) Use, now int64) ([]entry, err
 	return list[:b.surplus(list)], nil
 }
 
-// surplus returns how many entries from the beginning of a list are to go.
+// surplus returns how many entries from the beginning of a list go.
 func (b Bounds) surplus(list []entry) int {
 	results, size := total(list)
 	if b.MaxResults > 0 && results > b.MaxResults {

@@ -13,7 +13,7 @@ import (
 )
 
 // openNoFollow is or-ed to the flags of every open below the root: no symlink
-// leads out of the store, and a FIFO in the place of a file blocks nobody.
+// leads out of the store, and a FIFO in the place of a file does not block.
 // Package os adds O_CLOEXEC.
 const openNoFollow = unix.O_NOFOLLOW | unix.O_NONBLOCK
 

@@ -7,7 +7,7 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// HandOver gives the lock to another process: the file is to be inherited by
+// HandOver gives the lock to another process: the file is inherited by
 // it and then closed here, and [Store.TakeOver] makes it a lock again there.
 // In between it stays locked. Nothing else may be done with l.
 func (l *Lock) HandOver() *os.File {

@@ -58,7 +58,7 @@ func (r *Reading) Hinted() []fingerprint.Fingerprint {
 }
 
 func readHint(path string) ([]fingerprint.Fingerprint, error) {
-	data, err := readWhole(path, maxMeta)
+	data, err := ReadOwn(path, maxMeta)
 	if err != nil {
 		return nil, err
 	}
@@ -74,25 +74,4 @@ func readHint(path string) ([]fingerprint.Fingerprint, error) {
 		return nil, &CorruptError{path, err.Error()}
 	}
 	return fps, nil
-}
-
-// readWhole reads a regular file of our own of at most limit bytes.
-func readWhole(path string, limit int64) ([]byte, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|openNoFollow, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() || foreign(info) || info.Size() > limit {
-		return nil, &CorruptError{path, "not a file of memo's"}
-	}
-	data := make([]byte, info.Size())
-	if _, err := f.ReadAt(data, 0); err != nil {
-		return nil, fmt.Errorf("read %q: %w", path, bare(err))
-	}
-	return data, nil
 }

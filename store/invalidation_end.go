@@ -45,7 +45,7 @@ func (s *Store) End(o EndOptions) (int, error) {
 	}
 	err := s.scan(candidate, func(ref Ref, r *Reading, err error) {
 		if err != nil {
-			return // a miss, removed by whoever looks it up or verifies the store
+			return // a miss, removed by the next lookup or `memo gc --verify`
 		}
 		younger := mark.Log == r.Result.Mark.Log && mark.Log != [16]byte{} && r.Result.Mark.Length >= mark.Length
 		if !(o.Selector.Matches(r.Result) && !younger) && !(o.Match != nil && o.Match(r.Result)) {

@@ -57,7 +57,7 @@ func (s *Store) LockKeeper(key fingerprint.Key) (*Keeping, error) {
 			f.Close()
 			return nil, fmt.Errorf("lock %q: %w", path, err)
 		case stillAt(f, path):
-			// For people, who never find it half written: it always is as long.
+			// For people. It is never found half written: its length is fixed.
 			_, _ = f.WriteAt(fmt.Appendf(nil, "%-*d\n", pidWidth, os.Getpid()), 0)
 			return &Keeping{path, f}, nil
 		}

@@ -83,14 +83,14 @@ func (s *Store) LockOrJoin(key fingerprint.Key) (*Lock, *Waiter, error) {
 func lead(f *os.File, path string, now int64) (ok bool, err error) {
 	switch err := flock(f, lockExclusive); {
 	case errors.Is(err, ErrLocked):
-		// If it can be had shared, nobody leads: waiters are looking.
+		// If it can be locked shared, no call leads: waiters are looking.
 		if flock(f, lockShared) == nil {
 			flock(f, lockNone)
 			return false, nil
 		}
 		return false, ErrLocked
 	case err != nil:
-		os.Remove(path) // no locks here: nobody can be holding it
+		os.Remove(path) // no locks here: no process can hold it
 		return false, fmt.Errorf("lock %q: %w", path, err)
 	}
 	if !stillAt(f, path) {
@@ -111,7 +111,7 @@ func lead(f *os.File, path string, now int64) (ok bool, err error) {
 }
 
 // abandon unlinks the file of a leader that is dead. The caller holds its
-// lock and knows it to be at path. Its body stays for whoever reads it.
+// lock and knows it to be at path. Its body stays for the waiters that read it.
 func abandon(f *os.File, path string) error {
 	f.WriteAt([]byte{byte(outcomeAbandoned)}, outcomeAt) // best effort
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -147,7 +147,7 @@ func (l *Lock) Annex(b []byte) (f *os.File, path string, err error) {
 	return l.file, l.path, nil
 }
 
-// Waited reports whether somebody has been waiting for this run, so that an
+// Waited reports whether another call has been waiting for this run, so that an
 // outcome that is not stored is worth leaving.
 func (l *Lock) Waited() bool {
 	var b [1]byte
@@ -195,7 +195,7 @@ func (l *Lock) Unlock() {
 // explicitly: a child between fork and exec has the open file too.
 func (l *Lock) release() {
 	if stillAt(l.file, l.path) {
-		os.Remove(l.path) // a leftover is told by its header
+		os.Remove(l.path) // a leftover is known by its header
 	}
 	flock(l.file, lockNone)
 	l.file.Close()

@@ -44,7 +44,7 @@ func noLockFiles(t *testing.T, s *Store) {
 func TestLockExcludes(t *testing.T) {
 	s := openTest(t)
 	if s.Locked(testKey(1)) {
-		t.Error("locked before anybody was there")
+		t.Error("locked before the first call")
 	}
 	lock := tryLock(t, s)
 	if _, err := s.TryLock(testKey(1)); !errors.Is(err, ErrLocked) {
@@ -79,7 +79,7 @@ func TestLeaveStored(t *testing.T) {
 	s.now = func() time.Time { return time.Unix(0, 77) }
 	lock := tryLock(t, s)
 	if lock.Waited() {
-		t.Error("waited before anybody was there")
+		t.Error("waited before the first call")
 	}
 	w := join(t, s)
 	if !lock.Waited() || w.Started() != 77 {
@@ -287,7 +287,7 @@ func TestLockStorm(t *testing.T) {
 	}
 	for range n {
 		if !<-got {
-			t.Error("somebody never led")
+			t.Error("a call never led")
 		}
 	}
 	noLockFiles(t, s)

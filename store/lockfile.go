@@ -9,7 +9,7 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// A lock file is where the leader of a run and those who wait for it meet.
+// A lock file is where the leader of a run and its waiters meet.
 // Who holds its kernel lock exclusively leads; waiters only ever take it
 // shared, for an instant, to find out that the leader is gone. A file serves
 // one run: the leader unlinks it while it still holds the lock, and waiters
@@ -39,7 +39,7 @@ const (
 	outcomeSize = 96
 )
 
-// outcomeAbandoned marks the file of a dead leader, so that nobody takes what
+// outcomeAbandoned marks the file of a dead leader, so that no call takes what
 // it may contain for the outcome of a run that is going on.
 const outcomeAbandoned OutcomeKind = 255
 

@@ -20,7 +20,7 @@ func (e *ForeignError) Error() string { return fmt.Sprintf("%q belongs to anothe
 // MakeDirs makes a directory and the parents that it lacks, all of mode 0700
 // whatever the umask. The error is a [*ForeignError] if the directory, or the
 // nearest parent that exists, belongs to another user; then nothing was made.
-// Directories of root, and those that everybody shares as /tmp, belong to all
+// Directories of root, and shared ones such as /tmp, belong to all
 // users here.
 func MakeDirs(dir string) error {
 	info, err := os.Stat(dir)

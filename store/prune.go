@@ -25,7 +25,7 @@ func (s *Store) Prune(keep Ref, good func(*Result) bool, removed func(ref Ref, s
 	variants, err := s.openVariants(refs, good)
 	at := slices.IndexFunc(variants, func(v variant) bool { return v.ref == keep })
 	if at < 0 {
-		return err // removed by somebody else, who knows better
+		return err // another process removed it, and knows more
 	}
 	kept := variants[at]
 	now := s.now().UnixNano()

@@ -206,7 +206,7 @@ func (s *Store) entriesOf(scope string) ([]entry, error) {
 		}
 		r, err := s.Open(ref)
 		if err != nil {
-			continue // damaged or gone: nobody's
+			continue // damaged or gone
 		}
 		if r.Result.Scope == scope {
 			list = append(list, entry{ref: ref, size: r.Size()})

@@ -124,7 +124,7 @@ func checkDir(dir string) (fs.FileInfo, error) {
 	case foreign(info):
 		return nil, &RefusedError{dir, "belongs to another user", "set MEMO_CACHE_DIR to a directory of your own"}
 	case exposed(info) && info.Mode()&fs.ModeSticky != 0:
-		return nil, &RefusedError{dir, "is there for everybody", "set MEMO_CACHE_DIR to a directory of your own"}
+		return nil, &RefusedError{dir, "is a shared directory", "set MEMO_CACHE_DIR to a directory of your own"}
 	case exposed(info):
 		return nil, &RefusedError{dir, "is writable by group or others", fmt.Sprintf("run: chmod go-w %q", dir)}
 	}

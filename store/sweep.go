@@ -25,7 +25,7 @@ const (
 )
 
 // sweep removes what killed processes left: temporary files and lock files that
-// nobody holds, hints without a result, old answers of version commands, old
+// no process holds, hints without a result, old answers of version commands, old
 // accounts of failed refreshes, and what was set aside and forgotten. It returns
 // how many, and goes on after errors.
 func (s *Store) sweep(now time.Time) (removed int, err error) {
@@ -99,7 +99,7 @@ func (s *Store) sweepTemps(count func(bool, error), now time.Time) error {
 }
 
 // sweepShard removes the temporary files that killed processes left beside
-// where a result of key is being written: who is killed again and again leaves
+// where a result of key is being written: a process that is killed again and again leaves
 // one large file and not a disk full. It is best effort.
 func (s *Store) sweepShard(key fingerprint.Key) {
 	dir, now := s.shardPath(key), s.now()
@@ -112,7 +112,7 @@ func (s *Store) sweepShard(key fingerprint.Key) {
 }
 
 // sweepFile removes a file that has not been touched for a while and that
-// nobody has locked, by remove if that is not nil. A live one is no error.
+// no process has locked, by remove if that is not nil. A live one is no error.
 func sweepFile(path string, now time.Time, remove func(f *os.File, path string) error) (bool, error) {
 	return sweepFileAfter(path, now, sweepAfter, remove)
 }

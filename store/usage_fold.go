@@ -91,7 +91,7 @@ func (s *Store) update(wait time.Duration, change func(*totals)) error {
 	return nil
 }
 
-// isOver reports whether nobody writes to a part of the journal any more.
+// isOver reports whether no process writes to a part of the journal any more.
 func isOver(part string, now int64) bool {
 	var renamed uint64
 	_, err := fmt.Sscanf(part, journalPrefix+"%16x-", &renamed)

@@ -10,8 +10,8 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// VerifyAll reads every result and hint whole, the invalidation log, the totals
-// and the answers of version commands, and calls report with each file that is
+// VerifyAll reads every result and hint whole, the invalidation log, the totals,
+// the names of commands and the answers of version commands, and calls report with each file that is
 // not what was written, or can't be read, and why. With fix it removes the
 // former: what was made under a log that can't be read has ended either way. It
 // returns how many files it checked, those of a newer memo among them as far as
@@ -33,7 +33,7 @@ func (s *Store) VerifyAll(fix bool, report func(path string, problem error)) (n 
 		}
 	}
 	// What is written in place, or replaced by others, may only look damaged
-	// while somebody is at it, or have been mended meanwhile.
+	// while another process writes it, or have been mended since.
 	noteShared := func(name, mutex string, check func() error) {
 		problem := check()
 		if isCorrupt(problem) {
@@ -52,6 +52,8 @@ func (s *Store) VerifyAll(fix bool, report func(path string, problem error)) (n 
 		errs = append(errs, s.eachFile(dir, func(path string) { note(path, s.verifyFile(path)) }))
 	}
 	errs = append(errs, s.eachFile(s.Path(answersDir), func(path string) { note(path, verifyAnswer(path)) }))
+	_, problem := readNames(s.Path(namesName))
+	note(s.Path(namesName), problem)
 	noteShared(totalsName, totalsMutex, s.verifyTotals)
 	noteShared(logName, logMutex, s.verifyLog)
 	return n, errors.Join(errs...)
@@ -62,7 +64,7 @@ func isCorrupt(problem error) bool {
 	return errors.As(problem, &ce)
 }
 
-// eachFile calls do with the paths in a directory. What somebody is writing is
+// eachFile calls do with the paths in a directory. What a process is writing is
 // left out; leftovers are sweep's.
 func (s *Store) eachFile(dir string, do func(path string)) error {
 	return s.eachName(dir, func(name string) bool {

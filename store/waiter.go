@@ -11,9 +11,9 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// ErrNoLeader says that nobody leads a run of this key (any more): the caller
+// ErrNoLeader says that no call leads a run of this key (any more): the caller
 // may try to lead.
-var ErrNoLeader = errors.New("nobody leads")
+var ErrNoLeader = errors.New("no call leads")
 
 // An OutcomeKind says how waiting ended.
 type OutcomeKind uint8
@@ -30,7 +30,7 @@ const (
 	// OutcomeStalled: the leader lives but does not get on: stopped, or
 	// blocked on its output. The caller runs without the lock.
 	OutcomeStalled OutcomeKind = 4
-	// OutcomeNoLeader: whoever held the lock did not run anything, but tidied
+	// OutcomeNoLeader: the holder of the lock did not run anything, but tidied
 	// up after a dead leader. The caller tries [Store.TryLock] again.
 	OutcomeNoLeader OutcomeKind = 5
 )
@@ -50,8 +50,9 @@ const (
 	// pollFirst to pollLast are the pauses between looks at the lock.
 	pollFirst = time.Millisecond
 	pollLast  = 20 * time.Millisecond
-	// headerWait is how long a new leader may take to write its header.
-	headerWait = 50 * time.Millisecond
+	// headerLooks is how often, at pollFirst, a new leader's header is looked
+	// for: a starved one needs a while.
+	headerLooks = 1000
 )
 
 // A Waiter waits for the leader of a run. It is for one goroutine and must be
@@ -67,7 +68,7 @@ type Waiter struct {
 	ready   *Outcome // found by Join already
 }
 
-// Join meets the live leader of a key, and tells it that somebody waits. The
+// Join meets the live leader of a key and announces a waiter to it. The
 // error is [ErrNoLeader] if there is none.
 func (s *Store) Join(key fingerprint.Key) (*Waiter, error) {
 	path := s.lockPath(key)
@@ -89,7 +90,7 @@ func (s *Store) Join(key fingerprint.Key) (*Waiter, error) {
 // meet waits until the leader has written its header, for which it may need
 // an instant, and leaves word.
 func (w *Waiter) meet() error {
-	for deadline := time.Now().Add(headerWait); ; time.Sleep(pollFirst) {
+	for looks := 1; ; looks++ {
 		gone, err := w.leaderGone()
 		if err != nil {
 			return err
@@ -109,10 +110,11 @@ func (w *Waiter) meet() error {
 			w.ready = &st.outcome
 			return nil
 		}
-		if st.led || time.Now().After(deadline) {
+		if st.led || looks >= headerLooks {
 			w.file.WriteAt([]byte{1}, waitedAt) // best effort
 			return nil
 		}
+		time.Sleep(pollFirst)
 	}
 }
 
@@ -128,9 +130,8 @@ func (w *Waiter) Wait(ctx context.Context) (Outcome, error) {
 	}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	var silent time.Duration
+	var silent, slept time.Duration
 	var beat uint64
-	last := time.Now()
 	for pause := pollFirst; ; pause = min(pause*3/2, pollLast) {
 		select {
 		case <-ctx.Done():
@@ -149,16 +150,16 @@ func (w *Waiter) Wait(ctx context.Context) (Outcome, error) {
 			return w.take(st.outcome)
 		}
 		// Only time in which this process looked counts: it may have been
-		// stopped, together with the leader, and continued.
-		now := time.Now()
-		silent += min(now.Sub(last), 5*pollLast)
-		if last = now; st.beat != beat {
+		// stopped or starved, together with the leader.
+		silent += slept
+		if st.beat != beat {
 			beat, silent = st.beat, 0
 		}
 		if silent >= w.StallAfter {
 			return Outcome{Kind: OutcomeStalled}, nil
 		}
 		timer.Reset(pause)
+		slept = pause
 	}
 }
 
@@ -175,7 +176,7 @@ func (w *Waiter) take(o Outcome) (Outcome, error) {
 	return o, nil
 }
 
-// leaderGone reports whether nobody holds the lock exclusively.
+// leaderGone reports whether no process holds the lock exclusively.
 func (w *Waiter) leaderGone() (bool, error) {
 	switch err := flock(w.file, lockShared); {
 	case err == nil:

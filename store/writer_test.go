@@ -285,7 +285,7 @@ func TestVerifyAll(t *testing.T) {
 	}
 }
 
-// TestVerifyAllBeside has somebody write the log while it is checked.
+// TestVerifyAllBeside writes the log while it is checked.
 func TestVerifyAllBeside(t *testing.T) {
 	s := openTest(t)
 	_, err := s.Mark()

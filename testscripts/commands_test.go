@@ -45,7 +45,7 @@ func cmdWithin(ts *testscript.TestScript, neg bool, args []string) {
 	expect(ts, limit, args[1], args[2:])
 }
 
-// expect runs a command and compares how it ended. Where it or somebody who
+// expect runs a command and compares how it ended. Where it or a process that
 // holds its output does not end in time, all processes of the script are
 // killed.
 func expect(ts *testscript.TestScript, limit time.Duration, want string, args []string) {

@@ -64,7 +64,7 @@ func processesWith(marker string) (pids []int) {
 }
 
 // environment returns the environment of the process that a directory of /proc
-// is about, nothing if it is gone or somebody else's. Halfway through an
+// is about, nothing if it is gone or another user's. Halfway through an
 // execve(2) a process has none, when its parent already goes on: that is waited
 // for.
 func environment(dir string) string {

@@ -121,6 +121,9 @@ func (h *Held) Released() bool { return h.released }
 
 // Close drops what is held.
 func (h *Held) Close() {
+	if h == nil {
+		return
+	}
 	h.buf = nil
 	if h.file != nil {
 		CloseSpool(h.file)

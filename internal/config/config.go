@@ -1,4 +1,4 @@
-// Package config is what is set, and who said so.
+// Package config reads what is set, and from which source.
 //
 // [Load] asks four sources: flags before the environment before the project's
 // file before the user's file, and the defaults last. Every value keeps its
@@ -80,7 +80,7 @@ func (c *Config) Blame(name string, err error) error {
 // ascending order: defaults, the user file, the project file, the environment,
 // flags; in a file its top level, the scope that applies, the rules that match.
 //
-// The error is a [SourceError] if a file or the environment is to blame, and
+// The error is a [SourceError] if a file or the environment is wrong, and
 // then the configuration is that of the flags and of those variables that are
 // right. With an [UntrustedError] it is the one without the project file. Any
 // other error is about the flags, and there is no configuration.
@@ -161,6 +161,7 @@ func combine(src *Sources, argv []string, base layer, user, project *file, envir
 			}
 			return without, err
 		}
+		cfg.Command.Doubtful = cfg.doubtful(project)
 	}
 	cfg.Scopes = scopeBounds(cfg.Bounds.Policy, user, project)
 	if err := cfg.checkDeps(); err != nil {

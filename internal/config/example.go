@@ -39,7 +39,7 @@ const Example = `# Settings of memo for this user. A .memo.yaml in a project has
 #max_wait: 2s
 #max_output: 256MiB
 
-# One line on stderr about each call; no remarks on stderr.
+# One line on stderr about each call; no warnings on stderr.
 #verbose: true
 #quiet: true
 
@@ -50,7 +50,7 @@ const Example = `# Settings of memo for this user. A .memo.yaml in a project has
 #eviction: lru
 #cache_dir: ~/.cache/memo
 
-# A shell command that is told what happens to results, as JSON on its stdin.
+# A shell command that gets what happens to results, as JSON on its stdin.
 #on_event: cat >>~/memo-events.jsonl
 
 # Settings for commands that match, word by word; a last * matches any rest.

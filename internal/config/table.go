@@ -51,7 +51,7 @@ func Settings() Table {
 		},
 		{
 			Name: "dep", Flag: "dep", Short: "d", Placeholder: "PATTERN", Kind: DepKind, List: true,
-			Usage: "file, directory or glob whose change ends the result",
+			Usage: "file, directory or glob whose change ends the result; with @mtime or @mode at its end, times or permissions count too",
 			Place: Anywhere, Trust: Below, Part: KeyPart, Recall: Recalled,
 			Field: func(c *Config) any { return &c.Command.Deps },
 		},

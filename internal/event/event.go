@@ -23,7 +23,7 @@ const (
 	RefreshFailed  = "refresh-failed"  // a run in the background was not recorded
 	Evicted        = "evicted"         // removed to keep the store within its bounds
 	Expired        = "expired"         // removed after its lifetime, or for a newer one
-	Invalidated    = "invalidated"     // removed because somebody said so
+	Invalidated    = "invalidated"     // removed by memo invalidate
 )
 
 // An Event is something that happened to a result, or to a call. Fields that

@@ -54,7 +54,7 @@ func Watch(s *store.Store, w *fingerprint.World, starter *refresh.Starter, handl
 	return e, s.Watched(e.ended)
 }
 
-// ended tells of the end of a result and keeps its output until that was told.
+// ended reports the end of a result and keeps its output until the handler ran.
 func (e *Log) ended(ref store.Ref, reason store.Reason) {
 	rd, err := e.store.Open(ref)
 	if err != nil {
@@ -129,7 +129,7 @@ func (e *Log) tell() {
 	e.held = nil
 }
 
-// start starts the detached process. That it can't be is nobody's concern:
+// start starts the detached process. A failure is ignored:
 // what was set aside is swept later.
 func (e *Log) start() {
 	read, write, err := os.Pipe()

@@ -34,8 +34,8 @@ func (t *Teller) Tell(notices io.Reader) {
 	if t.limit == 0 {
 		t.limit = handlerLimit
 	}
-	// To the end first: nobody is to wait for the handler.
-	text, _ := io.ReadAll(notices) // what was read is told
+	// To the end first, so that no writer waits for the handler.
+	text, _ := io.ReadAll(notices) // what was read is handled
 	for dec := json.NewDecoder(bytes.NewReader(text)); ; {
 		var n notice
 		if dec.Decode(&n) != nil {
@@ -72,7 +72,7 @@ func (t *Teller) tell(n *notice) {
 	cmd.Env = append(slices.Clip(t.Environ), Var+"="+n.Event.Event)
 	cmd.WaitDelay = time.Second
 	asGroup(cmd)
-	_ = cmd.Run() // there is nobody to tell
+	_ = cmd.Run() // no caller waits for its error
 }
 
 // output returns a new file with what a result has on stdout, nil if that

@@ -76,7 +76,7 @@ func (k *Keeper) try(force bool) (Attempt, os.Signal) {
 	child.Args[0] = "memo"
 	child.Env = k.Environ
 	child.Stdout, child.Stderr = &stdout, stderr
-	child.WaitDelay = time.Second // somebody may keep stderr
+	child.WaitDelay = time.Second // a grandchild may keep stderr
 	if err := child.Start(); err != nil {
 		return Attempt{Why: "start a refresh: " + err.Error()}, nil
 	}

@@ -54,7 +54,7 @@ type Keeper struct {
 	ends  chan os.Signal
 
 	made     time.Time // when the result was made, zero if there is none
-	due      time.Time // when the command is to be run, whatever is there
+	due      time.Time // when the command runs next, whatever is there
 	next     time.Time // when to look, at the latest
 	failures int       // in a row
 	why      string    // of the last failure

@@ -72,12 +72,12 @@ func (w *watch) listen() {
 			if !ok {
 				return
 			}
-			w.wake() // more happened than was told
+			w.wake() // more happened than was reported
 		}
 	}
 }
 
-// isDir reports whether a path is a directory, which is to be watched too if a
+// isDir reports whether a path is a directory, which is watched too if a
 // glob reaches into it.
 func isDir(path string) bool {
 	info, err := os.Stat(path)

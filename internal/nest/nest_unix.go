@@ -20,7 +20,7 @@ func isDead(f *os.File) bool {
 	if unix.Flock(int(f.Fd()), unix.LOCK_SH|unix.LOCK_NB) != nil {
 		return false
 	}
-	_ = unix.Flock(int(f.Fd()), unix.LOCK_UN) // it is of no use to anybody
+	_ = unix.Flock(int(f.Fd()), unix.LOCK_UN) // it is of no use any more
 	return true
 }
 
@@ -49,7 +49,7 @@ const spoilt = 0o100
 // spoil keeps the run from being stored.
 func spoil(f *os.File) {
 	if f.Chmod(0o600|spoilt) != nil {
-		_ = os.Remove(f.Name()) // which says the same, but hides who is alive
+		_ = os.Remove(f.Name()) // which says the same, but hides whether the leader lives
 	}
 }
 

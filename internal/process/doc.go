@@ -41,7 +41,7 @@ type Ending struct {
 const exitUnknown = 125
 
 // Descriptor returns a file's descriptor as it is. [os.File.Fd] would take a
-// non-blocking one out of that mode for everybody who shares it.
+// non-blocking one out of that mode for every process that shares it.
 func Descriptor(f *os.File) int {
 	fd := -1
 	if conn, err := f.SyscallConn(); err == nil {

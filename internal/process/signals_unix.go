@@ -27,7 +27,7 @@ const grouped = 4
 // Signals stands between this process and the command: it notes what this
 // process received and passes on what the command does not receive by itself.
 type Signals struct {
-	ch chan os.Signal // nil if there are handlers of memo's own
+	ch chan os.Signal
 	// alone says that all of this process's descendants end with it: no terminal
 	// or supervisor ends them. told is closed when a signal to end comes.
 	alone bool
@@ -41,22 +41,9 @@ type Signals struct {
 	started time.Time // when it was started
 	got     []os.Signal
 	// killed says that the command died of a signal, late that a signal came
-	// when it had exited. early is a signal that was sent before the command was
-	// there and that it can't have handled: it ends this process whether or not it
-	// came in time to end the command.
+	// when it had exited.
 	killed, late bool
-	early        os.Signal
 }
-
-// A moment is when a signal came, as its handler saw it.
-type moment uint8
-
-const (
-	beforeStart   moment = iota // before the start of the command
-	duringStart                 // during the start
-	running                     // after it
-	unknownMoment               // the moment is not known
-)
 
 const (
 	// exited stands for a command that has exited. From then on signals are only
@@ -110,7 +97,6 @@ func restore(list []syscall.Signal) {
 	KeepIgnored()
 	for _, sig := range list {
 		if !StartedIgnoring(sig) {
-			unhandle(sig)
 			defaultAction(sig)
 		}
 	}
@@ -130,28 +116,22 @@ func Watch(blocked func(time.Duration) bool, alone bool) *Signals {
 		adoptOrphans()
 	}
 	KeepIgnored()
-	list := slices.DeleteFunc(slices.Clone(watched[:]), StartedIgnoring)
-	if !s.handle(list) {
-		s.notify(list)
-	}
-	// The Go runtime would print a trace; the error of the write tells.
+	s.notify()
+	// Without this the Go runtime would print a trace. The error of the write
+	// says what happened.
 	if fileSizeLimited() && !StartedIgnoring(syscall.SIGXFSZ) {
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGXFSZ)
 	}
 	return s
 }
 
-// notify has the Go runtime tell of signals. Each takes it a round trip to
-// another thread.
-func (s *Signals) notify(list []syscall.Signal) {
+// notify has the Go runtime report the signals watched.
+func (s *Signals) notify() {
 	s.ch = make(chan os.Signal, 16)
-	for _, sig := range list {
-		runtimeAction(sig)
-		signal.Notify(s.ch, sig)
-	}
+	NotifyDeadly(s.ch)
 	go func() {
 		for sig := range s.ch {
-			s.obey(sig.(syscall.Signal), unknownMoment)
+			s.obey(sig.(syscall.Signal))
 		}
 	}()
 }
@@ -175,7 +155,7 @@ func KeepIgnored() {
 }
 
 // InheritIgnored prepares a process that has no children for becoming
-// another program, which is to ignore all that this one was started ignoring.
+// another program, which ignores all that this one was started ignoring.
 func InheritIgnored() {
 	KeepIgnored()
 	if StartedIgnoring(syscall.SIGCHLD) {
@@ -184,9 +164,9 @@ func InheritIgnored() {
 }
 
 // obey passes a signal on. A terminal sends INT and QUIT to its whole
-// foreground group, so then the command has had them already, unless they were
-// sent before it was there.
-func (s *Signals) obey(sig syscall.Signal, when moment) {
+// foreground group, so the command has received those already, unless they were
+// sent before it existed.
+func (s *Signals) obey(sig syscall.Signal) {
 	came := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -198,17 +178,12 @@ func (s *Signals) obey(sig syscall.Signal, when moment) {
 	if len(s.got) == 1 {
 		go s.unblock(sig)
 	}
-	gone := s.hasExited()
-	s.late = s.late || gone
-	if when < running && (gone || s.child > 0 && unseen(s.child, sig, came.Sub(s.started))) {
-		s.early = sig
-	}
+	s.late = s.late || s.hasExited()
 	switch {
 	case s.child == exited:
 	case s.child == 0:
 		Die(sig)
-	case (sig == syscall.SIGINT || sig == syscall.SIGQUIT) && when != beforeStart && inForeground() &&
-		(when == running || !unseen(s.child, sig, came.Sub(s.started))):
+	case (sig == syscall.SIGINT || sig == syscall.SIGQUIT) && inForeground() && !unseen(s.child, sig, came.Sub(s.started)):
 	default:
 		_ = syscall.Kill(s.child, sig) // it may have ended
 	}
@@ -242,7 +217,7 @@ func (s *Signals) endAll(sig os.Signal) {
 	}
 }
 
-// ending returns what is closed when the command is to be ended with all of
+// ending returns what is closed when the command has to end with all of
 // its descendants; nil if others see to that.
 func (s *Signals) ending() <-chan struct{} {
 	if s == nil || !s.alone {
@@ -251,23 +226,17 @@ func (s *Signals) ending() <-chan struct{} {
 	return s.told
 }
 
-// launch starts the command, and then listens. Signals go to it from its first
-// moment.
+// launch starts the command. Signals go to it from its first moment.
 func (s *Signals) launch(start func() (*Child, error)) (*Child, error) {
 	if s == nil {
 		return start()
 	}
-	s.take()
-	defer s.Listen()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	setMoment(duringStart)
 	started, err := start()
 	if err != nil {
-		setMoment(beforeStart)
 		return nil, err
 	}
-	setMoment(running)
 	s.child, s.started = started.pid, time.Now()
 	return started, nil
 }
@@ -307,11 +276,9 @@ func (s *Signals) Idle() {
 	if s == nil {
 		return
 	}
-	s.take()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.child, s.killed, s.late, s.early = 0, false, false, nil
-	setMoment(beforeStart)
+	s.child, s.killed, s.late = 0, false, false
 	if n := len(s.got); n > 0 {
 		if s.alone {
 			endTree(os.Getpid())
@@ -327,10 +294,12 @@ func (s *Signals) settle(sig syscall.Signal) {
 	if s == nil || !slices.Contains(watched[:grouped], sig) || StartedIgnoring(sig) {
 		return
 	}
-	for end := time.Now().Add(settleTime); time.Now().Before(end); time.Sleep(time.Millisecond) {
+	// Looks count, not time: this process may be starved meanwhile.
+	for waited := time.Duration(0); waited < settleTime; waited += time.Millisecond {
 		if slices.Contains(s.Received(), os.Signal(sig)) {
 			return
 		}
+		time.Sleep(time.Millisecond)
 	}
 }
 
@@ -339,34 +308,9 @@ func (s *Signals) Received() []os.Signal {
 	if s == nil {
 		return nil
 	}
-	s.take()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]os.Signal(nil), s.got...)
-}
-
-// Missed returns a signal that this process was sent before the command was
-// there to handle it, or nil.
-func (s *Signals) Missed() os.Signal {
-	if s == nil {
-		return nil
-	}
-	s.take()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.early
-}
-
-// inForeground reports whether this process's group is the foreground group
-// of its controlling terminal.
-func inForeground() bool {
-	fd, err := unix.Open("/dev/tty", unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
-	if err != nil {
-		return false
-	}
-	defer unix.Close(fd)
-	group, err := unix.IoctlGetInt(fd, unix.TIOCGPGRP)
-	return err == nil && group == unix.Getpgrp()
 }
 
 // DiesOfPipe reports whether writing to a pipe without a reader would have
@@ -384,7 +328,6 @@ func Die(sig os.Signal) {
 	}
 	// The command has left its core, if one was wanted.
 	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
-	unhandle(n)
 	signal.Reset(sig)
 	defaultAction(n)
 	_ = syscall.Kill(os.Getpid(), n)

@@ -46,9 +46,7 @@ func pollUntil(t *testing.T, condition func() bool) {
 
 // unwatch ends what a process ends with otherwise.
 func unwatch(s *Signals) {
-	if s.ch != nil {
-		signal.Stop(s.ch)
-	}
+	signal.Stop(s.ch)
 	s.exit() // from now on they are only noted
 }
 

@@ -13,11 +13,9 @@ type Signals struct{}
 
 // Watch returns nil, which is no watch.
 func Watch(func(time.Duration) bool, bool) *Signals                  { return nil }
-func (*Signals) Listen()                                             {}
 func (*Signals) Idle()                                               {}
 func (*Signals) launch(start func() (*Child, error)) (*Child, error) { return start() }
 func (*Signals) Received() []os.Signal                               { return nil }
-func (*Signals) Missed() os.Signal                                   { return nil }
 func (*Signals) ending() <-chan struct{}                             { return nil }
 
 // RestoreAllDefaults does nothing: there are no such signals here.

@@ -13,17 +13,17 @@ import (
 )
 
 // A result can carry its own lifetime, found in what it printed: a token that
-// says when it expires, a report that says when the next one is due. Whatever
-// is wrong with that, the lifetime that the reader gives applies as ever.
+// says when it expires, a report that says when the next one is due. If none
+// can be read there, the reader's lifetime applies.
 
 const (
 	// queryMax bounds the stdout that a jq program looks into. The values take
-	// ten times their text, if it is mostly braces sixty times, and memo is to
-	// stay below 32 MiB whatever the size of the output.
+	// ten times their text, if it is mostly braces sixty times, and memo stays
+	// below 32 MiB whatever the size of the output.
 	queryMax = 1 << 20
 	// ttlInputMax bounds the stdout that a command is asked about, for the same
 	// reason: it is kept in memory.
-	ttlInputMax = 8 << 20
+	ttlInputMax = 4 << 20
 	// ttlCmdMax is how much a command that decides on a lifetime may print.
 	ttlCmdMax = 4 << 10
 )
@@ -39,10 +39,10 @@ func (p *Policy) copyOfStdout() *capture.Limited {
 	return nil
 }
 
-// carry gives a good result the end that its stdout tells. Of several, one of
-// `memo annotate` among them, the earliest counts. Why there is none is noted
-// in the outcome.
-func (c *call) carry(res *store.Result, stdout *capture.Limited) {
+// readCarried gives a good result the end that its stdout names. Of several,
+// one of `memo annotate` among them, the earliest counts. The outcome says why
+// an end that was asked for could not be read.
+func (c *call) readCarried(res *store.Result, stdout *capture.Limited) {
 	if stdout == nil || !c.policy.success(res.ExitCode) {
 		return
 	}
@@ -53,7 +53,11 @@ func (c *call) carry(res *store.Result, stdout *capture.Limited) {
 			end, err = carriedEnd(v, created)
 		}
 		if err != nil {
-			c.outcome.Uncarried = source + ": " + err.Error()
+			c.outcome.CarriedError = source + ": " + err.Error()
+			if err == error(slowError{}) {
+				// On another day it has another lifetime, and never silently.
+				c.outcome.Trouble = "--ttl applies: " + c.outcome.CarriedError
+			}
 		} else if res.Carried == 0 || end < res.Carried {
 			res.Carried = end
 		}
@@ -76,8 +80,8 @@ func (c *call) query(stdout *capture.Limited) (any, error) {
 	return c.policy.ExpiresFrom.Eval(stdout.Bytes())
 }
 
-// askTTL returns what the command prints that decides on the lifetime: the
-// first of its lines that is not empty, as with a jq program the first value.
+// askTTL returns the lifetime that --ttl-cmd prints: the first of its lines
+// that is not empty.
 func (c *call) askTTL(stdout *capture.Limited, exitCode int) (string, error) {
 	if stdout.Over() {
 		return "", fmt.Errorf("stdout is over %d MiB", ttlInputMax>>20)
@@ -87,7 +91,7 @@ func (c *call) askTTL(stdout *capture.Limited, exitCode int) (string, error) {
 		text:    c.policy.TTLCmd,
 		dir:     c.World.Dir,
 		environ: append(environ[:len(environ):len(environ)], "MEMO_EXIT_CODE="+strconv.Itoa(exitCode)),
-		stdin:   stdout.Reader(),
+		stdin:   bytes.NewReader(stdout.Bytes()),
 		most:    ttlCmdMax,
 	}
 	out, err := s.ask()

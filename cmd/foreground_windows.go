@@ -1,5 +1,0 @@
-package cmd
-
-import "os"
-
-func inForeground(*os.File) bool { return true }
