@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -33,6 +34,7 @@ type called struct {
 	code           int
 	killed         bool
 	keeper         bool // what it printed is not looked at
+	started        bool // Go was: recall did not serve it
 }
 
 // newCalled notes what a call is made with.
@@ -74,6 +76,7 @@ func (w *world) call(step, n int, o *op) (*violation, error) {
 	}
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
+	cmd.Env = append(cmd.Env, "GODEBUG=inittrace=1")
 	w.mu.Lock()
 	err = cmd.Start()
 	w.callers[n] = cmd
@@ -86,13 +89,28 @@ func (w *world) call(step, n int, o *op) (*violation, error) {
 	if exit := new(exec.ExitError); err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay) {
 		return nil, err
 	}
-	c.stdout, c.stderr, c.code = out.String(), errs.String(), cmd.ProcessState.ExitCode()
+	c.stdout, c.code = out.String(), cmd.ProcessState.ExitCode()
+	c.stderr, c.started = withoutTrace(errs.String())
 	if ctx.Err() != nil {
 		return c.violation("it does not end", "after %v", patience), nil
 	}
 	status, _ := cmd.ProcessState.Sys().(syscall.WaitStatus)
 	c.killed = status.Signaled() && status.Signal() == syscall.SIGKILL
 	return nil, nil
+}
+
+// withoutTrace takes out the lines by which the Go runtime says on stderr that
+// it starts.
+func withoutTrace(stderr string) (rest string, started bool) {
+	var b strings.Builder
+	for line := range strings.Lines(stderr) {
+		if strings.HasPrefix(line, "init ") && strings.Contains(line, " @") {
+			started = true
+			continue
+		}
+		b.WriteString(line)
+	}
+	return b.String(), started
 }
 
 // crash is what the Go runtime prints when it gives up, and a sanitizer.

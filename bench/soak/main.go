@@ -3,13 +3,13 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"time"
 )
 
@@ -87,10 +87,13 @@ func soak(o *options) error {
 			break
 		}
 	}
-	if c.replayed() == 0 {
-		return errors.New("no call replayed anything: nothing was tried")
-	}
-	return nil
+	return c.vacuous(hasRecall(o.memo))
+}
+
+// hasRecall reports whether a memo was built with recall.
+func hasRecall(memo string) bool {
+	out, err := exec.Command(memo, "version").Output()
+	return err == nil && regexp.MustCompile(`(?m)^recall +on`).Match(out)
 }
 
 // binary returns the absolute path of memo, which it builds if none is given.

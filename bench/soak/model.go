@@ -70,6 +70,7 @@ func (m *model) judgeCalls(record string, counts *counts) (*violation, error) {
 			return bad, nil
 		}
 		counts.answered(m.kindOf(c, runs))
+		counts.started = counts.started || c.started
 	}
 	return nil, nil
 }
@@ -109,9 +110,11 @@ func (m *model) kindOf(c *called, runs map[string]*run) string {
 	case r.call == c.id:
 		return "ran the command"
 	case len(runsOf(c, runs)) > 0:
-		return "replayed while the command runs"
+		return "replayed, and ran the command"
+	case c.started:
+		return "replayed"
 	}
-	return "replayed"
+	return byRecall
 }
 
 // judge returns the violation of a call that has ended.
@@ -137,7 +140,7 @@ func (m *model) judge(c *called, runs map[string]*run) *violation {
 	r := runs[id]
 	switch {
 	case r == nil || !r.known:
-		return c.violation("neither ran nor replayed", "exit code %d, stdout %q, stderr %q", c.code, head(c.stdout), c.stderr)
+		return c.violation("neither ran nor replayed", "exit code %d, stdout %q, stderr %q", c.code, head(c.stdout), head(c.stderr))
 	case c.stdout != r.stdout():
 		return c.violation("wrong bytes", "stdout %q, want %q", head(c.stdout), head(r.stdout()))
 	case stderr != r.stderr():

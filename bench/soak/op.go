@@ -32,7 +32,7 @@ const (
 // An op is one operation: what it is, and what it needs to know.
 type op struct {
 	kind  kind
-	after time.Duration // how long it waits where several begin together
+	after time.Duration // how long it waits before it begins
 
 	inv   *invocation // call, keep
 	dir   string      // call, keep, invalidate: the working directory

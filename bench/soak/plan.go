@@ -68,7 +68,10 @@ func (p *planner) next() []step {
 func (p *planner) calls() []step {
 	o := p.call()
 	steps := []step{{o}}
-	for p.chance(50) && len(steps) < 4 {
+	for p.chance(60) && len(steps) < 4 {
+		if p.chance(60) {
+			o.after = 25 * time.Millisecond // then what is recorded may be trusted
+		}
 		steps = append(steps, step{o})
 	}
 	return steps

@@ -18,7 +18,7 @@ import (
 // nothing.
 const fakeMemo = `#!/bin/sh
 [ "$1" = run ] || exit 0
-key=$SOAK_WORLD/fake$(printf '%%s %%s' "$PWD $SOAK_VAR $TESTING_MEMO_CLOCK" "$*" | tr -c 'a-z0-9\n' _)
+key=$SOAK_WORLD/fake$(printf '%%s %%s' "$PWD $SOAK_VAR $TESTING_MEMO_CLOCK" "$*" | cksum | tr -d ' ')
 while [ "$1" != -- ]; do shift; done
 shift
 again() { cat "$key.out"; cat "$key.err" >&2; exit "$(cat "$key.code")"; }

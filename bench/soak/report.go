@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -14,15 +15,29 @@ type counts struct {
 	worlds           int
 	tries, answers   map[string]int
 	withRecall, disk int
+	started          bool // the start of Go was seen
 }
+
+// byRecall is the answer of a call that did not start Go.
+const byRecall = "replayed by recall"
 
 func newCounts() *counts { return &counts{tries: map[string]int{}, answers: map[string]int{}} }
 
 func (c *counts) tried(label string)    { c.tries[label]++ }
 func (c *counts) answered(label string) { c.answers[label]++ }
 
-// replayed is how many calls ran nothing.
-func (c *counts) replayed() int { return c.answers["replayed"] }
+// vacuous returns why nothing was tried although nothing failed, or nil.
+func (c *counts) vacuous(recall bool) error {
+	switch {
+	case c.answers["replayed"]+c.answers[byRecall] == 0:
+		return errors.New("no call replayed anything")
+	case recall && !c.started:
+		return errors.New("it can't be seen whether recall or Go served a call")
+	case recall && c.withRecall >= 5 && c.answers[byRecall] == 0:
+		return errors.New("no call was served by recall")
+	}
+	return nil
+}
 
 // print prints the counts, the most frequent kinds first.
 func (c *counts) print(w io.Writer) {

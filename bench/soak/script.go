@@ -59,7 +59,7 @@ begin
 
 // writeScript writes a plan as a script that a person can run.
 func writeScript(w io.Writer, o *options, pl *plan, result shrunk, bad *violation, world uint64) {
-	cache, recall, disk := "/cache", "", ""
+	cache, recall, disk := "/cache", "1", ""
 	if !pl.recall {
 		recall = "0"
 	}
@@ -90,6 +90,9 @@ func (s *shrunk) honesty() string {
 func (s *scripter) step(ops step) {
 	if len(ops) == 1 {
 		line := s.line(&ops[0], false)
+		if ops[0].after > 0 {
+			fmt.Fprintf(s.w, "sleep %.3f\n", ops[0].after.Seconds())
+		}
 		fmt.Fprintf(s.w, "say %s\n%s\n", shellescape.Quote("+ "+line), line)
 		return
 	}

@@ -148,7 +148,6 @@ func oneByOne(steps []step) (all []step) {
 			if o.kind == kill && o.name == "caller" {
 				continue
 			}
-			o.after = 0
 			all = append(all, step{o})
 		}
 	}

@@ -62,7 +62,7 @@ func (w *world) cache() string {
 
 // variables are what the prelude needs.
 func (w *world) variables() []string {
-	recall, disk := "", ""
+	recall, disk := "1", ""
 	if !w.recall {
 		recall = "0"
 	}
