@@ -16,7 +16,9 @@ type invocation struct {
 	variable, stdin bool
 	anyCwd, version bool
 
-	tags []string
+	// Nested runs a call with the key inside another one, which has all else.
+	nested bool
+	tags   []string
 	policy
 }
 
@@ -30,19 +32,14 @@ type policy struct {
 // args are the arguments of memo; sub is run or keep with its flags.
 func (i *invocation) args(sub ...string) []string {
 	args := slices.Clone(sub)
+	if !i.nested {
+		args = append(args, i.identity()...)
+	}
 	add := func(given bool, words ...string) {
 		if given {
 			args = append(args, words...)
 		}
 	}
-	for _, dep := range i.deps {
-		add(true, "-d", "../in/"+dep)
-	}
-	add(i.scope != "", "--scope", i.scope)
-	add(i.variable, "-e", "SOAK_VAR")
-	add(i.stdin, "--stdin")
-	add(i.anyCwd, "--any-cwd")
-	add(i.version, "--version-cmd", "cat ../in/ver 2>&1")
 	for _, tag := range i.tags {
 		add(true, "--tag", tag)
 	}
@@ -54,28 +51,40 @@ func (i *invocation) args(sub ...string) []string {
 	add(i.onlyCached, "--only-cached")
 	add(i.maxWait, "--max-wait", "5m")
 	add(i.report, "-v")
-	return append(append(args, "--", "prog"), i.words...)
+	args = append(args, "--")
+	if i.nested {
+		args = append(append(append(args, "memo", "run"), i.identity()...), "--")
+	}
+	return append(append(args, "prog"), i.words...)
 }
 
-// key is equal for invocations that may share a result, the directory aside.
+// identity are the flags that are part of the command key.
+func (i *invocation) identity() (args []string) {
+	for _, dep := range i.deps {
+		args = append(args, "-d", "../in/"+dep)
+	}
+	if i.scope != "" {
+		args = append(args, "--scope", i.scope)
+	}
+	if i.variable {
+		args = append(args, "-e", "SOAK_VAR")
+	}
+	if i.stdin {
+		args = append(args, "--stdin")
+	}
+	if i.anyCwd {
+		args = append(args, "--any-cwd")
+	}
+	if i.version {
+		args = append(args, "--version-cmd", "cat ../in/ver 2>&1")
+	}
+	return args
+}
+
+// key is equal for invocations that may share a run, the directory aside: an
+// inner call shares it with the calls that are like it.
 func (i *invocation) key() string {
-	identity := invocation{
-		deps: i.deps, words: i.words, scope: i.scope, variable: i.variable,
-		stdin: i.stdin, anyCwd: i.anyCwd, version: i.version,
-	}
-	return strings.Join(identity.args(), "\x00")
-}
-
-// declares reports whether a call promises that its result is about the present
-// value of an input of prog.
-func (i *invocation) declares(input string) bool {
-	switch input {
-	case "var":
-		return i.variable
-	case "ver":
-		return i.version
-	}
-	return true // files by deps, cwd and self by default; see newInvocation
+	return strings.Join(slices.Concat(i.identity(), []string{"--"}, i.words), "\x00")
 }
 
 // forever is longer than any result lives in a world.

@@ -104,6 +104,20 @@ func TestModel(t *testing.T) {
 			rewrite(s.r, s.first, s.second)
 			s.second.inv.negative, s.second.clock = "10m", 14*time.Minute
 		}, "an expired run"},
+
+		"nested, long ago": {func(s *setting) { s.second.inv.nested, s.second.inv.ttl, s.second.clock = true, "10m", 14*time.Minute }, ""},
+		"nested, inner too old": {func(s *setting) {
+			s.second.inv.nested, s.second.clock = true, 14*time.Minute
+			s.second.inv.deps, s.first.inv.deps = nil, nil
+		}, "an expired run"},
+		"nested, inner ended":   {func(s *setting) { s.second.inv.nested = true; s.m.invalidate(selector{dep: "f0"}, 400, 9) }, "an invalidated run"},
+		"nested, inner removed": {func(s *setting) { s.second.inv.nested = true; s.m.invalidate(selector{inv: s.first.inv}, 400, 9) }, ""},
+		"nested, two remarks":   {func(s *setting) { s.second.inv.nested = true; s.second.stderr += "memo: one\nmemo: two\n" }, ""},
+		"nested, input":         {func(s *setting) { s.second.inv.nested = true; s.m.change("f0", "bbbb", 5, 6) }, "another input"},
+		"made with a tag": {func(s *setting) {
+			s.first.inv.tags, s.first.inv.nested = []string{"t1"}, true
+			s.m.invalidate(selector{tag: "t1"}, 400, 9)
+		}, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

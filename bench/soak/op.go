@@ -54,6 +54,9 @@ func (o *op) commandLine() string { return shellescape.QuoteCommand(o.shell) }
 func (o *op) label() string {
 	switch o.kind {
 	case call:
+		if o.inv.nested {
+			return "call in a call"
+		}
 		return "call"
 	case other:
 		return "memo " + o.args[0]

@@ -32,7 +32,13 @@ func newPlan(seed, world uint64, o *options) plan {
 	pl := plan{recall: o.recall != "off" && (o.recall == "on" || world%2 == 0), disk: o.mount && p.rng.IntN(3) == 0}
 	p.disk, p.keepers = pl.disk, p.rng.IntN(4) == 0
 	for range 2 + p.rng.IntN(4) {
-		p.pool = append(p.pool, p.newInvocation())
+		inv := p.newInvocation()
+		p.pool = append(p.pool, inv)
+		if !inv.stdin && p.chance(20) {
+			outer := *inv
+			outer.nested = true
+			p.pool = append(p.pool, &outer)
+		}
 	}
 	for len(pl.steps) < o.steps {
 		pl.steps = append(pl.steps, p.next()...)
@@ -135,7 +141,7 @@ func (p *planner) disturbance(ill bool) op {
 		return op{kind: setVar, value: pick(p, "unset", "v1", "v1", "v2")}
 	case n < 84:
 		return configOp(pick(p, "none", "none", "lifetime", "variable", "small", "rule"), pick(p, "atomic", "in-place"))
-	case n < 88 && p.keepers:
+	case n < 91 && p.keepers:
 		inv := p.vary(pick(p, p.pool...))
 		inv.policy = policy{ttl: pick(p, "", "1h", "10m")}
 		if !inv.stdin {

@@ -11,6 +11,7 @@ begin() {
 	: >"$W/runs"
 	filler >"$W/in/filler"
 	program 1
+	ln -s "$MEMO" "$W/bin/memo" # for calls in calls
 	for text in one two; do echo $text >"$W/in/stdin-$text"; done
 	for name in f0 f1 ver tree/a tree/sub/b glob/1.txt; do put "$name" aaaa atomic; done
 }

@@ -46,6 +46,9 @@ func (m *model) judgeValues(c *called, r *run) *violation {
 // invalidated before.
 func (m *model) judgeInvalidation(c *called, r *run, made *called) *violation {
 	for _, inv := range m.invalidations {
+		if c.inv.nested && !inv.sel.reaches() {
+			continue
+		}
 		if inv.end.Before(c.begin) && r.start < inv.recorded && inv.sel.covers(made.inv, made.dir) {
 			return c.violation("an invalidated run", "memo %q had ended run %s before", inv.sel.args(), r.id)
 		}
@@ -73,17 +76,17 @@ func (m *model) joinable(c *called, r *run, made *called) bool {
 // judgeLifetime returns the violation of a call that replays a stored result
 // which is too old or too young, is of a failure, or lacks a tag.
 func (m *model) judgeLifetime(c *called, r *run, made *called, failed bool) *violation {
-	if c.inv.force {
+	if c.inv.force && !c.inv.nested { // the inner call is not forced
 		return c.violation("a replay with --force", "run %s began before the call", r.id)
 	}
 	for _, tag := range c.inv.tags {
-		if !slices.Contains(made.inv.tags, tag) {
+		if !c.inv.nested && (made.inv.nested || !slices.Contains(made.inv.tags, tag)) {
 			return c.violation("a tag is missing", "run %s of a call without %q", r.id, tag)
 		}
 	}
 	ttl, known := m.ttl(c)
 	if r.code != 0 {
-		if c.inv.negative == "" {
+		if c.inv.negative == "" || c.inv.nested {
 			return c.violation("a failed run", "run %s with exit code %d", r.id, r.code)
 		}
 		ttl, known = duration(c.inv.negative), true
@@ -105,10 +108,11 @@ func (m *model) judgeLifetime(c *called, r *run, made *called, failed bool) *vio
 	return nil
 }
 
-// ttl returns how long a call lets a result be fresh. It is not known if the
-// configuration changes during the call.
+// ttl returns how long a call lets a run be fresh. It is not known if the
+// configuration changes during the call. The lifetime of an outer result ends
+// with that of the inner one, but may begin late in it.
 func (m *model) ttl(c *called) (ttl time.Duration, known bool) {
-	if c.inv.ttl != "" {
+	if c.inv.ttl != "" && !c.inv.nested {
 		return duration(c.inv.ttl), true
 	}
 	configs, anyOne := m.inputs.between("config", c.begin, c.end)

@@ -26,11 +26,12 @@ func (s *selector) args() []string {
 	return []string{"invalidate", "--all"}
 }
 
-// covers reports whether the selector ends the result of an invocation.
+// covers reports whether the selector ends the result of an invocation. Of a
+// nested one that is the inner result, which has no tags.
 func (s *selector) covers(made *invocation, dir string) bool {
 	switch {
 	case s.tag != "":
-		return slices.Contains(made.tags, s.tag)
+		return !made.nested && slices.Contains(made.tags, s.tag)
 	case s.scope != "":
 		return made.scope == s.scope
 	case s.dep != "":
@@ -41,3 +42,7 @@ func (s *selector) covers(made *invocation, dir string) bool {
 	}
 	return true
 }
+
+// reaches reports whether the selector also ends outer results that rest on an
+// inner one which it covers.
+func (s *selector) reaches() bool { return s.scope == "" && s.inv == nil }
