@@ -3,13 +3,17 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
+	"syscall"
 	"time"
 )
 
@@ -25,6 +29,7 @@ type options struct {
 	recall   string
 	out      string
 	mount    bool
+	stop     context.Context // done when a signal arrives; never before that
 }
 
 func main() {
@@ -39,7 +44,7 @@ func main() {
 }
 
 func parse(args []string) (*options, error) {
-	o := &options{}
+	o := &options{stop: context.Background()}
 	fs := flag.NewFlagSet("soak", flag.ExitOnError)
 	fs.StringVar(&o.memo, "memo", "", "a `binary` that is built with -tags memotest (default: build one)")
 	fs.Uint64Var(&o.seed, "seed", 0, "what decides everything random (default: another one each time)")
@@ -76,12 +81,18 @@ func soak(o *options) error {
 	if o.memo, err = binary(o.memo, base); err != nil {
 		return err
 	}
+	var restore func()
+	o.stop, restore = signal.NotifyContext(o.stop, os.Interrupt, syscall.SIGTERM)
+	defer restore()
 	fmt.Printf("seed %d\n", o.seed)
 	c := newCounts()
 	defer c.print(os.Stdout)
 	for began, n := time.Now(), max(o.world, 0); ; n++ {
 		if err := o.soakWorld(uint64(n), base, c); err != nil {
 			return err
+		}
+		if o.stop.Err() != nil {
+			return errors.New("interrupted")
 		}
 		if o.world >= 0 || time.Since(began) > o.duration {
 			break
@@ -158,6 +169,9 @@ type finding struct {
 func (o *options) explain(pl *plan, bad *violation, world uint64, base string) (*finding, error) {
 	last, none := bad, newCounts()
 	s := &shrinker{deadline: time.Now().Add(o.shrink), fails: func(steps []step) bool {
+		if o.stop.Err() != nil {
+			return false
+		}
 		again, err := o.try(pl, steps, base, none)
 		if err != nil || again == nil || again.rule != bad.rule {
 			return false

@@ -97,7 +97,7 @@ func plant(t *testing.T, bug string) (base string, o *options) {
 	if err := os.WriteFile(memo, fmt.Appendf(nil, fakeMemo, bug), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	return base, &options{memo: memo, seed: 1, shrink: time.Hour, steps: 40, callers: 2, recall: "on", out: base}
+	return base, &options{memo: memo, seed: 1, shrink: time.Hour, steps: 40, callers: 1, recall: "on", out: base, stop: t.Context()}
 }
 
 // runScript holds that the script of a failure makes the same calls.

@@ -3,12 +3,13 @@
 package main
 
 import (
-	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -26,6 +27,7 @@ type world struct {
 	recall bool
 	disk   bool
 	counts *counts
+	stop   context.Context
 
 	clock, variable string // for calls that begin now; changed between steps only
 
@@ -39,7 +41,7 @@ type world struct {
 // newWorld makes a world in an empty directory.
 func newWorld(dir string, o *options, pl *plan, c *counts) (*world, error) {
 	w := &world{
-		dir: dir, memo: o.memo, recall: pl.recall, disk: pl.disk, counts: c,
+		dir: dir, memo: o.memo, recall: pl.recall, disk: pl.disk, counts: c, stop: o.stop,
 		clock: "0s", variable: "unset", model: newModel(), callers: map[int]*exec.Cmd{},
 	}
 	for name, text := range map[string]string{"prelude.sh": preludeText, "prog.sh": programText} {
@@ -90,7 +92,7 @@ func (w *world) shell(line string) error {
 func (w *world) play(steps []step) (*violation, error) {
 	deadline := time.Now().Add(lifetime)
 	for i, s := range steps {
-		if time.Now().After(deadline) {
+		if time.Now().After(deadline) || w.stop.Err() != nil {
 			break
 		}
 		if bad, err := w.step(i, s); bad != nil || err != nil {
@@ -98,6 +100,9 @@ func (w *world) play(steps []step) (*violation, error) {
 		}
 	}
 	w.killKeepers()
+	if w.stop.Err() != nil {
+		return nil, nil
+	}
 	if bad := w.settle(len(steps) - 1); bad != nil {
 		return bad, nil
 	}
@@ -117,6 +122,9 @@ func (w *world) step(i int, s step) (*violation, error) {
 	}
 	wait.Wait()
 	clear(w.callers)
+	if w.stop.Err() != nil { // the signal may have reached memo too
+		return nil, nil
+	}
 	for n := range s {
 		if errs[n] != nil {
 			return nil, errs[n]
@@ -175,7 +183,7 @@ func (w *world) environ(id string) []string {
 		env = append(env, "SOAK_VAR="+w.variable)
 	}
 	for _, v := range w.variables() {
-		if bytes.HasPrefix([]byte(v), []byte("MEMO_")) {
+		if strings.HasPrefix(v, "MEMO_") {
 			env = append(env, v)
 		}
 	}
