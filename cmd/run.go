@@ -2,15 +2,12 @@ package cmd
 
 import (
 	"errors"
-	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/internal/event"
@@ -181,30 +178,8 @@ func (r *run) after(o *memo.Outcome, err error) {
 	} else {
 		o.Reason = memo.Reason{Code: r.because, Text: r.trouble}
 	}
-	var start *memo.StartError
-	switch {
-	case o.Instead != "":
-		if !r.cfg.Verbose { // which says it too
-			r.app.warn(o.Instead)
-		}
-	case r.trouble != "" && !errors.As(err, &start) && !r.toldVerbosely(o):
-		suffix := ""
-		if o.State == memo.Bypass {
-			suffix = "; running without the cache"
-			if r.cfg.Policy.OnlyCached || r.cfg.Policy.Warm {
-				suffix = "; running nothing"
-			}
-		}
-		r.app.warn(r.trouble + suffix)
-	}
 	warnings := r.warnings(o)
-	if r.cfg.Verbose {
-		line := r.describe(o)
-		if len(warnings) > 0 {
-			line += "; warning: " + strings.Join(warnings, "; ")
-		}
-		fmt.Fprintf(r.app.stderr, "memo: %s\n", escape(line))
-	}
+	r.say(o, err, warnings)
 	if r.cfg.Report != "" {
 		if rerr := writeReport(r.app.world.Abs(r.cfg.Report), o, warnings); rerr != nil {
 			r.app.warn(rerr.Error())
@@ -216,12 +191,6 @@ func (r *run) after(o *memo.Outcome, err error) {
 	if r.store != nil {
 		_, _ = r.store.FoldIfLarge() // the next call will do it
 	}
-}
-
-// toldVerbosely reports whether the line of --verbose says what is wrong with
-// the cache.
-func (r *run) toldVerbosely(o *memo.Outcome) bool {
-	return r.cfg.Verbose && strings.Contains(r.describe(o), strings.TrimPrefix(r.trouble, "result "))
 }
 
 // warnings says which of the declared dependencies stand for nothing, if the
@@ -258,47 +227,4 @@ func (r *run) exit(o *memo.Outcome, err error) error {
 		return nil
 	}
 	return &exitError{code: o.ExitCode, text: text, sig: o.Signal}
-}
-
-// describe is the line that --verbose prints.
-func (r *run) describe(o *memo.Outcome) string {
-	line := string(o.State)
-	switch o.State {
-	case memo.Hit:
-		line += ", " + expiry.FormatSpan(o.Age) + " old"
-		switch {
-		case o.NoEnd:
-			line += ", until a dependency changes"
-		case o.Left > 0:
-			line += ", fresh for " + expiry.FormatSpan(o.Left)
-		}
-	case memo.StaleHit:
-		line += ", " + expiry.FormatSpan(o.Age) + " old"
-	}
-	if o.Reason.Text != "" {
-		// What keeps it from being stored too is said below.
-		line += ": " + strings.TrimSuffix(o.Reason.Text, ": "+o.NotStored.Text)
-	}
-	switch {
-	case o.Saved > 0:
-		line += ", saved " + expiry.FormatSpan(o.Saved)
-	case o.State == memo.Miss && o.Elapsed > 0:
-		line += ", ran " + expiry.FormatSpan(o.Elapsed)
-	}
-	switch {
-	case o.Stored:
-		line += ", stored"
-	case !o.NotStored.IsZero():
-		line += ", not stored: " + o.NotStored.Text
-	case o.Pending:
-		line += ", not known yet whether it is stored"
-	case o.Refreshing:
-		line += ", refreshing in the background"
-	case r.pause > 0:
-		line += ", refreshing failed and is tried again in " + expiry.FormatSpan(r.pause)
-	}
-	if o.CarriedError != "" {
-		line += "; --ttl applies: " + o.CarriedError
-	}
-	return line
 }
