@@ -206,7 +206,7 @@ func (r *run) after(o *memo.Outcome, err error) {
 		fmt.Fprintf(r.app.stderr, "memo: %s\n", escape(line))
 	}
 	if r.cfg.Report != "" {
-		if rerr := writeReport(r.app.world.Abs(r.cfg.Report), o, warnings); rerr != nil {
+		if rerr := r.app.writeReport(r.cfg.Report, o, warnings); rerr != nil {
 			r.app.warn(rerr.Error())
 		}
 	}

@@ -140,7 +140,7 @@ func Settings() Table {
 		},
 		{
 			Name: "fallback", Flag: "fallback", Placeholder: "TEXT",
-			Usage:    "with --max-wait: what to print if there is no last known result",
+			Usage:  "with --max-wait: what to print if there is no last known result",
 			Recall: Recalled, Detached: NoRun, NotKept: true,
 			Field: func(c *Config) any { return &c.Policy.Fallback },
 		},
@@ -203,7 +203,7 @@ func Settings() Table {
 		},
 		{
 			Name: "report", Flag: "report", Placeholder: "FILE",
-			Usage:    "write JSON about this call, with its reason_code, to FILE",
+			Usage:    "write JSON about this call, with its reason_code, to FILE, or to stdout for -",
 			Detached: NoRun, NotKept: true,
 			Field: func(c *Config) any { return &c.Report },
 		},
