@@ -68,7 +68,7 @@ func (caller) do(r *run, argv []string, runner *memo.Runner, command *memo.Comma
 	if outcome.Stored && policy.SWR > 0 {
 		_ = r.backoff(outcome.Key).Succeeded() // best effort
 	}
-	return r.exit(&outcome, err)
+	return r.exit(argv, &outcome, err)
 }
 
 // A refresher renews a stale result, which its starter has served, and keeps

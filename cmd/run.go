@@ -249,7 +249,7 @@ func warningsOf(taker *fingerprint.Taker, deps []fingerprint.Dependency) []strin
 }
 
 // exit is the error that makes the process end as the command did.
-func (r *run) exit(o *memo.Outcome, err error) error {
+func (r *run) exit(argv []string, o *memo.Outcome, err error) error {
 	text := ""
 	if err != nil {
 		text = err.Error()
@@ -257,7 +257,7 @@ func (r *run) exit(o *memo.Outcome, err error) error {
 	if o.Signal == nil && o.ExitCode == 0 && text == "" {
 		return nil
 	}
-	return &exitError{code: o.ExitCode, text: text, sig: o.Signal}
+	return &exitError{code: o.ExitCode, text: text, hint: notFoundHint(r.app, r.flags, argv, err), sig: o.Signal}
 }
 
 // describe is the line that --verbose prints.
