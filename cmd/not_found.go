@@ -2,13 +2,11 @@ package cmd
 
 import (
 	"errors"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
@@ -187,7 +185,7 @@ func (u *unstarted) asExportedFunction() string {
 
 // asAlias: a name that only an interactive shell can know.
 func (u *unstarted) asAlias() string {
-	if u.found || strings.ContainsAny(u.name, "/ ") || u.name == "" || !isatty.IsTerminal(os.Stderr.Fd()) {
+	if u.found || strings.ContainsAny(u.name, "/ ") || u.name == "" || !isTerminal(u.app.stderr) {
 		return ""
 	}
 	text := "memo runs programs; write an alias or a function of the shell out"

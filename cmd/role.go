@@ -4,10 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"os"
 	"time"
-
-	"github.com/mattn/go-isatty"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/internal/event"
@@ -55,8 +52,8 @@ func (caller) do(r *run, argv []string, runner *memo.Runner, command *memo.Comma
 	if r.store != nil {
 		runner.Refresh, runner.Launch = r.startRefresh(argv), r.launch(argv)
 	}
-	if isatty.IsTerminal(os.Stderr.Fd()) {
-		runner.Hint = r.app.warn
+	if isTerminal(r.app.stderr) && !r.cfg.Verbose { // which says it too
+		runner.Hint = r.runHint
 	}
 	recorder := r.recall()
 	began := r.app.world.Now()

@@ -88,6 +88,7 @@ type run struct {
 	because memo.ReasonCode // of the trouble
 	store   *store.Store
 	events  *event.Log
+	hinted  bool // once a call is enough
 	// pause is how long no refresh is tried, because some have failed.
 	pause time.Duration
 }
@@ -203,8 +204,12 @@ func (r *run) after(o *memo.Outcome, err error) {
 		if len(warnings) > 0 {
 			line += "; warning: " + strings.Join(warnings, "; ")
 		}
+		if unread := r.unread(); unread != "" {
+			line += "; " + unread
+		}
 		fmt.Fprintf(r.app.stderr, "memo: %s\n", escape(line))
 	}
+	r.hintAtSilence(o)
 	if r.cfg.Report != "" {
 		if rerr := r.app.writeReport(r.cfg.Report, o, warnings); rerr != nil {
 			r.app.warn(rerr.Error())
