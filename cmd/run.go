@@ -88,7 +88,8 @@ type run struct {
 	because memo.ReasonCode // of the trouble
 	store   *store.Store
 	events  *event.Log
-	hinted  bool // once a call is enough
+	hinted  bool   // once a call is enough
+	near    string // what there is instead of a result of the call
 	// pause is how long no refresh is tried, because some have failed.
 	pause time.Duration
 }
@@ -176,7 +177,7 @@ func (r *run) policy() *memo.Policy {
 }
 
 // after says and records what became of the call.
-func (r *run) after(o *memo.Outcome, err error) {
+func (r *run) after(argv []string, o *memo.Outcome, err error) {
 	if r.trouble == "" {
 		r.trouble = o.Trouble
 	} else {
@@ -200,6 +201,7 @@ func (r *run) after(o *memo.Outcome, err error) {
 	}
 	warnings := r.warnings(o)
 	if r.cfg.Verbose {
+		r.near = r.elsewhere(argv, o)
 		line := r.describe(o)
 		if len(warnings) > 0 {
 			line += "; warning: " + strings.Join(warnings, "; ")
@@ -283,6 +285,9 @@ func (r *run) describe(o *memo.Outcome) string {
 	if o.Reason.Text != "" {
 		// What keeps it from being stored too is said below.
 		line += ": " + strings.TrimSuffix(o.Reason.Text, ": "+o.NotStored.Text)
+	}
+	if r.near != "" {
+		line += " (" + r.near + ")"
 	}
 	switch {
 	case o.Saved > 0:
