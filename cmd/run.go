@@ -85,6 +85,8 @@ type run struct {
 	because memo.ReasonCode // of the trouble
 	store   *store.Store
 	events  *event.Log
+	hinted  bool   // once a call is enough
+	near    string // what there is instead of a result of the call
 	// pause is how long no refresh is tried, because some have failed.
 	pause time.Duration
 }
@@ -172,16 +174,20 @@ func (r *run) policy() *memo.Policy {
 }
 
 // after says and records what became of the call.
-func (r *run) after(o *memo.Outcome, err error) {
+func (r *run) after(argv []string, o *memo.Outcome, err error) {
 	if r.trouble == "" {
 		r.trouble = o.Trouble
 	} else {
 		o.Reason = memo.Reason{Code: r.because, Text: r.trouble}
 	}
 	warnings := r.warnings(o)
+	if r.cfg.Verbose {
+		r.near = r.elsewhere(argv, o)
+	}
 	r.say(o, err, warnings)
+	r.hintAtSilence(o)
 	if r.cfg.Report != "" {
-		if rerr := writeReport(r.app.world.Abs(r.cfg.Report), o, warnings); rerr != nil {
+		if rerr := r.app.writeReport(r.cfg.Report, o, warnings); rerr != nil {
 			r.app.warn(rerr.Error())
 		}
 	}
@@ -218,7 +224,7 @@ func warningsOf(taker *fingerprint.Taker, deps []fingerprint.Dependency) []strin
 }
 
 // exit is the error that makes the process end as the command did.
-func (r *run) exit(o *memo.Outcome, err error) error {
+func (r *run) exit(argv []string, o *memo.Outcome, err error) error {
 	text := ""
 	if err != nil {
 		text = err.Error()
@@ -226,5 +232,5 @@ func (r *run) exit(o *memo.Outcome, err error) error {
 	if o.Signal == nil && o.ExitCode == 0 && text == "" {
 		return nil
 	}
-	return &exitError{code: o.ExitCode, text: text, sig: o.Signal}
+	return &exitError{code: o.ExitCode, text: text, hint: notFoundHint(r.app, r.flags, argv, err), sig: o.Signal}
 }

@@ -25,6 +25,9 @@ func (r *run) say(o *memo.Outcome, err error, warnings []string) {
 	if len(warnings) > 0 {
 		line += "; warning: " + strings.Join(warnings, "; ")
 	}
+	if unread := r.unread(); unread != "" {
+		line += "; " + unread
+	}
 	fmt.Fprintf(r.app.stderr, "memo: %s\n", escape(line))
 }
 
@@ -64,6 +67,9 @@ func (r *run) describe(o *memo.Outcome) string {
 	if o.Reason.Text != "" {
 		// What keeps it from being stored too is said below.
 		line += ": " + strings.TrimSuffix(o.Reason.Text, ": "+o.NotStored.Text)
+	}
+	if r.near != "" {
+		line += " (" + r.near + ")"
 	}
 	switch {
 	case o.Saved > 0:

@@ -38,6 +38,8 @@ func looking() map[string]string {
 		"cmd/complete.go":   "what a shell asks for completions, not run",
 		"cmd/config_cmd.go": "the configuration commands, not run",
 		"cmd/invalidate.go": "paths to select by, not run",
+		"cmd/not_found.go":  "hints about a command that was not run",
+		"cmd/named_file.go": "where a report goes; calls with one are never recorded",
 
 		"cmd/announce_memotest.go": "a variable of tests",
 		"cmd/exec_unix.go":         "the null device",
