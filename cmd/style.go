@@ -8,7 +8,11 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"github.com/mattn/go-isatty"
 	"github.com/muesli/termenv"
+	"golang.org/x/term"
 )
+
+// defaultWidth is the width of a terminal that doesn't say how wide it is.
+const defaultWidth = 80
 
 // A style is how output for people looks. It is built when something is
 // printed, not before: `memo run` has no need of it. All its methods return
@@ -32,12 +36,15 @@ func (a *app) newStyle(w io.Writer) *style {
 	f, isFile := w.(*os.File)
 	s.tty = isFile && isatty.IsTerminal(f.Fd())
 	if s.tty {
-		s.width = terminalWidth(f)
+		s.width = defaultWidth
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+			s.width = width
+		}
 	}
 	colored := s.tty
 	noColor, _ := a.world.LookupEnv("NO_COLOR")
-	term, _ := a.world.LookupEnv("TERM")
-	if noColor != "" || term == "dumb" {
+	terminal, _ := a.world.LookupEnv("TERM")
+	if noColor != "" || terminal == "dumb" {
 		colored = false
 	}
 	switch a.color {
