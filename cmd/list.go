@@ -31,8 +31,9 @@ func newListCmd(app *app) *cobra.Command {
 		Long: `List the results, one a line: key, age, time left (or why there is none), size,
 hits, exit code, command. The time left is by the lifetime of the run that made
 the result; a reader's own --ttl may differ. Results whose dependencies have
-changed are outdated. A narrow terminal gets no size, hits and exit code. If looking at all of them would take long, the rest are
-not compared, and the reason in --json says so. No version command is run.`,
+changed are outdated. If looking at all of them would take long, the rest are
+not compared, and the reason in --json says so. No version command is run. A
+narrow terminal gets no size, hits and exit code.`,
 		Example: `  memo list
   memo list --sort saved
   memo list --json | jq -r '.[] | select(.state == "expired") | .key'`,
