@@ -58,7 +58,7 @@ func (f *follower) follow() (Outcome, error) {
 		f.pipe.Close()
 		return f.outOfTime()
 	case !f.begun:
-		return f.unlaunched()
+		return f.notLaunched()
 	default:
 		f.withhold("a memo call below was killed")
 		f.outcome.ExitCode = ExitTrouble

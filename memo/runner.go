@@ -79,7 +79,7 @@ func (r *Runner) Run(cmd *Command, policy *Policy) (Outcome, error) {
 	}
 	c.outer.Begin()
 	o, err := c.run()
-	c.versions.tell(&o)
+	c.versions.describe(&o)
 	_ = c.outer.End(c.given) // the run around sees that it is missing
 	return o, err
 }
@@ -151,7 +151,7 @@ func (c *call) run() (Outcome, error) {
 	if c.Store == nil {
 		return c.bypass()
 	}
-	if word := c.cmd.foreignWord(); word != "" {
+	if word := c.cmd.descriptorWord(); word != "" {
 		c.outcome.Reason = Reason{Code: ReasonDescriptorWord, Subject: word, Text: word + " names a descriptor, which means nothing outside this call"}
 		return c.bypass()
 	}

@@ -27,7 +27,7 @@ func startCode(err error) int {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return ExitNotFound
-	case errors.Is(err, syscall.E2BIG), errors.Is(err, syscall.ENOMEM), errors.Is(err, syscall.EAGAIN), scarce(err):
+	case errors.Is(err, syscall.E2BIG), errors.Is(err, syscall.ENOMEM), errors.Is(err, syscall.EAGAIN), outOfDescriptors(err):
 		return ExitTrouble
 	default:
 		return ExitNotExecutable
