@@ -56,7 +56,7 @@ func (c *call) bypass() (Outcome, error) {
 	if err != nil {
 		o.ExitCode = ExitTrouble
 	}
-	c.tell(err)
+	c.sendOutcome(err)
 	return *o, err
 }
 

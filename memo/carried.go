@@ -91,7 +91,7 @@ func (c *call) askTTL(stdout *capture.Limited, exitCode int) (string, error) {
 		stdin:   bytes.NewReader(stdout.Bytes()),
 		most:    ttlCmdMax,
 	}
-	out, err := s.ask()
+	out, err := s.output()
 	if err != nil {
 		return "", rootCause(err)
 	}

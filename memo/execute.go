@@ -66,13 +66,13 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 	}
 	if err != nil {
 		c.outcome.NotStored = because(ReasonNotStarted, "it could not be started")
-		if rec.held != nil && c.spare() != nil {
+		if rec.held != nil && c.usableFallback() != nil {
 			o, err = c.fallBack(notStarted(err))
 			return o, err, false
 		}
-		c.tellAnswer(notStarted(err), 0)
+		c.sendAnswer(notStarted(err), 0)
 		o, err = c.unstarted(err)
-		c.tell(err)
+		c.sendOutcome(err)
 		return o, err, false
 	}
 	c.outcome.ExitCode, c.outcome.Elapsed = got.Code, got.Ended.Sub(got.Started)
@@ -84,7 +84,7 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 		if mayRetry {
 			return o, nil, true
 		}
-		if c.spare() != nil {
+		if c.usableFallback() != nil {
 			c.finish(rec, lock, &got)
 			o, err = c.fallBack(c.failure(&got))
 			return o, err, false
@@ -100,7 +100,7 @@ func (c *call) hold(mayRetry bool) *capture.Held {
 	switch {
 	case c.relay != nil:
 		return &capture.Held{Out: c.out, Wanted: c.relay.awaited}
-	case mayRetry || c.spare() != nil:
+	case mayRetry || c.usableFallback() != nil:
 		return &capture.Held{Out: c.out}
 	}
 	return nil
@@ -113,7 +113,7 @@ func (c *call) conclude(rec *recording, lock *store.Lock, got *capture.Captured)
 	if c.failed(got) {
 		failure = c.failure(got)
 	}
-	c.tellAnswer(failure, rec.held.Size())
+	c.sendAnswer(failure, rec.held.Size())
 	err := rec.release()
 	c.finish(rec, lock, got)
 	sig, outErr := c.end(got)
@@ -123,7 +123,7 @@ func (c *call) conclude(rec *recording, lock *store.Lock, got *capture.Captured)
 	if c.outcome.Signal = sig; err != nil {
 		c.outcome.ExitCode = ExitTrouble
 	}
-	c.tell(err)
+	c.sendOutcome(err)
 	return c.outcome, err
 }
 

@@ -172,7 +172,7 @@ func (c *call) unchanged(res *store.Result) bool {
 
 // share replays the outcome of a run that was under way when this call began.
 func (c *call) share(rd *store.Reading, left store.Outcome) (Outcome, error) {
-	if code := rd.Result.ExitCode; !c.policy.success(code) && c.spare() != nil {
+	if code := rd.Result.ExitCode; !c.policy.success(code) && c.usableFallback() != nil {
 		return c.fallBack(failedWith(code))
 	}
 	o := &c.outcome

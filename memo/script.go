@@ -12,21 +12,21 @@ import (
 	"github.com/seed-f39940ff/memo/internal/process"
 )
 
-// scriptTimeout is how long a shell command may take that memo asks something.
+// scriptTimeout limits the run of a script.
 const scriptTimeout = 10 * time.Second
 
-// A script is a shell command that memo asks something: a version, a lifetime.
+// A script is a shell command whose output memo uses: a version or a lifetime.
 type script struct {
 	text    string
 	dir     string
 	environ []string
 	stdin   io.Reader // nil: the null device
-	most    int       // bytes of output
+	most    int       // limit on its output, in bytes
 }
 
-// ask runs the script and returns what it prints until it exits. If its time
-// is over, nothing of its process tree is left.
-func (s *script) ask() ([]byte, error) {
+// output runs the script and returns its stdout. At the time limit it kills the
+// script's process tree.
+func (s *script) output() ([]byte, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), scriptTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", s.text)
