@@ -32,7 +32,9 @@ func newListCmd(app *app) *cobra.Command {
 		Short:   "List the results in the store",
 		Long: `List the results, one a line: key, age, time left (or why there is none), size,
 hits, exit code, command. The time left is by the lifetime of the run that made
-the result; a reader's own --ttl may differ.`,
+the result; a reader's own --ttl may differ. Results whose dependencies have
+changed are outdated. If looking at all of them would take long, the rest are
+not compared, and the reason in --json says so. No version command is run.`,
 		Example: `  memo list
   memo list --sort saved
   memo list --json | jq -r '.[] | select(.state == "expired") | .key'`,
@@ -59,7 +61,10 @@ func runList(app *app, o listOptions) error {
 	if err != nil {
 		return err
 	}
-	maker, err := newEntryMaker(app, s)
+	maker, err := newEntryMaker(app, s, comparison{
+		budget: fingerprint.NewBudget(listEntries, listBytes),
+		takers: map[string]*fingerprint.Taker{},
+	})
 	if err != nil {
 		return err
 	}
@@ -172,6 +177,9 @@ type printer interface {
 	end()
 }
 
+// leftWidth is the width of the column of what is left.
+const leftWidth = 12
+
 // A lineList prints one line an entry, with a heading on a terminal.
 type lineList struct {
 	w     io.Writer
@@ -185,7 +193,7 @@ func (l *lineList) begin() {
 		l.width = max(l.width, len(short))
 	}
 	if l.style.tty && len(l.short) > 0 {
-		head := fmt.Sprintf("%-*s  %8s  %-11s  %9s  %6s  %4s  %s", l.width, "KEY", "AGE", "LEFT", "SIZE", "HITS", "EXIT", "COMMAND")
+		head := fmt.Sprintf("%-*s  %8s  %-12s  %9s  %6s  %4s  %s", l.width, "KEY", "AGE", "LEFT", "SIZE", "HITS", "EXIT", "COMMAND")
 		fmt.Fprintln(l.w, l.style.Head.Render(head))
 	}
 }
@@ -202,7 +210,7 @@ func (l *lineList) entry(e *entry) {
 	line := fmt.Sprintf("%s  %8s  %s  %9s  %6d  %s  ",
 		l.style.Key.Render(pad(l.short[key], l.width)), expiry.FormatSpan(e.span.Age), l.left(e),
 		bytesText(e.Size), e.Hits, exit)
-	const columns = 8 + 11 + 9 + 6 + 4 + 6*2
+	const columns = 8 + leftWidth + 9 + 6 + 4 + 6*2
 	fmt.Fprintln(l.w, line+l.style.fit(quoteCommand(e.Command), l.width+columns))
 }
 
@@ -210,13 +218,15 @@ func (l *lineList) entry(e *entry) {
 func (l *lineList) left(e *entry) string {
 	switch {
 	case e.State == "stale":
-		return l.style.Warn.Render(pad(e.State, 11))
+		return l.style.Warn.Render(pad(e.State, leftWidth))
 	case e.State != "fresh":
-		return l.style.Bad.Render(pad(e.State, 11))
+		return l.style.Bad.Render(pad(e.State, leftWidth))
+	case e.span.NoEnd && len(e.Deps) > 0:
+		return l.style.Good.Render(pad("until change", leftWidth))
 	case e.span.NoEnd:
-		return l.style.Good.Render(pad("no end", 11))
+		return l.style.Good.Render(pad("no end", leftWidth))
 	default:
-		return l.style.Good.Render(pad(expiry.FormatSpan(e.span.Left), 11))
+		return l.style.Good.Render(pad(expiry.FormatSpan(e.span.Left), leftWidth))
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/seed-f39940ff/memo/internal/event"
 	"github.com/seed-f39940ff/memo/internal/keep"
 	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/recall"
 	"github.com/seed-f39940ff/memo/refresh"
 )
 
@@ -32,6 +33,9 @@ func (r *run) role() (role, error) {
 	name := r.flags.Lookup(refresh.RunFlag).Value.String()
 	switch job := refresh.Job(name); job {
 	case "":
+		if recall.IsRefresher() {
+			return refresher{}, nil
+		}
 		return caller{}, nil
 	case refresh.Refresh:
 		return refresher{}, nil
@@ -68,7 +72,9 @@ func (caller) do(r *run, argv []string, runner *memo.Runner, command *memo.Comma
 }
 
 // A refresher renews a stale result, which its starter has served, and keeps
-// account of failures for the callers after that.
+// account of failures for the callers after that. Its starter is a caller, or
+// the C code of package recall: then the words of this process are those of the
+// caller.
 type refresher struct{}
 
 func (refresher) do(r *run, _ []string, runner *memo.Runner, command *memo.Command, policy *memo.Policy) error {
@@ -84,8 +90,13 @@ func (refresher) do(r *run, _ []string, runner *memo.Runner, command *memo.Comma
 	runner.Begin = func(key fingerprint.Key) {
 		begun = r.backoff(key).Failed(r.app.world.Now()) == nil
 	}
-	o, events, _ := r.renew(runner, command, policy)
+	var recorder *recall.Call
+	if recall.IsRefresher() {
+		recorder = r.recall()
+	}
+	o, events, err := r.renew(runner, command, policy)
 	r.account(&o, events, begun)
+	r.record(recorder, &o, policy, err)
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/internal/event"
 	"github.com/seed-f39940ff/memo/memo"
@@ -32,7 +33,8 @@ executable, 127 not found, 128+n died of signal n, 75 nothing cached
 const runExample = `  memo run -t 10m -- kubectl get pods
   memo run -t 30s --swr 1h -e 'AWS_*' -- aws sts get-caller-identity
   memo run -d go.mod -d '**/*.go' -- go list ./...
-  memo run -d .git/HEAD -d .git/refs -c 'git log --oneline | wc -l'
+  memo run --version-cmd 'git rev-parse HEAD' -- git log --stat
+  memo run -d Makefile -d 'src/**@mtime' -- make -n
   memo run --stdin -- jq .name <package.json`
 
 // newRunCmd returns `memo run`.
@@ -195,11 +197,16 @@ func (r *run) after(o *memo.Outcome, err error) {
 		}
 		r.app.warn(r.trouble + suffix)
 	}
+	warnings := r.warnings(o)
 	if r.cfg.Verbose {
-		fmt.Fprintf(r.app.stderr, "memo: %s\n", escape(r.describe(o)))
+		line := r.describe(o)
+		if len(warnings) > 0 {
+			line += "; warning: " + strings.Join(warnings, "; ")
+		}
+		fmt.Fprintf(r.app.stderr, "memo: %s\n", escape(line))
 	}
 	if r.cfg.Report != "" {
-		if rerr := writeReport(r.app.world.Abs(r.cfg.Report), o); rerr != nil {
+		if rerr := writeReport(r.app.world.Abs(r.cfg.Report), o, warnings); rerr != nil {
 			r.app.warn(rerr.Error())
 		}
 	}
@@ -215,6 +222,30 @@ func (r *run) after(o *memo.Outcome, err error) {
 // the cache.
 func (r *run) toldVerbosely(o *memo.Outcome) bool {
 	return r.cfg.Verbose && strings.Contains(r.describe(o), strings.TrimPrefix(r.trouble, "result "))
+}
+
+// warnings says which of the declared dependencies stand for nothing, if the
+// call says anything about itself.
+func (r *run) warnings(o *memo.Outcome) []string {
+	if !r.cfg.Verbose && r.cfg.Report == "" || o.Reason.Code == memo.ReasonOverBudget {
+		return nil
+	}
+	deps, err := fingerprint.ParseDependencies(r.cfg.Command.Deps)
+	if err != nil {
+		return nil
+	}
+	return warningsOf(&fingerprint.Taker{World: r.app.world, Dir: r.app.world.Dir}, deps)
+}
+
+// warningsOf says which dependencies stand for nothing.
+func warningsOf(taker *fingerprint.Taker, deps []fingerprint.Dependency) []string {
+	var list []string
+	for _, dep := range deps {
+		if warning := taker.Warning(dep); warning != "" {
+			list = append(list, warning)
+		}
+	}
+	return list
 }
 
 // exit is the error that makes the process end as the command did.

@@ -20,10 +20,11 @@ type report struct {
 	Stored    bool       `json:"stored"`
 	Pending   bool       `json:"pending,omitempty"` // not known yet whether stored
 	Path      string     `json:"path"`
+	Warnings  []string   `json:"warnings"` // dependencies that stand for nothing
 }
 
 // writeReport writes the report of a call to a file.
-func writeReport(path string, o *memo.Outcome) error {
+func writeReport(path string, o *memo.Outcome, warnings []string) error {
 	why := o.Reason
 	if why.IsZero() {
 		why = o.NotStored
@@ -39,6 +40,7 @@ func writeReport(path string, o *memo.Outcome) error {
 		Stored:   o.Stored,
 		Pending:  o.Pending,
 		Path:     o.Path,
+		Warnings: orEmpty(warnings),
 	}
 	if o.Key.IsZero() {
 		rep.Key = ""

@@ -26,7 +26,8 @@ func newShowCmd(app *app) *cobra.Command {
 		Use:   "show [flags] (KEY | -- COMMAND [ARG...])",
 		Short: "Show one result, whole",
 		Long: `Show a result: command, directory, dependencies with their fingerprints,
-lifetimes, runs; or what it printed. KEY may be abbreviated. With a command it
+lifetimes, runs; or what it printed. It is compared with its dependencies, but a
+version command is not run. KEY may be abbreviated. With a command it
 is the newest result of that command in this directory: in --scope NAME if that
 is given, under --key TEMPLATE, for all directories with --any-cwd. With other
 flags of memo run that belong to the key (such as --env, --dep, -c), it is that
@@ -90,7 +91,7 @@ func runShow(app *app, o showOptions) error {
 	case o.output:
 		return copyOutput(app.stdout, r, func(store.Stream) bool { return true })
 	}
-	maker, err := newEntryMaker(app, s)
+	maker, err := newEntryMaker(app, s, comparison{})
 	if err != nil {
 		return err
 	}

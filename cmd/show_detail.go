@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -25,6 +26,7 @@ type detail struct {
 	Runs       int64         `json:"runs"` // of the command, as far as they were counted
 	Path       string        `json:"path"`
 	Variants   []variantRow  `json:"variants"` // the other results of the command
+	Warnings   []string      `json:"warnings"` // dependencies that stand for nothing now
 
 	result *store.Result
 }
@@ -68,9 +70,12 @@ func newDetail(m *entryMaker, ref store.Ref, r *store.Reading, refs []store.Ref)
 		Variants:   []variantRow{},
 		result:     res,
 	}
+	var deps []fingerprint.Dependency
 	for i := range d.Deps {
 		d.Deps[i].Entries = newFileRows(&res.Fingerprints[i])
+		deps = append(deps, res.Fingerprints[i].Dep)
 	}
+	d.Warnings = orEmpty(warningsOf(m.takerFor(res), deps))
 	for _, e := range res.Env {
 		row := variableRow{Name: e.Name, Set: e.Set}
 		if e.Set {
@@ -171,11 +176,14 @@ func printDetail(w io.Writer, st *style, d *detail) error {
 	}
 	for i := range d.Deps {
 		dep := &d.Deps[i]
-		text := fmt.Sprintf("%s %s  %s", dep.Kind, escape(dep.Pattern), st.Dim.Render(dep.Digest[:16]+", "+count(int64(dep.Files), "path", "paths")))
+		text := fmt.Sprintf("%s %s  %s", dep.Kind, escape(dep.Pattern)+dep.countsText(), st.Dim.Render(dep.stateText()))
 		if dep.Inherited {
 			text += st.Dim.Render(", inherited")
 		}
 		line(first(i, "dependencies"), text)
+	}
+	for i, warning := range d.Warnings {
+		line(first(i, "warnings"), st.Warn.Render(escape(warning)))
 	}
 	line("file", escape(d.Path))
 	for i, v := range d.Variants {
@@ -183,6 +191,34 @@ func printDetail(w io.Writer, st *style, d *detail) error {
 	}
 	_, err := w.Write(out.Bytes())
 	return err
+}
+
+// stateText is the recorded state of a dependency.
+func (row *dependencyRow) stateText() string {
+	isGlob := row.Kind == fingerprint.KindGlob.String()
+	switch {
+	case isGlob && (row.Files == 0 || row.isAbsent()):
+		return "matches nothing"
+	case row.isAbsent():
+		return "does not exist"
+	case row.Files == 0: // a version command, a variable
+		return row.Digest[:16]
+	}
+	return row.Digest[:16] + ", " + count(int64(row.Files), "path", "paths")
+}
+
+// countsText is what counts of a dependency, as the end of its pattern.
+func (row *dependencyRow) countsText() string {
+	text := ""
+	for _, name := range row.Counts {
+		text += "@" + name
+	}
+	return text
+}
+
+// isAbsent reports whether nothing was there.
+func (row *dependencyRow) isAbsent() bool {
+	return len(row.Entries) == 1 && row.Entries[0].Path == "" && row.Entries[0].Type == fingerprint.TypeAbsent.String()
 }
 
 // first returns the name in the first line of several.
@@ -194,8 +230,13 @@ func first(i int, name string) string {
 }
 
 func (d *detail) stateText(st *style) string {
-	const whose = " by the lifetime of the run that made it"
+	whose := " by the lifetime of the run that made it"
+	if d.VersionCmd != "" {
+		whose += "; its version command was not asked"
+	}
 	switch {
+	case d.State == outdated:
+		return st.Bad.Render("out of date") + reasonText(d.Reason, d.State)
 	case d.State == "fresh" && d.span.NoEnd:
 		return st.Good.Render("fresh") + " until a dependency changes," + whose
 	case d.State == "fresh":

@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/store"
 )
 
 // topCommands is how many commands `memo stats` shows of each kind, barWidth
@@ -22,21 +25,17 @@ const (
 // printStats prints figures for people.
 func printStats(w io.Writer, st *style, r *statsReport, since, now time.Time) error {
 	var out strings.Builder
-	line := func(name, value, note string) {
-		if note != "" {
-			note = "  " + st.Dim.Render(note)
-		}
-		fmt.Fprintf(&out, "%s  %9s%s\n", st.Head.Render(pad(name, 12)), value, note)
-	}
+	line := func(name, value, note string) { out.WriteString(figure(st, name, value, note)) }
 	number := func(name string, n int64, note string) { line(name, grouped(n), note) }
 	if r.Since != nil && r.Since.Before(since) {
 		line("since", r.Since.Local().Format(time.DateTime), "older figures are kept by the hour")
 	}
 	number("hits", r.Hits, "")
-	number("stale hits", r.StaleHits, "")
-	number("misses", r.Misses, "")
+	number("stale hits", r.StaleHits, reasonsText(r.counts.StaleReasons))
+	number("misses", r.Misses, reasonsText(r.counts.MissReasons))
 	line("hit rate", fmt.Sprintf("%.1f %%", 100*r.HitRate), "of "+count(r.Hits+r.StaleHits+r.Misses, "lookup", "lookups")+", stale hits included")
 	number("refreshes", r.Refreshes, failedText(r.RefreshesFailed))
+	number("not stored", total(r.counts.NotStored), reasonsText(r.counts.NotStored))
 	number("errors", r.Errors, "")
 	number("bypasses", r.Bypasses, "")
 	line("saved", spanText(r.saved), "of run time; "+spanText(r.cost)+" was spent on runs")
@@ -54,6 +53,20 @@ func printStats(w io.Writer, st *style, r *statsReport, since, now time.Time) er
 	printSpark(&out, st, r.Hours, since, now)
 	_, err := io.WriteString(w, out.String())
 	return err
+}
+
+// figure returns a figure by its name, and what there is to say about it.
+func figure(st *style, name, value, note string) string {
+	value = padLeft(value, 9)
+	text := st.Head.Render(pad(name, 12)) + "  " + value
+	column := 12 + 2 + len(value) + 2
+	for i, part := range st.wrap(note, column) {
+		if i > 0 {
+			text += "\n" + pad("", column-2)
+		}
+		text += "  " + st.Dim.Render(part)
+	}
+	return text + "\n"
 }
 
 // printTop prints the commands with the largest amounts, a bar for each.
@@ -102,6 +115,26 @@ func printSpark(out *strings.Builder, st *style, hours []hourRow, since, now tim
 	}
 	fmt.Fprintf(out, "\n%s\n  %s\n  %s\n", st.Head.Render("hits over time"), st.sparkline(values),
 		st.Dim.Render(fmt.Sprintf("since %s, a column is %s", since.Local().Format("2006-01-02 15:04 -07:00"), count(int64(step/time.Hour), "hour", "hours"))))
+}
+
+// reasonsText lists counts in words, the largest first.
+func reasonsText(counts store.ReasonCounts) string {
+	codes := slices.SortedFunc(maps.Keys(counts), func(a, b store.Code) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	})
+	parts := make([]string, len(codes))
+	for i, code := range codes {
+		parts[i] = grouped(counts[code]) + " " + memo.ReasonCode(code).Words()
+	}
+	return strings.Join(parts, ", ")
+}
+
+func total(counts store.ReasonCounts) int64 {
+	var sum int64
+	for _, n := range counts {
+		sum += n
+	}
+	return sum
 }
 
 func failedText(n int64) string {

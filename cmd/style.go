@@ -79,6 +79,22 @@ func (s *style) fit(text string, used int) string {
 	return string(runes) + "…"
 }
 
+// wrap breaks plain text into lines that fit what is left of the terminal's width
+// after used columns. No text is no line.
+func (s *style) wrap(text string, used int) []string {
+	if text == "" {
+		return nil
+	}
+	if s.width > 0 {
+		text = s.Dim.UnsetFaint().Width(max(s.width-used, 10)).Render(text)
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ") // lipgloss fills up the width
+	}
+	return lines
+}
+
 // bar returns a bar of up to width cells for a share of 1.
 func (s *style) bar(share float64, width int) string {
 	eighths := int(max(0, min(share, 1))*float64(width)*8 + 0.5)

@@ -1,6 +1,7 @@
 package fingerprint
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -21,6 +22,10 @@ type Taker struct {
 	// command that runs in a directory: equal for equal outputs. If the answer
 	// can't be remembered it calls [World.NeverRecall].
 	Version func(cmd, dir string) ([]byte, error)
+	// Budget bounds what taking the states of the dependencies may cost for
+	// which Bounded is true; nil: nothing does.
+	Budget  *Budget
+	Bounded func(Dependency) bool
 
 	mu sync.Mutex
 	// known are the content digests of files by trusted stats: two files with
@@ -39,13 +44,21 @@ func (t *Taker) in(dep *Dependency) *Taker {
 	defer t.mu.Unlock()
 	other := t.elsewhere[dep.Dir]
 	if other == nil {
-		other = &Taker{World: t.World, Dir: dep.Dir, Store: t.Store, Version: t.Version}
+		other = &Taker{World: t.World, Dir: dep.Dir, Store: t.Store, Version: t.Version, Budget: t.Budget, Bounded: t.Bounded}
 		if t.elsewhere == nil {
 			t.elsewhere = map[string]*Taker{}
 		}
 		t.elsewhere[dep.Dir] = other
 	}
 	return other
+}
+
+// budgetOf returns what bounds a dependency, nil if nothing does.
+func (t *Taker) budgetOf(dep *Dependency) *Budget {
+	if t.Budget == nil || !t.Bounded(*dep) {
+		return nil
+	}
+	return t.Budget
 }
 
 // Take returns the present state of a dependency.
@@ -61,6 +74,9 @@ func (t *Taker) take(dep Dependency, exact bool) Fingerprint {
 			break
 		}
 		fp.Taken = unixNano(t.World.Now())
+	}
+	if errors.Is(err, errOverBudget) {
+		t.Budget.blame(dep)
 	}
 	if err != nil {
 		fp.Entries, fp.Digest, fp.Err = nil, Digest{}, err.Error()
@@ -112,13 +128,17 @@ func (t *Taker) state(dep Dependency, at int64, exact bool) ([]Entry, Digest, er
 	if err != nil {
 		return nil, Digest{}, err
 	}
-	return k.entries, digestOf(dep.Kind, k.entries), nil
+	return k.entries, digestOf(&dep, k.entries), nil
 }
 
 // digestOf returns the digest over everything that counts of the entries.
-func digestOf(kind Kind, entries []Entry) Digest {
+func digestOf(dep *Dependency, entries []Entry) Digest {
+	kind := dep.Kind
 	h := NewFieldHash("memo fingerprint 1")
 	h.Int("kind", int64(kind))
+	if dep.Counts != 0 {
+		h.Int("counts", int64(dep.Counts))
+	}
 	for i := range entries {
 		e := &entries[i]
 		if e.Walked {
@@ -129,6 +149,7 @@ func digestOf(kind Kind, entries []Entry) Digest {
 		h.Bool("exec", e.Exec)
 		h.String("link", e.Link)
 		h.Int("target", int64(e.TargetType))
+		dep.Counts.add(h, e)
 		st, isFile := e.file()
 		if kind != KindProgram || !isFile || !toldByStat(st, e.Digest) {
 			h.Digest("content", e.Digest)

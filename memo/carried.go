@@ -55,6 +55,10 @@ func (c *call) readCarried(res *store.Result, stdout *capture.Limited) {
 		}
 		if err != nil {
 			c.outcome.CarriedError = source + ": " + err.Error()
+			if err == error(slowError{}) {
+				// Another run may get another lifetime, which the user should know.
+				c.outcome.Trouble = "--ttl applies: " + c.outcome.CarriedError
+			}
 		} else if res.Carried == 0 || end < res.Carried {
 			res.Carried = end
 		}

@@ -26,6 +26,9 @@ type Command struct {
 	// [fingerprint.ParseDependencies]. Relative patterns are resolved against
 	// the working directory.
 	Deps []string
+	// Doubtful are the Deps from sources that the user does not trust. If they
+	// cause too much work together, the command runs without the cache.
+	Doubtful []Doubt
 	// VersionCmd is a shell command whose output is a dependency.
 	VersionCmd string
 	// NoProgram leaves the program itself out of the dependencies.

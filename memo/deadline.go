@@ -172,7 +172,7 @@ func (c *call) outOfTime() (Outcome, error) {
 		defer known.close()
 		o.State = StaleHit
 		c.describe(known)
-		c.Store.Record(store.Event{Kind: store.StaleHit, Key: c.key, ID: known.ref.ID})
+		c.Store.Record(store.Event{Kind: store.StaleHit, Key: c.key, ID: known.ref.ID, Why: store.Code(o.Reason.Code)})
 		return c.replay(known.Reading)
 	}
 	if c.policy.HasFallback {

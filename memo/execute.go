@@ -129,11 +129,14 @@ func (c *call) conclude(rec *recording, lock *store.Lock, got *capture.Captured)
 
 // failed reports whether a run failed without being interrupted.
 func (c *call) failed(got *capture.Captured) bool {
-	if len(c.signals.Received()) > 0 {
+	if c.interrupted() {
 		return false
 	}
 	return got.TimedOut || got.Died != 0 || got.Unknown != nil || !c.policy.success(got.Code)
 }
+
+// interrupted reports whether this process has received a signal.
+func (c *call) interrupted() bool { return len(c.signals.Received()) > 0 }
 
 // release shows the held output.
 func (rec *recording) release() error {

@@ -210,13 +210,17 @@ func (c *call) againLeading(lock *store.Lock) *candidate {
 		_ = lock.LeaveStored(found.ref, created-int64(found.Result.Elapsed), created)
 	}
 	c.first = now.none
+	if now.found == nil && c.outcome.Reason.IsZero() { // another process made the first lookup
+		c.outcome.Reason = now.why
+	}
 	return now.found
 }
 
-// A look is the result of a second lookup: a candidate to serve, or nil. none
-// says that the key has no results at all.
+// A look is the result of a second lookup: a candidate to serve, or nil with the
+// reason. none says that the key has no results at all.
 type look struct {
 	found *candidate
+	why   Reason
 	none  bool
 }
 
@@ -229,13 +233,17 @@ func (c *call) again() look {
 	}
 	found := l.find(c.key, c.World.Now())
 	l.fallback.close()
-	if found == nil {
-		return look{none: l.none}
-	}
-	started := found.Result.Created - int64(found.Result.Elapsed)
-	if found.State != Fresh || c.policy.Force && started < c.arrived.UnixNano() {
+	nothing := look{why: l.reason, none: found == nil && l.none}
+	if found != nil {
+		started := found.Result.Created - int64(found.Result.Elapsed)
+		if found.State == Fresh && !(c.policy.Force && started < c.arrived.UnixNano()) {
+			return look{found: found}
+		}
 		found.close()
-		return look{}
+		nothing.why = found.Over()
 	}
-	return look{found: found}
+	if c.policy.Force {
+		nothing.why = forced()
+	}
+	return nothing
 }

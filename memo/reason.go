@@ -1,6 +1,8 @@
 package memo
 
 import (
+	"strings"
+
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -23,6 +25,9 @@ func (r Reason) IsZero() bool { return r.Code == 0 }
 
 // because returns a reason without a subject.
 func because(code ReasonCode, text string) Reason { return Reason{Code: code, Text: text} }
+
+// forced is the reason of a run that the call asked for.
+func forced() Reason { return because(ReasonForced, "forced") }
 
 // A VariantReason says why one of the results under a key was not replayed.
 type VariantReason struct {
@@ -82,53 +87,57 @@ const (
 	ReasonBadConfig        ReasonCode = 101
 	ReasonUntrustedConfig  ReasonCode = 102
 	ReasonDescriptorWord   ReasonCode = 103 // an argument such as /dev/fd/63
+	ReasonOverBudget       ReasonCode = 104 // dependencies of an untrusted file
 
 	// Reasons in events why a result was removed.
 	ReasonEvicted  ReasonCode = 128
 	ReasonReplaced ReasonCode = 129
 )
 
-var reasonNames = [...]string{
-	ReasonNotRecorded:          "not-recorded",
-	ReasonExpired:              "expired",
-	ReasonStale:                "stale",
-	ReasonFuture:               "future",
-	ReasonDependencyChanged:    "dependency-changed",
-	ReasonInvalidated:          "invalidated",
-	ReasonLogUnknown:           "log-unknown",
-	ReasonTagMissing:           "tag-missing",
-	ReasonFailedResult:         "failed-result",
-	ReasonCorrupt:              "corrupt",
-	ReasonUnreadable:           "unreadable",
-	ReasonRemoved:              "removed",
-	ReasonForced:               "forced",
-	ReasonWarming:              "warming",
-	ReasonMaxWait:              "max-wait",
-	ReasonJoined:               "joined",
-	ReasonCommandFailed:        "command-failed",
-	ReasonTimedOut:             "timed-out",
-	ReasonSignaled:             "signaled",
-	ReasonNotStarted:           "not-started",
-	ReasonExitUnknown:          "exit-unknown",
-	ReasonInterrupted:          "interrupted",
-	ReasonBackgroundWriter:     "background-writer",
-	ReasonReaderLeft:           "reader-left",
-	ReasonTooLarge:             "too-large",
-	ReasonDependencyUnreadable: "dependency-unreadable",
-	ReasonWriteFailed:          "write-failed",
-	ReasonNestedCall:           "nested-call",
-	ReasonZeroLifetime:         "zero-lifetime",
-	ReasonRunKilled:            "run-killed",
-	ReasonSameCommandAbove:     "same-command-above",
-	ReasonRunUnderWay:          "run-under-way",
-	ReasonNoDescriptors:        "no-descriptors",
-	ReasonStdinUnreadable:      "stdin-unreadable",
-	ReasonStoreUnavailable:     "store-unavailable",
-	ReasonBadConfig:            "bad-config",
-	ReasonUntrustedConfig:      "untrusted-config",
-	ReasonDescriptorWord:       "descriptor-word",
-	ReasonEvicted:              "evicted",
-	ReasonReplaced:             "replaced",
+// reasonTable has the name of each code, and the words that follow a number of
+// calls where they differ from the words of the name.
+var reasonTable = [...]struct{ name, words string }{
+	ReasonNotRecorded:          {"not-recorded", ""},
+	ReasonExpired:              {"expired", ""},
+	ReasonStale:                {"stale", "past the ttl"},
+	ReasonFuture:               {"future", "from the future"},
+	ReasonDependencyChanged:    {"dependency-changed", "a dependency changed"},
+	ReasonInvalidated:          {"invalidated", ""},
+	ReasonLogUnknown:           {"log-unknown", "invalidation log unknown"},
+	ReasonTagMissing:           {"tag-missing", "a tag missing"},
+	ReasonFailedResult:         {"failed-result", "the last run failed"},
+	ReasonCorrupt:              {"corrupt", ""},
+	ReasonUnreadable:           {"unreadable", ""},
+	ReasonRemoved:              {"removed", ""},
+	ReasonForced:               {"forced", ""},
+	ReasonWarming:              {"warming", ""},
+	ReasonMaxWait:              {"max-wait", "no answer in time"},
+	ReasonJoined:               {"joined", ""},
+	ReasonCommandFailed:        {"command-failed", "failed"},
+	ReasonTimedOut:             {"timed-out", ""},
+	ReasonSignaled:             {"signaled", "died of a signal"},
+	ReasonNotStarted:           {"not-started", ""},
+	ReasonExitUnknown:          {"exit-unknown", "exit status unknown"},
+	ReasonInterrupted:          {"interrupted", ""},
+	ReasonBackgroundWriter:     {"background-writer", "output kept open"},
+	ReasonReaderLeft:           {"reader-left", ""},
+	ReasonTooLarge:             {"too-large", ""},
+	ReasonDependencyUnreadable: {"dependency-unreadable", "a dependency unreadable"},
+	ReasonWriteFailed:          {"write-failed", ""},
+	ReasonNestedCall:           {"nested-call", ""},
+	ReasonZeroLifetime:         {"zero-lifetime", "lifetime over at once"},
+	ReasonRunKilled:            {"run-killed", ""},
+	ReasonSameCommandAbove:     {"same-command-above", ""},
+	ReasonRunUnderWay:          {"run-under-way", ""},
+	ReasonNoDescriptors:        {"no-descriptors", ""},
+	ReasonStdinUnreadable:      {"stdin-unreadable", ""},
+	ReasonStoreUnavailable:     {"store-unavailable", ""},
+	ReasonBadConfig:            {"bad-config", ""},
+	ReasonUntrustedConfig:      {"untrusted-config", ""},
+	ReasonDescriptorWord:       {"descriptor-word", ""},
+	ReasonOverBudget:           {"over-budget", ""},
+	ReasonEvicted:              {"evicted", ""},
+	ReasonReplaced:             {"replaced", ""},
 }
 
 // String returns the name of the code, or "" for zero.
@@ -136,9 +145,18 @@ func (c ReasonCode) String() string {
 	switch {
 	case c == 0:
 		return ""
-	case int(c) < len(reasonNames) && reasonNames[c] != "":
-		return reasonNames[c]
+	case int(c) < len(reasonTable) && reasonTable[c].name != "":
+		return reasonTable[c].name
 	default: // a code of a later version
 		return "other"
 	}
+}
+
+// Words returns what a list of figures says behind the number of calls that had
+// the reason: "3 a dependency changed".
+func (c ReasonCode) Words() string {
+	if int(c) < len(reasonTable) && reasonTable[c].words != "" {
+		return reasonTable[c].words
+	}
+	return strings.ReplaceAll(c.String(), "-", " ")
 }

@@ -33,7 +33,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 	if c.renews() && !c.relay.delivered() {
 		kind = store.Refresh
 	}
-	events := []store.Event{{Kind: kind, Key: c.key, Elapsed: o.Elapsed}}
+	events := []store.Event{{Kind: kind, Key: c.key, Elapsed: o.Elapsed, Why: store.Code(o.Reason.Code)}}
 	var ref store.Ref
 	if o.NotStored.IsZero() {
 		var err error
@@ -51,7 +51,12 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 			o.Left, o.NoEnd = max(span.Left, 0), span.NoEnd
 		}
 	}
-	if kind == store.Refresh && !o.Stored {
+	events[0].NotStored = store.Code(o.NotStored.Code)
+	switch {
+	case kind != store.Refresh || o.Stored:
+	case c.interrupted():
+		events = events[1:] // the user or the system ended the run: it did not fail
+	default:
 		events[0].Kind = store.RefreshFailed
 	}
 	if o.Trouble != "" {
@@ -61,6 +66,9 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 		c.leave(lock, rec, res, ref)
 	}
 	c.Store.Record(events...)
+	if !o.Stored && !c.cmd.HasTemplate { // a template may be there to keep a word secret
+		c.Store.NameCommand(c.key, c.cmd.Argv, c.World.Dir, c.cmd.Scope)
+	}
 }
 
 // commit puts the result in place and removes the results that it replaces. It
@@ -140,7 +148,7 @@ func (c *call) unusable(rec *recording, got *capture.Captured, res *store.Result
 	switch {
 	case got.TimedOut:
 		return because(ReasonTimedOut, "it timed out after "+c.policy.Timeout.String())
-	case len(c.signals.Received()) > 0:
+	case c.interrupted():
 		return because(ReasonInterrupted, "it was interrupted")
 	case got.Died != 0:
 		return because(ReasonSignaled, "it died of a signal: "+got.Died.String())

@@ -22,6 +22,20 @@ func Recorded(res *store.Result, now time.Time) Span {
 	return p.spanOf(res, false, now)
 }
 
+// OutOfDate returns the reason why a file, program or variable is no longer in
+// the state that prints record, or the zero Reason. It ignores version commands.
+func OutOfDate(taker *fingerprint.Taker, prints []fingerprint.Fingerprint) Reason {
+	for i := range prints {
+		if prints[i].Dep.Kind == fingerprint.KindVersion {
+			continue
+		}
+		if match, changes := taker.Explain(&prints[i]); !match {
+			return dependencyChanged("", &prints[i], changes)
+		}
+	}
+	return Reason{}
+}
+
 // Identify returns the identity of a command, from which its key is made. It
 // reads the command's Stdin to the end, and runs nothing.
 func (r *Runner) Identify(cmd *Command) (fingerprint.Identity, error) {

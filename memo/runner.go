@@ -100,6 +100,7 @@ type call struct {
 	id      fingerprint.Identity
 	deps    []fingerprint.Dependency
 	taker   *fingerprint.Taker
+	doubts  *doubts
 	stdin   *input
 	outcome Outcome
 	// relay leads to the call that waits for this detached run; nil: no call
@@ -183,8 +184,16 @@ func (c *call) run() (Outcome, error) {
 		return c.refreshAlone() // which looks under the lock
 	}
 	found, why, inTime := c.search()
+	var excess Reason
+	if inTime && found == nil {
+		excess, inTime = until(c.deadline, func() Reason { return c.doubts.excess(c.taker) })
+	}
 	if !inTime {
 		return c.giveUp()
+	}
+	if !excess.IsZero() {
+		c.outcome.Reason, c.outcome.Trouble = excess, excess.Text
+		return c.bypass()
 	}
 	defer found.close()
 	switch {
@@ -216,6 +225,9 @@ func (c *call) prepare() error {
 	if c.cmd.VersionCmd != "" {
 		c.deps = append(c.deps, fingerprint.Dependency{Kind: fingerprint.KindVersion, Pattern: c.cmd.VersionCmd})
 	}
+	if c.doubts, err = newDoubts(c.cmd.Doubtful, deps); err != nil {
+		return err
+	}
 	if !c.cmd.NoProgram {
 		c.deps = append(c.deps, fingerprint.Dependency{Kind: fingerprint.KindProgram, Pattern: c.cmd.exec()[0]})
 	}
@@ -228,6 +240,9 @@ func (c *call) prepare() error {
 	c.key = c.id.Key()
 	c.outcome.Key = c.key
 	c.taker = &fingerprint.Taker{World: c.World, Dir: c.World.Dir, Store: c.Store.IDs(), Version: c.version}
+	if c.doubts != nil {
+		c.taker.Budget, c.taker.Bounded = c.doubts.budget, c.doubts.concern
+	}
 	return nil
 }
 
@@ -251,7 +266,7 @@ func (c *call) hasDeps() bool { return len(c.cmd.Deps) > 0 || c.cmd.VersionCmd !
 func (c *call) search() (found *candidate, why Reason, inTime bool) {
 	l := c.lookup()
 	if c.policy.Force && c.policy.StaleIfError <= 0 {
-		return nil, because(ReasonForced, "forced"), true
+		return nil, forced(), true
 	}
 	now := c.World.Now()
 	found, inTime = until(c.deadline, func() *candidate { return l.find(c.key, now) })
@@ -262,7 +277,7 @@ func (c *call) search() (found *candidate, why Reason, inTime bool) {
 	switch {
 	case c.policy.Force:
 		c.keepFallback(found)
-		return nil, because(ReasonForced, "forced"), true
+		return nil, forced(), true
 	case found != nil && !c.servable(found):
 		c.outcome.Variants = append(c.outcome.Variants, VariantReason{found.ref, found.Over()})
 		c.keepFallback(found)
@@ -326,7 +341,7 @@ func (c *call) serve(found *candidate) (Outcome, error) {
 	if c.renews() {
 		return *o, nil // another run was faster
 	}
-	c.Store.Record(store.Event{Kind: kind, Key: c.key, ID: found.ref.ID, Elapsed: o.Saved})
+	c.Store.Record(store.Event{Kind: kind, Key: c.key, ID: found.ref.ID, Elapsed: o.Saved, Why: store.Code(o.Reason.Code)})
 	return c.replay(found.Reading)
 }
 

@@ -54,6 +54,6 @@ func (c *call) fallBack(why Reason) (Outcome, error) {
 	o.Reason = why
 	o.Instead = why.Text + "; this is what it printed " + expiry.FormatSpan(found.Age) + " ago"
 	c.contributeReplayed(found.Result, found.Hinted())
-	c.Store.Record(store.Event{Kind: store.StaleHit, Key: c.key, ID: found.ref.ID})
+	c.Store.Record(store.Event{Kind: store.StaleHit, Key: c.key, ID: found.ref.ID, Why: store.Code(why.Code)})
 	return c.replay(found.Reading)
 }

@@ -35,7 +35,9 @@ func closeEach(list string) {
 
 // lowerPriority makes this process yield to others.
 func lowerPriority() {
-	_ = unix.Setpriority(unix.PRIO_PROCESS, 0, 10) // a wish
+	// On Linux the priority of a process is that of a single thread, while a
+	// detached process has its group to itself.
+	_ = unix.Setpriority(unix.PRIO_PGRP, 0, 10) // a wish
 }
 
 func closeOnExec(fd uintptr) { unix.CloseOnExec(int(fd)) }

@@ -30,7 +30,7 @@ const (
 	// and so no session lasts longer.
 	answerKept = 30 * 24 * time.Hour
 	// answerWait is how long to wait for a call that asks the same: a little
-	// longer than a version command may take.
+	// longer than a version command may take where the machine is not busy.
 	answerWait = 11 * time.Second
 )
 

@@ -18,7 +18,7 @@ func (l *Lock) HandOver() *os.File {
 // TakeOver makes a Lock of the file that another process handed over. It owns
 // the file, also if there is an error.
 func (s *Store) TakeOver(key fingerprint.Key, f *os.File) (*Lock, error) {
-	path := s.lockPath(key)
+	path := s.LockPath(key)
 	err := flock(f, lockExclusive)
 	if err == nil && !stillAt(f, path) {
 		err = ErrNoLeader

@@ -72,5 +72,8 @@ func (s *Store) Recount() error {
 // ResetStats forgets what was counted. The size of the store, the number of
 // results, and how each was used, by which results are evicted, stay.
 func (s *Store) ResetStats() error {
-	return s.update(foldWait, func(t *totals) { t.reset(s.now().UnixNano()) })
+	return s.update(foldWait, func(t *totals) {
+		t.reset(s.now().UnixNano())
+		_ = os.Remove(s.Path(namesName)) // there may be none
+	})
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// VerifyAll reads every result and hint whole, the invalidation log, the totals
-// and the answers of version commands, and calls report with each file that is
+// VerifyAll reads every result and hint whole, the invalidation log, the totals,
+// the names of commands and the answers of version commands, and calls report with each file that is
 // not what was written, or can't be read, and why. With fix it removes the
 // former: what was made under a log that can't be read has ended either way. It
 // returns how many files it checked, those of a newer memo among them as far as
@@ -52,6 +52,8 @@ func (s *Store) VerifyAll(fix bool, report func(path string, problem error)) (n 
 		errs = append(errs, s.eachFile(dir, func(path string) { note(path, s.verifyFile(path)) }))
 	}
 	errs = append(errs, s.eachFile(s.Path(answersDir), func(path string) { note(path, verifyAnswer(path)) }))
+	_, problem := readNames(s.Path(namesName))
+	note(s.Path(namesName), problem)
 	noteShared(totalsName, totalsMutex, s.verifyTotals)
 	noteShared(logName, logMutex, s.verifyLog)
 	return n, errors.Join(errs...)

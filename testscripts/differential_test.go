@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -161,7 +162,7 @@ func (d *differential) invent() []string {
 			args = append(args, more...)
 		}
 	}
-	maybe(50, "-t", pick(d, "10m", "1h", "1d", "never", "18:00"))
+	maybe(50, "-t", pick(d, "0s", "1m", "10m", "1h", "1d", "never", "18:00"))
 	maybe(40, "-d", pick(d, "a", "b", "d", "d/*.txt", "**/a", "absent", "sub", "a"))
 	maybe(20, "-d", pick(d, "c", "sub", "d/1.txt", "!d/2.txt", "link"))
 	maybe(25, "-e", "FOO")
@@ -174,7 +175,8 @@ func (d *differential) invent() []string {
 	maybe(10, "--cache-exit", "0,3")
 	maybe(15, "--stale-if-error", "1h")
 	maybe(10, "--retry", "1", "--retry-backoff", "1ms")
-	maybe(15, "--swr", "2h")
+	maybe(30, "--swr", pick(d, "2h", "2d"))
+	maybe(15, "--max-wait", "1h")
 	maybe(12, "--version-cmd", "cat c 2>&1", "--version-ttl", pick(d, "5m", "1h"))
 	maybe(5, "--version-cmd", "cat c 2>&1")
 	maybe(10, "--key", pick(d, "{0}", "{@} {env.FOO}", "{cwd}"))
@@ -238,10 +240,10 @@ func (d *differential) memo(cache, dir string, args []string) (answer, bool) {
 	return answer{out.String(), stderr, cmd.ProcessState.ExitCode(), bytes.Count(count, []byte("\n"))}, started
 }
 
-// settle waits until background refreshes have ended: the next step must find
-// both caches in the same state.
+// settle waits until background runs have ended: the next step must find both
+// caches in the same state.
 func (d *differential) settle(args []string) {
-	if !strings.Contains(strings.Join(args, " "), "--swr") && d.env["MEMO_SWR"] == "" {
+	if !slices.Contains(args, "--swr") && !slices.Contains(args, "--max-wait") && d.env["MEMO_SWR"] == "" {
 		return
 	}
 	for range 1000 {

@@ -9,6 +9,8 @@ import (
 )
 
 const (
+	// Both are counted by a [process.Stopwatch].
+
 	// leaveGrace is how long a capture goes on after the reader of a stream
 	// went away: most commands are done by then and can be recorded.
 	leaveGrace = 2 * time.Second

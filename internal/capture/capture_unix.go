@@ -13,8 +13,8 @@ import (
 
 // A pipe is one stream of the command as memo reads it.
 type pipe struct {
-	fd     int       // reading end, -1 when closed
-	broken time.Time // when its sink failed
+	fd     int               // reading end, -1 when closed
+	broken process.Stopwatch // since its sink failed
 }
 
 func (p *pipe) close() {
@@ -83,7 +83,7 @@ type loop struct {
 	exit   chan process.Ending // nil if wake is a descriptor of the process itself
 	wake   [2]int              // readable, or at its end, when the command has exited
 	state  *process.Ending     // nil while the command runs
-	exited time.Time
+	exited process.Stopwatch
 	stayed bool
 	cut    bool
 }
@@ -117,7 +117,7 @@ func (l *loop) run() {
 	for l.state == nil || l.pipes[0].fd >= 0 || l.pipes[1].fd >= 0 {
 		l.poll(l.patience())
 		l.cutBroken()
-		if l.state != nil && time.Since(l.exited) >= StayGrace {
+		if l.exited.Look(time.Now()) >= StayGrace {
 			l.leaveOpen()
 			return
 		}
@@ -134,26 +134,27 @@ func (l *loop) reap() process.Ending {
 
 // ended notes that the command has exited.
 func (l *loop) ended(how process.Ending) {
-	l.state, l.exited = &how, time.Now()
+	l.state = &how
+	l.exited.Start(time.Now())
 }
 
 // patience returns how long to wait for output at most, in milliseconds, -1
 // for ever.
 func (l *loop) patience() int {
 	wait := time.Duration(-1)
-	until := func(t time.Time) {
-		if d := max(time.Until(t), 0); wait < 0 || d < wait {
+	atMost := func(d time.Duration) {
+		if wait < 0 || d < wait {
 			wait = d
 		}
 	}
 	if l.state != nil {
-		until(l.exited.Add(StayGrace))
+		atMost(l.exited.Next(StayGrace))
 	} else if l.wake[0] < 0 {
-		until(time.Now().Add(10 * time.Millisecond))
+		atMost(10 * time.Millisecond)
 	}
-	for _, p := range l.pipes {
-		if p.fd >= 0 && !p.broken.IsZero() {
-			until(p.broken.Add(leaveGrace))
+	for i := range l.pipes {
+		if p := &l.pipes[i]; p.fd >= 0 && p.broken.Started() {
+			atMost(p.broken.Next(leaveGrace))
 		}
 	}
 	if wait < 0 {
@@ -202,8 +203,8 @@ func (l *loop) read(i int) bool {
 		if n == len(l.buf) && n < ReadSize {
 			l.buf = make([]byte, ReadSize)
 		}
-		if l.Out[i].err != nil && p.broken.IsZero() {
-			p.broken = time.Now()
+		if l.Out[i].err != nil {
+			p.broken.Start(time.Now())
 		}
 		return true
 	case err == unix.EAGAIN || err == unix.EINTR:
@@ -218,7 +219,7 @@ func (l *loop) read(i int) bool {
 func (l *loop) cutBroken() {
 	for i := range l.pipes {
 		p := &l.pipes[i]
-		if p.fd >= 0 && !p.broken.IsZero() && time.Since(p.broken) >= leaveGrace {
+		if p.fd >= 0 && p.broken.Look(time.Now()) >= leaveGrace {
 			p.close()
 			l.cut = true
 		}

@@ -32,11 +32,7 @@ func (c *Capture) Run(stdin *os.File) (Captured, error) {
 	}
 	ended := c.readBoth(read)
 	got.Ending = command.Wait()
-	select {
-	case <-ended:
-	case <-time.After(StayGrace):
-		got.Stayed = true
-	}
+	got.Stayed = !process.Within(StayGrace, ended)
 	got.TimedOut = command.Stop()
 	got.Ended = got.Started.Add(time.Since(begun))
 	return got, nil

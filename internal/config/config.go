@@ -161,6 +161,7 @@ func combine(src *Sources, argv []string, base layer, user, project *file, envir
 			}
 			return without, err
 		}
+		cfg.Command.Doubtful = cfg.doubtful(project)
 	}
 	cfg.Scopes = scopeBounds(cfg.Bounds.Policy, user, project)
 	if err := cfg.checkDeps(); err != nil {

@@ -56,9 +56,8 @@ func (k Kind) parse(text string) (any, error) {
 		}
 		return text, nil
 	case DepKind:
-		// An exclusion alone would be an error; the pattern behind it is what
-		// remains to check.
-		_, err := fingerprint.ParseDependencies([]string{strings.TrimPrefix(text, "!")})
+		// An exclusion alone would be an error.
+		_, err := fingerprint.ParseDependencies([]string{".", text})
 		return text, err
 	case EnvKind:
 		return text, fingerprint.ValidEnvName(text)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -118,7 +119,7 @@ func leavesDir(w *fingerprint.World, dir, pattern string) bool {
 	if !ok {
 		return true
 	}
-	rest = filepath.ToSlash(rest)
+	rest, _ = fingerprint.CutCounts(filepath.ToSlash(rest))
 	names := strings.FieldsFunc(strings.ReplaceAll(rest, `\`, ""), func(r rune) bool { return strings.ContainsRune("/{},", r) })
 	if slices.Contains(names, "..") {
 		return true
@@ -140,6 +141,30 @@ func leavesDir(w *fingerprint.World, dir, pattern string) bool {
 		}
 	}
 	return false
+}
+
+// doubtful returns the dependencies that only a project file declares which is
+// not trusted.
+func (c *Config) doubtful(f *file) []memo.Doubt {
+	ofFile := "project file " + f.path + ":"
+	others := map[string]bool{}
+	items := c.values["dep"].items
+	for _, it := range items {
+		if !strings.HasPrefix(it.origin, ofFile) {
+			others[it.text] = true
+		}
+	}
+	var list []memo.Doubt
+	for _, it := range items {
+		if !others[it.text] {
+			list = append(list, memo.Doubt{
+				Dep:    it.text,
+				Source: fmt.Sprintf("%s:%d", f.path, it.line),
+				Shown:  strings.TrimPrefix(it.text, absoluteDep(filepath.Dir(f.path), "")),
+			})
+		}
+	}
+	return list
 }
 
 // holdTo returns an [UntrustedError] if a lifetime of c is longer than that

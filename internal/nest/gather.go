@@ -62,6 +62,7 @@ func stateOf(fp *fingerprint.Fingerprint) fingerprint.Digest {
 	h.String("dir", fp.Dep.Dir)
 	h.String("pattern", fp.Dep.Pattern)
 	h.Strings("excludes", fp.Dep.Excludes)
+	h.Int("counts", int64(fp.Dep.Counts))
 	h.Digest("digest", fp.Digest)
 	h.String("error", fp.Err)
 	return h.Sum()

@@ -155,11 +155,7 @@ func (l *limit) end(pid int, adopted bool) {
 func endAlone(pid int, exited <-chan struct{}) {
 	p := process{pid: pid}
 	p.signal(syscall.SIGTERM)
-	timer := time.NewTimer(killGrace)
-	defer timer.Stop()
-	select {
-	case <-exited: // its id may be another's
-	case <-timer.C:
+	if !Within(killGrace, exited) { // else its id may be another's
 		p.signal(syscall.SIGKILL)
 	}
 }
@@ -183,8 +179,9 @@ func endTree(root int) {
 			p.signal(sig)
 		}
 	}
-	deadline := time.Now().Add(killGrace)
-	for pause := time.Millisecond; time.Now().Before(deadline); pause = min(2*pause, 50*time.Millisecond) {
+	var w Stopwatch
+	w.Start(time.Now())
+	for pause := time.Millisecond; w.Look(time.Now()) < killGrace; pause = min(2*pause, Slice) {
 		if !list() {
 			return
 		}

@@ -294,10 +294,12 @@ func (s *Signals) settle(sig syscall.Signal) {
 	if s == nil || !slices.Contains(watched[:grouped], sig) || StartedIgnoring(sig) {
 		return
 	}
-	for end := time.Now().Add(settleTime); time.Now().Before(end); time.Sleep(time.Millisecond) {
+	// Looks count, not time: this process may be starved meanwhile.
+	for waited := time.Duration(0); waited < settleTime; waited += time.Millisecond {
 		if slices.Contains(s.Received(), os.Signal(sig)) {
 			return
 		}
+		time.Sleep(time.Millisecond)
 	}
 }
 
