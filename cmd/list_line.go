@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/charmbracelet/lipgloss"
-
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
@@ -44,7 +42,7 @@ func (l *lineList) row(key, age, left, size, hits, exit string) (string, int) {
 		gap = "  "
 	}
 	text := strings.Join(cells, gap) + gap
-	return text, lipgloss.Width(text)
+	return text, columns(text)
 }
 
 func (l *lineList) narrow() bool { return l.style.width > 0 && l.style.width < narrowList }

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/lipgloss"
-
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
@@ -105,7 +103,7 @@ func printTop(out *strings.Builder, st *style, title string, commands []commandR
 			name = "(no result left; key " + c.Key[:16] + ")"
 		}
 		text := fmt.Sprintf("  %s  %7s  %9s", st.bar(float64(amount(c))/float64(top), cells), spanText(amount(c)), times(c))
-		indent := lipgloss.Width(text) + 2
+		indent := columns(text) + 2
 		if narrow { // there is no room for the command in the same line
 			text += "\n"
 			indent = 4

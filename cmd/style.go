@@ -70,6 +70,9 @@ func (a *app) newStyle(w io.Writer) *style {
 	return s
 }
 
+// columns returns how many columns of a terminal a styled text takes.
+func columns(text string) int { return lipgloss.Width(text) }
+
 // fit cuts a line of plain text to what is left of the terminal's width after
 // used columns.
 func (s *style) fit(text string, used int) string {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
-	_ "time/tzdata" // so that zones are known everywhere
+	_ "time/tzdata" // makes the zones available on every system
 )
 
 func TestParseDuration(t *testing.T) {
@@ -136,8 +136,8 @@ func TestEnd(t *testing.T) {
 	}
 }
 
-// TestTimeOfDayIsNext compares with a search minute by minute over a year in
-// which the clock was changed, and over a day that Samoa skipped.
+// TestTimeOfDayIsNext compares nextDaily with a search minute by minute, over a
+// year in which the clock changes and over the day that Samoa skipped.
 func TestTimeOfDayIsNext(t *testing.T) {
 	rows := []struct {
 		zone, text, from string

@@ -6,29 +6,29 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// What dependencies from sources that the user does not trust may cost in one
-// call: what takes a second or two.
+// The limits on the work in one call for dependencies from untrusted sources. It
+// takes a second or two.
 const (
 	doubtfulEntries = 500_000
 	doubtfulBytes   = 1 << 30
 )
 
-// A Doubt is a dependency that a source declares which the user does not trust.
+// A Doubt is a dependency from a source that the user does not trust.
 type Doubt struct {
 	Dep    string // as in [Command.Deps]
 	Source string // "FILE:LINE"
-	Shown  string // the dependency as it is written there
+	Shown  string // the dependency as it is written in the source
 }
 
-// doubts bounds the work that dependencies in doubt cause.
+// doubts limits the work that untrusted dependencies cause.
 type doubts struct {
 	deps   []fingerprint.Dependency
 	of     map[string]Doubt // by argument
 	budget *fingerprint.Budget
 }
 
-// newDoubts returns what bounds the dependencies in doubt among deps, nil if
-// there are none.
+// newDoubts returns the doubts for the untrusted dependencies among deps. It
+// returns nil if the list is empty.
 func newDoubts(list []Doubt, deps []fingerprint.Dependency) (*doubts, error) {
 	if len(list) == 0 {
 		return nil, nil
@@ -51,15 +51,15 @@ func newDoubts(list []Doubt, deps []fingerprint.Dependency) (*doubts, error) {
 	return d, nil
 }
 
-// concern reports whether a dependency is in doubt.
+// concern reports whether a dependency is untrusted.
 func (d *doubts) concern(dep fingerprint.Dependency) bool {
 	_, ok := d.of[dep.Arg()]
 	return ok && !dep.Inherited
 }
 
-// excess takes the states of what is in doubt, and returns why the cache can't
-// be used if that costs too much, else no reason. From then on it costs
-// nothing.
+// excess takes the states of the untrusted dependencies. If that exceeds the
+// budget, it returns the reason why the cache can't be used; else it lifts the
+// budget and returns the zero Reason.
 func (d *doubts) excess(taker *fingerprint.Taker) Reason {
 	if d == nil {
 		return Reason{}
@@ -77,7 +77,7 @@ func (d *doubts) excess(taker *fingerprint.Taker) Reason {
 	return Reason{}
 }
 
-// shorten cuts a text of others to what a line can take.
+// shorten cuts an untrusted text to a length that fits into a line.
 func shorten(text string) string {
 	const most = 80
 	if len(text) <= most {

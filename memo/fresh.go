@@ -6,9 +6,9 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// Served returns until when a call under the policy replays a result as fresh,
-// and until when as stale; zero: no time ends that. hasDeps says whether the
-// call declares dependencies or a version command. ok is false if the result is
+// Served returns the times until which a call under the policy replays a result
+// as fresh and as stale; zero: without an end. hasDeps says whether the call
+// declares dependencies or a version command. ok is false if the result is
 // neither fresh nor stale now.
 func (p *Policy) Served(res *store.Result, hasDeps bool, now time.Time) (fresh, stale time.Time, ok bool) {
 	span := p.spanOf(res, hasDeps, now)

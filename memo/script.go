@@ -12,35 +12,35 @@ import (
 )
 
 const (
-	// scriptTime is how long a shell command may take that memo asks something.
-	// Time in which the machine has not enough CPUs doesn't count, so that a busy
-	// one gives the same answer, only later.
+	// scriptTime limits the run of a script. Time in which the machine is short
+	// of CPUs doesn't count, so that a busy machine gives the same answer, only
+	// later.
 	scriptTime = 10 * time.Second
-	// scriptMost is the same with that time.
+	// scriptMost limits the run of a script, all time counted.
 	scriptMost = time.Minute
 )
 
-// A slowError says that a script took too long.
+// A slowError reports that a script took too long.
 type slowError struct{}
 
 func (slowError) Error() string { return fmt.Sprintf("took over %v", scriptTime) }
 
-// A script is a shell command that memo asks something: a version, a lifetime.
+// A script is a shell command whose output memo uses: a version or a lifetime.
 type script struct {
 	text    string
 	dir     string
 	environ []string
 	stdin   io.Reader // nil: the null device
-	most    int       // bytes of output
+	most    int       // limit on its output, in bytes
 }
 
-// ask runs the script and returns what it prints until it exits. If its time
-// is over, nothing of its process tree is left, and the error is a slowError.
-func (s *script) ask() ([]byte, error) {
+// output runs the script and returns its stdout. At the time limit it kills the
+// script's process tree and returns a slowError.
+func (s *script) output() ([]byte, error) {
 	cmd := exec.Command("/bin/sh", "-c", s.text)
 	cmd.Dir, cmd.Env = s.dir, s.environ
-	// Of package exec's own pipes none may be left over: it gives up on them
-	// by the clock, whatever it has read.
+	// Package exec must not make pipes of its own: it gives up on them by the
+	// clock, no matter how much it has read.
 	var ours, its [2]*os.File
 	var err error
 	if s.stdin != nil {
@@ -60,7 +60,7 @@ func (s *script) ask() ([]byte, error) {
 	}
 	if s.stdin != nil {
 		go func() {
-			_, _ = io.Copy(ours[0], s.stdin) // it need not read all
+			_, _ = io.Copy(ours[0], s.stdin) // the script need not read it all
 			ours[0].Close()
 		}()
 	}
@@ -70,7 +70,7 @@ func (s *script) ask() ([]byte, error) {
 		_, _ = io.Copy(out, ours[1])
 		close(read)
 		if out.Over() {
-			ours[1].Close() // it gets a SIGPIPE
+			ours[1].Close() // the script gets a SIGPIPE
 		}
 	}()
 	go func() { exited <- cmd.Wait() }()
@@ -78,7 +78,7 @@ func (s *script) ask() ([]byte, error) {
 		process.KillTree(cmd.Process.Pid)
 		_ = cmd.Process.Kill()
 	})
-	// Something in the background may keep the pipe.
+	// A background process may keep the pipe open.
 	if !process.Within(capture.StayGrace, read) && ours[1].SetReadDeadline(time.Now()) == nil {
 		<-read
 	}
@@ -91,8 +91,8 @@ func (s *script) ask() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// inScriptTime waits for what comes from exited. When the time is over it calls
-// kill first, and returns a slowError.
+// inScriptTime returns the error that it receives from exited. At the time limit
+// it calls kill, waits for the exit, and returns a slowError.
 func inScriptTime(exited <-chan error, kill func()) error {
 	var watch process.Stopwatch
 	watch.Start(time.Now())

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// What a script has printed when it exits is its answer, whole, whatever it
-// leaves in the background or unread.
+// TestScriptAnswer checks that everything a script prints until it exits is its
+// answer, whatever the script leaves in the background or unread.
 func TestScriptAnswer(t *testing.T) {
 	const million = 1_000_000
 	for _, tt := range []struct {
@@ -32,7 +32,7 @@ func TestScriptAnswer(t *testing.T) {
 		if tt.stdin > 0 {
 			s.stdin = bytes.NewReader(make([]byte, tt.stdin))
 		}
-		got, err := s.ask()
+		got, err := s.output()
 		switch {
 		case tt.err != "" && (err == nil || !strings.Contains(err.Error(), tt.err)):
 			t.Errorf("%q: error %v, want %q", tt.text, err, tt.err)

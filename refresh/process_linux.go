@@ -13,7 +13,8 @@ func closeInherited() {
 	}
 }
 
-// executable returns this very program, even if its file was replaced.
+// executable returns a path of the running program, even if its file was
+// replaced.
 func executable() (string, error) {
 	if _, err := os.Stat("/proc/self/exe"); err == nil {
 		return "/proc/self/exe", nil

@@ -10,12 +10,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// session puts the process into a session of its own: no terminal, no signals
-// from one, and a group that no terminal signals.
+// session gives the process its own session, so that it has no terminal and
+// receives no signals from one.
 func session() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
 
-// closeEach marks every open descriptor from 3 up as close-on-exec, one by
-// one, where the kernel can't do it at once.
+// closeEach marks every open descriptor from 3 up as close-on-exec, one by one.
+// list is the directory that lists the open descriptors.
 func closeEach(list string) {
 	dir, err := os.Open(list)
 	if err != nil {
@@ -35,9 +35,9 @@ func closeEach(list string) {
 
 // lowerPriority makes this process yield to others.
 func lowerPriority() {
-	// On Linux the priority of a process is that of a single thread, while a
-	// detached process has its group to itself.
-	_ = unix.Setpriority(unix.PRIO_PGRP, 0, 10) // a wish
+	// On Linux, PRIO_PROCESS would set the priority of a single thread. A
+	// detached process is alone in its group.
+	_ = unix.Setpriority(unix.PRIO_PGRP, 0, 10) // best effort
 }
 
 func closeOnExec(fd uintptr) { unix.CloseOnExec(int(fd)) }
