@@ -5,12 +5,16 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/seed-f39940ff/memo/internal/process"
 )
 
 // writeNamed writes text to a path that the user named; "-" is stdout. A
@@ -19,8 +23,7 @@ import (
 // for.
 func (a *app) writeNamed(path string, text []byte) error {
 	if path == "-" {
-		_, err := a.stdout.Write(text)
-		return err
+		return writeStream(a.stdout, text)
 	}
 	path, isDescriptor, err := followed(a.world.Abs(path))
 	if err != nil {
@@ -36,11 +39,28 @@ func (a *app) writeNamed(path string, text []byte) error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	if replaceFile(path, info, text) == nil {
-		return nil
+	err = replaceFile(path, info, text)
+	if isIrreplaceable(err) {
+		return writeWithin(path, os.O_CREATE|os.O_TRUNC, text)
 	}
-	// The directory may take no new file, or the file be a mount of its own.
-	return writeWithin(path, os.O_CREATE|os.O_TRUNC, text)
+	return err
+}
+
+// isIrreplaceable reports whether a file could not be replaced because its
+// directory takes no new file, or because it is a mount of its own.
+func isIrreplaceable(err error) bool {
+	reasons := []error{syscall.EACCES, syscall.EPERM, syscall.EROFS, syscall.EBUSY, syscall.EXDEV}
+	return slices.ContainsFunc(reasons, func(reason error) bool { return errors.Is(err, reason) })
+}
+
+// writeStream writes to stdout or stderr. If its reader has left, that is an
+// error and not the end of this process, whose exit code is that of the command.
+func writeStream(w io.Writer, text []byte) error {
+	if f, ok := w.(*os.File); ok {
+		return writeWaiting(process.Descriptor(f), text)
+	}
+	_, err := w.Write(text)
+	return err
 }
 
 // followed returns the path that symlinks lead to. They are followed no further
@@ -80,18 +100,18 @@ func (a *app) writeDescriptor(path string, text []byte) error {
 	case err != nil || !own:
 		return writeWithin(path, os.O_APPEND, text)
 	case fd == 1:
-		_, err = a.stdout.Write(text)
-		return err
+		return writeStream(a.stdout, text)
 	case fd == 2:
-		_, err = a.stderr.Write(text)
-		return err
+		return writeStream(a.stderr, text)
+	case !isInherited(fd):
+		return syscall.EBADF // one that memo opened for itself
 	}
 	return writeNow(fd, text)
 }
 
 // writeWithin writes to a file at its place, which is opened with a flag.
 func writeWithin(path string, flag int, text []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK|flag, 0o666)
+	f, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK|noTerminal|flag, 0o666)
 	if errors.Is(err, syscall.ENXIO) {
 		return errors.New("no process reads it")
 	}
