@@ -65,7 +65,7 @@ func runRun(app *app, flags *pflag.FlagSet, argv []string) error {
 	}
 	cfg, err := app.load(flags, argv)
 	if err != nil && !config.IsTolerable(err) {
-		return err
+		return app.withOneDash(flags, argv, err)
 	}
 	if err := checkTogether(flags, cfg, err == nil); err != nil {
 		return err
