@@ -1,23 +1,23 @@
-// Package process runs one child in the place of this process, so that the parent
-// and the terminal see the same as if the child ran alone.
+// Package process runs one child in the place of this process, so that the
+// parent and the terminal see the same as if the child ran alone.
 //
 // A child is launched under [Terms]. It stays in the process group of this
 // process and keeps the controlling terminal, so that a password prompt and
 // Ctrl-Z work. [Signals] records the signals that this process receives, and
 // forwards those that the child does not receive itself. It handles a signal
-// differently before the child exists, while the child starts, while it runs, and
-// after it has exited. If the child died of a signal that this process also
+// differently before the child exists, while the child starts, while it runs,
+// and after it has exited. If the child died of a signal that this process also
 // received, the caller ends this process by [Die].
 //
-// A signal that was ignored when this process started stays ignored, here and in
-// the child. The Go runtime overwrites those dispositions before any Go code
+// A signal that was ignored when this process started stays ignored, here and
+// in the child. The Go runtime overwrites those dispositions before any Go code
 // runs, so a C constructor records them. Without cgo they are known only for
 // SIGHUP and SIGINT.
 //
-// A time limit ends the child with all of its descendants. They are found in the
-// list of processes. On Linux this process also becomes the parent of orphans, so
-// that they stay in the tree. A separate process group would find them too, but
-// the child would lose the terminal.
+// A time limit ends the child with all of its descendants. They are found in
+// the list of processes. On Linux this process also becomes the parent of
+// orphans, so that they stay in the tree. A separate process group would find
+// them too, but the child would lose the terminal.
 package process
 
 import (
@@ -39,8 +39,8 @@ type Ending struct {
 // timeout itself fails.
 const exitUnknown = 125
 
-// Descriptor returns a file's descriptor without changing its mode. [os.File.Fd]
-// would make it blocking for every process that shares it.
+// Descriptor returns a file's descriptor without changing its mode.
+// [os.File.Fd] would make it blocking for every process that shares it.
 func Descriptor(f *os.File) int {
 	fd := -1
 	if conn, err := f.SyscallConn(); err == nil {

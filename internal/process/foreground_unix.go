@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// InForeground reports whether this process's group is the foreground group of a
-// terminal, which receives Ctrl-C and may draw on the terminal.
+// InForeground reports whether this process's group is the foreground group of
+// a terminal, which receives Ctrl-C and may draw on the terminal.
 func InForeground(tty *os.File) bool {
 	group, err := unix.IoctlGetInt(Descriptor(tty), unix.TIOCGPGRP)
 	return err == nil && group == unix.Getpgrp()

@@ -7,8 +7,8 @@ package process
 #include <stddef.h>
 
 // The Go runtime installs its handlers before any Go code runs, and does not
-// record which signals were ignored when the process started. A constructor runs
-// before the runtime.
+// record which signals were ignored when the process started. A constructor
+// runs before the runtime.
 static unsigned long long ignored;
 
 __attribute__((constructor)) static void note_ignored(void) {
@@ -24,5 +24,6 @@ import "C"
 
 import "syscall"
 
-// StartedIgnoring reports whether a signal was ignored when the process started.
+// StartedIgnoring reports whether a signal was ignored when the process
+// started.
 func StartedIgnoring(sig syscall.Signal) bool { return C.was_ignored(C.int(sig)) != 0 }

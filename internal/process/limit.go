@@ -23,8 +23,8 @@ type Terms struct {
 	Adopt bool
 }
 
-// Launch starts a command under the terms. The command receives signals from its
-// start.
+// Launch starts a command under the terms. The command receives signals from
+// its start.
 func (t Terms) Launch(start func() (*Child, error)) (*Running, error) {
 	adopted := t.adopts()
 	child, err := t.Signals.launch(start)
@@ -60,11 +60,12 @@ type limit struct {
 	over         chan bool
 }
 
-// adopts makes this process the parent of the orphans of the command that is about
-// to start, so that they are found at the time limit. It reports whether it did.
-// It doesn't if this process already has descendants, because the limit does not
-// apply to them. They may come from an earlier attempt, or from a shell that
-// became this process by exec, such as `tee` in `exec memo ... > >(tee log)`.
+// adopts makes this process the parent of the orphans of the command that is
+// about to start, so that they are found at the time limit. It reports whether
+// it did. It doesn't if this process already has descendants, because the limit
+// does not apply to them. They may come from an earlier attempt, or from a
+// shell that became this process by exec, such as `tee` in `exec memo ... >
+// >(tee log)`.
 func (t Terms) adopts() bool {
 	ending := t.Signals.ending()
 	if !t.Adopt || t.Timeout <= 0 && ending == nil {
@@ -107,7 +108,8 @@ func (t Terms) limit(pid int, adopted bool) *limit {
 				l.over <- false
 			case <-late:
 				if hasEnded(pid) {
-					// The goroutine that closes exited is blocked on the output.
+					// The goroutine that closes exited is blocked on the
+					// output.
 					late = nil
 					continue
 				}
@@ -127,8 +129,8 @@ func (l *limit) commandExited() {
 	}
 }
 
-// stop removes the limit and reports whether the command timed out. If the limit
-// ended the command, nothing is left of its process tree.
+// stop removes the limit and reports whether the command timed out. If the
+// limit ended the command, nothing is left of its process tree.
 func (l *limit) stop() bool {
 	if l == nil {
 		return false
@@ -150,8 +152,8 @@ func (l *limit) end(pid int, adopted bool) {
 	}
 }
 
-// endAlone sends TERM to a process, and KILL if it has not exited after killGrace.
-// It is for systems on which processes can't be listed.
+// endAlone sends TERM to a process, and KILL if it has not exited after
+// killGrace. It is for systems on which processes can't be listed.
 func endAlone(pid int, exited <-chan struct{}) {
 	p := process{pid: pid}
 	p.signal(syscall.SIGTERM)
@@ -162,9 +164,9 @@ func endAlone(pid int, exited <-chan struct{}) {
 
 // endTree sends TERM to a process and its descendants. When all of them have
 // exited, it sends TERM to the processes that they left, and after killGrace it
-// sends KILL to all that remain. Processes that they start meanwhile may be there
-// to clean up, and receive no TERM as long as one of the first is alive. If root
-// is this process, endTree ends only its descendants.
+// sends KILL to all that remain. Processes that they start meanwhile may be
+// there to clean up, and receive no TERM as long as one of the first is alive.
+// If root is this process, endTree ends only its descendants.
 func endTree(root int) {
 	var terminated, alive []process
 	list := func() bool {
@@ -201,8 +203,8 @@ func endTree(root int) {
 	}
 }
 
-// KillTree kills a process and its descendants. If root is this process, it kills
-// only the descendants.
+// KillTree kills a process and its descendants. If root is this process, it
+// kills only the descendants.
 func KillTree(root int) {
 	for _, p := range descendants(root, nil) {
 		p.signal(syscall.SIGKILL)

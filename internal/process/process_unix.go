@@ -14,9 +14,9 @@ import (
 type Child struct{ pid int }
 
 // Start starts the program at path with the words of a command. Like execvp, it
-// runs a file in a format that the kernel does not know as a shell script. files
-// are its descriptors 0, 1 and 2. It also inherits every other descriptor that is
-// not close-on-exec.
+// runs a file in a format that the kernel does not know as a shell script.
+// files are its descriptors 0, 1 and 2. It also inherits every other descriptor
+// that is not close-on-exec.
 func Start(path string, words, environ []string, files []*os.File) (*Child, error) {
 	attr := &syscall.ProcAttr{Env: environ}
 	for _, f := range files {
@@ -33,8 +33,8 @@ func Start(path string, words, environ []string, files []*os.File) (*Child, erro
 	return &Child{pid}, nil
 }
 
-// wait waits for the command to exit. The command receives signals until then, but
-// not after: once wait returns, another process may get its id.
+// wait waits for the command to exit. The command receives signals until then,
+// but not after: once wait returns, another process may get its id.
 func (c *Child) wait(s *Signals) Ending {
 	if waitExited(c.pid) {
 		s.exit()

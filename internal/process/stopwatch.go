@@ -2,14 +2,15 @@ package process
 
 import "time"
 
-// Slice is the longest time that a [Stopwatch] counts between two looks. Callers
-// look at least this often.
+// Slice is the longest time that a [Stopwatch] counts between two looks.
+// Callers look at least this often.
 const Slice = 50 * time.Millisecond
 
-// A Stopwatch counts the time in which this process makes progress. If the process
-// is stopped, or starved on a busy machine, more than a slice passes between two
-// looks, and only the slice counts. So a wait for another process does not end
-// early because this process stood still. The zero Stopwatch has not been started.
+// A Stopwatch counts the time in which this process makes progress. If the
+// process is stopped, or starved on a busy machine, more than a slice passes
+// between two looks, and only the slice counts. So a wait for another process
+// does not end early because this process stood still. The zero Stopwatch has
+// not been started.
 type Stopwatch struct {
 	last  time.Time
 	total time.Duration
@@ -25,8 +26,8 @@ func (w *Stopwatch) Start(now time.Time) {
 // Started reports whether the stopwatch has been started.
 func (w *Stopwatch) Started() bool { return !w.last.IsZero() }
 
-// Look counts the time since the last look and returns the total. The total is 0
-// if the stopwatch has not been started.
+// Look counts the time since the last look and returns the total. The total is
+// 0 if the stopwatch has not been started.
 func (w *Stopwatch) Look(now time.Time) time.Duration {
 	if w.Started() {
 		w.total += min(max(now.Sub(w.last), 0), Slice)
@@ -35,8 +36,8 @@ func (w *Stopwatch) Look(now time.Time) time.Duration {
 	return w.total
 }
 
-// Within waits until done is closed, but no longer than limit by a [Stopwatch]. It
-// reports whether done was closed.
+// Within waits until done is closed, but no longer than limit by a [Stopwatch].
+// It reports whether done was closed.
 func Within(limit time.Duration, done <-chan struct{}) bool {
 	var w Stopwatch
 	for w.Start(time.Now()); w.Look(time.Now()) < limit; {
@@ -49,8 +50,8 @@ func Within(limit time.Duration, done <-chan struct{}) bool {
 	return false
 }
 
-// Next returns how long to wait before the next look, for a caller that waits until
-// the total reaches limit.
+// Next returns how long to wait before the next look, for a caller that waits
+// until the total reaches limit.
 func (w *Stopwatch) Next(limit time.Duration) time.Duration {
 	return max(min(limit-w.total, Slice), 0)
 }

@@ -8,8 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// adoptOrphans makes this process the parent of descendants whose parent exits, so
-// that a double fork doesn't remove them from the tree. It reports whether it could.
+// adoptOrphans makes this process the parent of descendants whose parent exits,
+// so that a double fork doesn't remove them from the tree. It reports whether
+// it could.
 func adoptOrphans() bool {
 	return unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == nil
 }

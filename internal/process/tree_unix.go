@@ -22,12 +22,13 @@ func (p process) signal(sig syscall.Signal) {
 	_ = syscall.Kill(p.pid, sig) // it may have ended
 }
 
-// treesKnown reports whether processes can be listed. On Linux this requires /proc.
+// treesKnown reports whether processes can be listed. On Linux this requires
+// /proc.
 func treesKnown() bool { return len(processes()) > 0 }
 
-// descendants returns the live descendants of root and of the known processes that
-// are still alive, together with these processes themselves. It leaves out this
-// process.
+// descendants returns the live descendants of root and of the known processes
+// that are still alive, together with these processes themselves. It leaves out
+// this process.
 func descendants(root int, known []process) []process {
 	all := processes()
 	within := map[int]bool{root: true}

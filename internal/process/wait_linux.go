@@ -2,8 +2,8 @@ package process
 
 import "golang.org/x/sys/unix"
 
-// waitExited waits until a child has exited, without reaping it. It reports whether
-// it could.
+// waitExited waits until a child has exited, without reaping it. It reports
+// whether it could.
 func waitExited(pid int) bool {
 	for {
 		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
@@ -28,7 +28,8 @@ func exitOf(pid int) (exited, killed bool) {
 	return exited, exited && (info.Code == cldKilled || info.Code == cldDumped)
 }
 
-// hasEnded reports whether a child has exited, whether or not it has been reaped.
+// hasEnded reports whether a child has exited, whether or not it has been
+// reaped.
 func hasEnded(pid int) bool {
 	var info unix.Siginfo
 	err := unix.Waitid(unix.P_PID, pid, &info, unix.WEXITED|unix.WNOWAIT|unix.WNOHANG, nil)
