@@ -1,4 +1,5 @@
-# memo: build, test and measure. Variables: PREFIX, DESTDIR, GO, CC, FUZZTIME.
+# memo: build, test and measure. Variables: PREFIX, DESTDIR, GO, CC, FUZZTIME; for soak
+# DURATION and SEED.
 
 GO      ?= go
 PREFIX  ?= /usr/local
@@ -13,7 +14,7 @@ can_link_static = test "$$($(GO) env CGO_ENABLED)" = 1 && test "$$($(GO) env GOO
 	echo 'int main(void) { return 0; }' | $$($(GO) env CC) -static -x c -o bin/.static - 2>/dev/null && bin/.static
 static_flags = -tags netgo,osusergo -ldflags '-s -w -linkmode external -extldflags -static'
 
-.PHONY: build install test lint fuzz bench simulate demo clean
+.PHONY: build install test lint fuzz bench soak simulate demo clean
 
 # What the linker has just written lies in memory page by page and takes longer
 # to start than a copy of it.
@@ -63,6 +64,12 @@ fuzz:
 
 bench: build
 	$(GO) run ./bench -memo bin/memo $(BENCHFLAGS)
+
+# Try to make memo break its promises, on Linux. SEED=0 is another one each time.
+DURATION ?= 10m
+SEED     ?= 0
+soak:
+	$(GO) run ./bench/soak -duration $(DURATION) -seed $(SEED) $(SOAKFLAGS)
 
 # Compare the eviction policies on traces of what commands were run.
 simulate:

@@ -35,7 +35,8 @@ then says how many there were.
 --command GLOB is matched against the whole command: its words joined by single
 spaces, without quotes. Only * is special in it, and stands for any text.
 
-With -- COMMAND every result of that command in this directory ends. With flags
+With -- COMMAND every result of that command ends that was made in this
+directory and in the scope that applies here (none, if none is set). With flags
 of memo run that belong to the key (such as --env, --dep, -c, --version-cmd),
 only those of exactly that call; --dep then is that flag and selects nothing
 else.`

@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/store"
@@ -34,7 +32,8 @@ func newListCmd(app *app) *cobra.Command {
 hits, exit code, command. The time left is by the lifetime of the run that made
 the result; a reader's own --ttl may differ. Results whose dependencies have
 changed are outdated. If looking at all of them would take long, the rest are
-not compared, and the reason in --json says so. No version command is run.`,
+not compared, and the reason in --json says so. No version command is run. A
+narrow terminal gets no size, hits and exit code.`,
 		Example: `  memo list
   memo list --sort saved
   memo list --json | jq -r '.[] | select(.state == "expired") | .key'`,
@@ -176,61 +175,6 @@ type printer interface {
 	entry(*entry)
 	end()
 }
-
-// leftWidth is the width of the column of what is left.
-const leftWidth = 12
-
-// A lineList prints one line an entry, with a heading on a terminal.
-type lineList struct {
-	w     io.Writer
-	style *style
-	short map[fingerprint.Key]string
-	width int // of the keys
-}
-
-func (l *lineList) begin() {
-	for _, short := range l.short {
-		l.width = max(l.width, len(short))
-	}
-	if l.style.tty && len(l.short) > 0 {
-		head := fmt.Sprintf("%-*s  %8s  %-12s  %9s  %6s  %4s  %s", l.width, "KEY", "AGE", "LEFT", "SIZE", "HITS", "EXIT", "COMMAND")
-		fmt.Fprintln(l.w, l.style.Head.Render(head))
-	}
-}
-
-func (l *lineList) entry(e *entry) {
-	key, err := fingerprint.ParseKey(e.Key)
-	if err != nil {
-		return
-	}
-	exit := padLeft(strconv.Itoa(e.ExitCode), 4)
-	if e.ExitCode != 0 {
-		exit = l.style.Warn.Render(exit)
-	}
-	line := fmt.Sprintf("%s  %8s  %s  %9s  %6d  %s  ",
-		l.style.Key.Render(pad(l.short[key], l.width)), expiry.FormatSpan(e.span.Age), l.left(e),
-		bytesText(e.Size), e.Hits, exit)
-	const columns = 8 + leftWidth + 9 + 6 + 4 + 6*2
-	fmt.Fprintln(l.w, line+l.style.fit(quoteCommand(e.Command), l.width+columns))
-}
-
-// left is the time left, or why there is none.
-func (l *lineList) left(e *entry) string {
-	switch {
-	case e.State == "stale":
-		return l.style.Warn.Render(pad(e.State, leftWidth))
-	case e.State != "fresh":
-		return l.style.Bad.Render(pad(e.State, leftWidth))
-	case e.span.NoEnd && len(e.Deps) > 0:
-		return l.style.Good.Render(pad("until change", leftWidth))
-	case e.span.NoEnd:
-		return l.style.Good.Render(pad("no end", leftWidth))
-	default:
-		return l.style.Good.Render(pad(expiry.FormatSpan(e.span.Left), leftWidth))
-	}
-}
-
-func (l *lineList) end() {}
 
 // A jsonList prints an array with one entry a line.
 type jsonList struct {

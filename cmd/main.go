@@ -20,6 +20,7 @@ import (
 // not return at all: a command that died of a signal that memo got too takes
 // memo along.
 func Main() int {
+	announce()
 	process.RestoreDefaults()
 	a := newApp()
 	root := newRootCmd(a)

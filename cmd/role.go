@@ -4,10 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"os"
 	"time"
-
-	"github.com/mattn/go-isatty"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/internal/event"
@@ -55,20 +52,20 @@ func (caller) do(r *run, argv []string, runner *memo.Runner, command *memo.Comma
 	if r.store != nil {
 		runner.Refresh, runner.Launch = r.startRefresh(argv), r.launch(argv)
 	}
-	if isatty.IsTerminal(os.Stderr.Fd()) {
-		runner.Hint = r.app.warn
+	if isTerminal(r.app.stderr) && !r.cfg.Verbose { // which says it too
+		runner.Hint = r.runHint
 	}
 	recorder := r.recall()
 	began := r.app.world.Now()
 	outcome, err := runner.Run(command, policy)
-	r.after(&outcome, err)
+	r.after(argv, &outcome, err)
 	r.events.Call(event.Of(runner, command, policy, &outcome, began))
 	r.events.Flush()
 	r.record(recorder, &outcome, policy, err)
 	if outcome.Stored && policy.SWR > 0 {
 		_ = r.backoff(outcome.Key).Succeeded() // best effort
 	}
-	return r.exit(&outcome, err)
+	return r.exit(argv, &outcome, err)
 }
 
 // A refresher renews a stale result, which its starter has served, and keeps

@@ -2,15 +2,12 @@ package cmd
 
 import (
 	"errors"
-	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/internal/event"
@@ -88,6 +85,8 @@ type run struct {
 	because memo.ReasonCode // of the trouble
 	store   *store.Store
 	events  *event.Log
+	hinted  bool   // once a call is enough
+	near    string // what there is instead of a result of the call
 	// pause is how long no refresh is tried, because some have failed.
 	pause time.Duration
 }
@@ -175,38 +174,20 @@ func (r *run) policy() *memo.Policy {
 }
 
 // after says and records what became of the call.
-func (r *run) after(o *memo.Outcome, err error) {
+func (r *run) after(argv []string, o *memo.Outcome, err error) {
 	if r.trouble == "" {
 		r.trouble = o.Trouble
 	} else {
 		o.Reason = memo.Reason{Code: r.because, Text: r.trouble}
 	}
-	var start *memo.StartError
-	switch {
-	case o.Instead != "":
-		if !r.cfg.Verbose { // which says it too
-			r.app.warn(o.Instead)
-		}
-	case r.trouble != "" && !errors.As(err, &start) && !r.toldVerbosely(o):
-		suffix := ""
-		if o.State == memo.Bypass {
-			suffix = "; running without the cache"
-			if r.cfg.Policy.OnlyCached || r.cfg.Policy.Warm {
-				suffix = "; running nothing"
-			}
-		}
-		r.app.warn(r.trouble + suffix)
-	}
 	warnings := r.warnings(o)
 	if r.cfg.Verbose {
-		line := r.describe(o)
-		if len(warnings) > 0 {
-			line += "; warning: " + strings.Join(warnings, "; ")
-		}
-		fmt.Fprintf(r.app.stderr, "memo: %s\n", escape(line))
+		r.near = r.elsewhere(argv, o)
 	}
+	r.say(o, err, warnings)
+	r.hintAtSilence(o)
 	if r.cfg.Report != "" {
-		if rerr := writeReport(r.app.world.Abs(r.cfg.Report), o, warnings); rerr != nil {
+		if rerr := r.app.writeReport(r.cfg.Report, o, warnings); rerr != nil {
 			r.app.warn(rerr.Error())
 		}
 	}
@@ -216,12 +197,6 @@ func (r *run) after(o *memo.Outcome, err error) {
 	if r.store != nil {
 		_, _ = r.store.FoldIfLarge() // the next call will do it
 	}
-}
-
-// toldVerbosely reports whether the line of --verbose says what is wrong with
-// the cache.
-func (r *run) toldVerbosely(o *memo.Outcome) bool {
-	return r.cfg.Verbose && strings.Contains(r.describe(o), strings.TrimPrefix(r.trouble, "result "))
 }
 
 // warnings says which of the declared dependencies stand for nothing, if the
@@ -249,7 +224,7 @@ func warningsOf(taker *fingerprint.Taker, deps []fingerprint.Dependency) []strin
 }
 
 // exit is the error that makes the process end as the command did.
-func (r *run) exit(o *memo.Outcome, err error) error {
+func (r *run) exit(argv []string, o *memo.Outcome, err error) error {
 	text := ""
 	if err != nil {
 		text = err.Error()
@@ -257,48 +232,5 @@ func (r *run) exit(o *memo.Outcome, err error) error {
 	if o.Signal == nil && o.ExitCode == 0 && text == "" {
 		return nil
 	}
-	return &exitError{code: o.ExitCode, text: text, sig: o.Signal}
-}
-
-// describe is the line that --verbose prints.
-func (r *run) describe(o *memo.Outcome) string {
-	line := string(o.State)
-	switch o.State {
-	case memo.Hit:
-		line += ", " + expiry.FormatSpan(o.Age) + " old"
-		switch {
-		case o.NoEnd:
-			line += ", until a dependency changes"
-		case o.Left > 0:
-			line += ", fresh for " + expiry.FormatSpan(o.Left)
-		}
-	case memo.StaleHit:
-		line += ", " + expiry.FormatSpan(o.Age) + " old"
-	}
-	if o.Reason.Text != "" {
-		// What keeps it from being stored too is said below.
-		line += ": " + strings.TrimSuffix(o.Reason.Text, ": "+o.NotStored.Text)
-	}
-	switch {
-	case o.Saved > 0:
-		line += ", saved " + expiry.FormatSpan(o.Saved)
-	case o.State == memo.Miss && o.Elapsed > 0:
-		line += ", ran " + expiry.FormatSpan(o.Elapsed)
-	}
-	switch {
-	case o.Stored:
-		line += ", stored"
-	case !o.NotStored.IsZero():
-		line += ", not stored: " + o.NotStored.Text
-	case o.Pending:
-		line += ", not known yet whether it is stored"
-	case o.Refreshing:
-		line += ", refreshing in the background"
-	case r.pause > 0:
-		line += ", refreshing failed and is tried again in " + expiry.FormatSpan(r.pause)
-	}
-	if o.CarriedError != "" {
-		line += "; --ttl applies: " + o.CarriedError
-	}
-	return line
+	return &exitError{code: o.ExitCode, text: text, hint: notFoundHint(r.app, r.flags, argv, err), sig: o.Signal}
 }

@@ -33,7 +33,7 @@ type recording struct {
 // execute runs the command, passes its output on, and records it. lock is the
 // leader's lock; it is nil for a call that runs without one.
 func (c *call) execute(lock *store.Lock) (Outcome, error) {
-	if c.cmd.Stdin == nil && c.Hint != nil && inputWaits(os.Stdin) {
+	if c.cmd.Stdin == nil && c.Hint != nil && InputWaits(os.Stdin) {
 		c.Hint("stdin is not passed to a memoized command; use --stdin if it should read it")
 	}
 	if c.Begin != nil {

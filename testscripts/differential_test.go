@@ -213,8 +213,7 @@ func (d *differential) memo(cache, dir string, args []string) (answer, bool) {
 	if cache == "slow" {
 		cmd.Env = append(cmd.Env, "MEMO_RECALL=0")
 	} else {
-		// The runtime tells on stderr that it starts.
-		cmd.Env = append(cmd.Env, "GODEBUG=inittrace=1")
+		cmd.Env = append(cmd.Env, "TESTING_MEMO_STARTED=1")
 	}
 	for name, value := range d.env {
 		cmd.Env = append(cmd.Env, name+"="+value)
@@ -224,11 +223,11 @@ func (d *differential) memo(cache, dir string, args []string) (answer, bool) {
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
 		d.t.Fatal(err)
 	}
-	started := false
+	ran := false
 	var lines []string
 	for line := range strings.Lines(errs.String()) {
-		if isInitTrace(line) {
-			started = true
+		if line == started {
+			ran = true
 			continue
 		}
 		lines = append(lines, line)
@@ -237,7 +236,7 @@ func (d *differential) memo(cache, dir string, args []string) (answer, bool) {
 	count, _ := os.ReadFile(d.path("count-" + cache))
 	stderr := durations.ReplaceAllString(strings.Join(lines, ""), "TIME")
 	stderr = strings.ReplaceAll(stderr, d.path(cache), "CACHE")
-	return answer{out.String(), stderr, cmd.ProcessState.ExitCode(), bytes.Count(count, []byte("\n"))}, started
+	return answer{out.String(), stderr, cmd.ProcessState.ExitCode(), bytes.Count(count, []byte("\n"))}, ran
 }
 
 // settle waits until background runs have ended: the next step must find both
@@ -259,13 +258,13 @@ func (d *differential) settle(args []string) {
 func (d *differential) call(args []string) {
 	dir := d.path(pick(d, "top/project", "top/project", "top/project", "top/project/sub"))
 	d.note("%s: memo %q", filepath.Base(dir), args)
-	fast, started := d.memo("fast", dir, args)
+	fast, ran := d.memo("fast", dir, args)
 	slow, _ := d.memo("slow", dir, args)
 	d.calls++
-	if !started {
+	if !ran {
 		d.recalled++
 	}
-	d.compare(fast, slow, !started)
+	d.compare(fast, slow, !ran)
 	d.runs = fast.runs
 }
 

@@ -38,10 +38,13 @@ func looking() map[string]string {
 		"cmd/complete.go":   "what a shell asks for completions, not run",
 		"cmd/config_cmd.go": "the configuration commands, not run",
 		"cmd/invalidate.go": "paths to select by, not run",
+		"cmd/not_found.go":  "hints about a command that was not run",
+		"cmd/named_file.go": "where a report goes; calls with one are never recorded",
 
-		"cmd/exec_unix.go": "the null device",
-		"memo/input.go":    "what a command reads; never recorded",
-		"memo/runner.go":   "the environment of commands",
+		"cmd/announce_memotest.go": "a variable of tests",
+		"cmd/exec_unix.go":         "the null device",
+		"memo/input.go":            "what a command reads; never recorded",
+		"memo/runner.go":           "the environment of commands",
 
 		"internal/nest/nest.go":               "the context file; calls below a memoized command are never recorded",
 		"internal/nest/nest_unix.go":          "the context file",

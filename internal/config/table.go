@@ -203,7 +203,7 @@ func Settings() Table {
 		},
 		{
 			Name: "report", Flag: "report", Placeholder: "FILE",
-			Usage:    "write JSON about this call, with its reason_code, to FILE",
+			Usage:    "write JSON about this call, with its reason_code, to FILE, or to stdout for -",
 			Detached: NoRun, NotKept: true,
 			Field: func(c *Config) any { return &c.Report },
 		},

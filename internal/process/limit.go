@@ -31,7 +31,11 @@ func (t Terms) Launch(start func() (*Child, error)) (*Running, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Running{child: child, signals: t.Signals, limit: t.limit(child.pid, adopted)}, nil
+	stopReaping := func() {}
+	if t.Adopt {
+		stopReaping = reapOrphans(child.pid)
+	}
+	return &Running{child: child, signals: t.Signals, limit: t.limit(child.pid, adopted), stopReaping: stopReaping}, nil
 }
 
 // A Running is a command that was launched. Both Wait and Stop are called once,
@@ -40,11 +44,14 @@ type Running struct {
 	child   *Child
 	signals *Signals
 	limit   *limit
+	// stopReaping ends the wait for orphans of the command.
+	stopReaping func()
 }
 
 // Wait waits for the command to exit. The time limit no longer applies then.
 func (r *Running) Wait() Ending {
 	how := r.child.wait(r.signals)
+	r.stopReaping()
 	r.limit.commandExited()
 	return how
 }
