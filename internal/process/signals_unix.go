@@ -28,6 +28,9 @@ const grouped = 4
 // command those that the command does not receive itself.
 type Signals struct {
 	ch chan os.Signal
+	// ready is closed when signals are watched. Each takes the Go runtime a round
+	// trip to another thread.
+	ready chan struct{}
 	// alone says that this process ends all of its descendants, because no
 	// terminal or supervisor does. told is closed when a signal ends the
 	// process.
@@ -130,9 +133,10 @@ func Watch(blocked func(time.Duration) bool, alone bool) *Signals {
 
 // notify makes the Go runtime relay the watched signals.
 func (s *Signals) notify() {
-	s.ch = make(chan os.Signal, 16)
-	NotifyDeadly(s.ch)
+	s.ch, s.ready = make(chan os.Signal, 16), make(chan struct{})
 	go func() {
+		NotifyDeadly(s.ch)
+		close(s.ready)
 		for sig := range s.ch {
 			s.obey(sig.(syscall.Signal))
 		}
@@ -234,6 +238,7 @@ func (s *Signals) launch(start func() (*Child, error)) (*Child, error) {
 	if s == nil {
 		return start()
 	}
+	<-s.ready
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	started, err := start()
