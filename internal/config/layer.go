@@ -73,11 +73,10 @@ func LiteralDeps(w *fingerprint.World, args []string) []string {
 }
 
 // environLayer returns what the environment says. An empty variable counts as
-// unset. The error is about the first variable that is wrong, and the layer
-// has the others.
+// unset. The error has all variables that are wrong, and the layer the others.
 func (t Table) environLayer(w *fingerprint.World) (layer, error) {
 	var l layer
-	var first error
+	var wrong mistakes
 	// One look at all names, so that a variable that is set later is noticed.
 	for _, name := range w.MatchEnv("MEMO_*") {
 		set := t.find(func(s *Setting) bool { return s.Variable() == name })
@@ -97,14 +96,12 @@ func (t Table) environLayer(w *fingerprint.World) (layer, error) {
 		}
 		v, err := newValue(set, name, texts...)
 		if err != nil {
-			if first == nil {
-				first = &SourceError{Source: name, Err: err}
-			}
+			wrong = append(wrong, &SourceError{Source: name, Err: err})
 			continue
 		}
 		l = append(l, v)
 	}
-	return l, first
+	return l, wrong.orNil()
 }
 
 // expandHome expands the home directory in the paths of a layer.
