@@ -77,8 +77,8 @@ func openPlain(path string, flag int) (*os.File, int64, error) {
 }
 
 // ReadOwn reads a regular file of this user of at most limit bytes. The error
-// is a [*CorruptError] for any other type, a larger file or a file of another user. It
-// never follows a symlink or blocks on a FIFO.
+// is a [*CorruptError] for any other type, a larger file or a file of another
+// user. It never follows a symlink or blocks on a FIFO.
 func ReadOwn(path string, limit int64) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|openNoFollow, 0)
 	if err != nil {
