@@ -151,18 +151,10 @@ func (w *Waiter) Wait(ctx context.Context) (Outcome, error) {
 		if gone {
 			return w.take(st.outcome)
 		}
-<<<<<<< HEAD
-		// Only time in which this process looked counts: it may have been
-		// stopped or starved, together with the leader.
+		// Count only time in which this process looked: it may have been stopped or
+		// starved together with the leader.
 		silent += slept
 		if st.beat != beat {
-=======
-		// Count only time in which this process ran: it may have been stopped
-		// together with the leader, and continued.
-		now := time.Now()
-		silent += min(now.Sub(last), 5*pollLast)
-		if last = now; st.beat != beat {
->>>>>>> lang2
 			beat, silent = st.beat, 0
 		}
 		if silent >= w.StallAfter {
