@@ -73,11 +73,11 @@ func LiteralDeps(w *fingerprint.World, args []string) []string {
 }
 
 // environLayer returns the values of the environment. An empty variable counts
-// as unset. The layer holds all valid variables; the error is about the first
-// invalid one.
+// as unset. The layer holds all valid variables, and the error all invalid
+// ones.
 func (t Table) environLayer(w *fingerprint.World) (layer, error) {
 	var l layer
-	var first error
+	var wrong mistakes
 	// MatchEnv makes every name with the prefix part of the recall record, so
 	// that a variable that is set later is noticed.
 	for _, name := range w.MatchEnv("MEMO_*") {
@@ -98,14 +98,12 @@ func (t Table) environLayer(w *fingerprint.World) (layer, error) {
 		}
 		v, err := newValue(set, name, texts...)
 		if err != nil {
-			if first == nil {
-				first = &SourceError{Source: name, Err: err}
-			}
+			wrong = append(wrong, &SourceError{Source: name, Err: err})
 			continue
 		}
 		l = append(l, v)
 	}
-	return l, first
+	return l, wrong.orNil()
 }
 
 // expandHome expands the home directory in the paths of a layer.

@@ -72,6 +72,57 @@ func (src *Sources) Trust(path string, content []byte) error {
 	return nil
 }
 
+// A Grant is one thing that a trusted project file sets.
+type Grant struct {
+	// Where is the scope or rule, or "" for the top level.
+	Where string
+	Key   string
+	Texts []string
+	// Was is the value that applies without the file; "" if there is none, or
+	// if the file adds to a list.
+	Was string
+}
+
+// Grants returns the settings of a project file.
+func (src *Sources) Grants(path string, content []byte) ([]Grant, error) {
+	f, err := parseFile(src.Table, "project file", path, content)
+	if err != nil {
+		return nil, err
+	}
+	base, err := src.Table.defaultLayer()
+	if err != nil {
+		return nil, err
+	}
+	environ, _ := src.Table.environLayer(src.World) // invalid variables don't count
+	user, _ := src.userFile()
+	now := merge(append(append([]layer{base}, user.layers(nil, "")...), environ)...)
+	var grants []Grant
+	add := func(where string, values layer) {
+		for _, v := range values {
+			g := Grant{Where: where, Key: v.setting.Name}
+			for _, it := range v.items {
+				g.Texts = append(g.Texts, it.text)
+			}
+			was, ok := now[g.Key]
+			if g.Key == "ttl" && !ok {
+				was, ok = now["default_ttl"]
+			}
+			if ok && !v.setting.List && len(was.items) > 0 {
+				g.Was = was.items[0].text
+			}
+			grants = append(grants, g)
+		}
+	}
+	add("", f.top)
+	for _, s := range f.scopes {
+		add(fmt.Sprintf("scope %q", s.name), s.values)
+	}
+	for _, r := range f.rules {
+		add(fmt.Sprintf("rule %q", strings.Join(r.words, " ")), r.values)
+	}
+	return grants, nil
+}
+
 // RevokeTrust removes the record of trust in a project file. It reports whether
 // the file was trusted.
 func RevokeTrust(w *fingerprint.World, path string, content []byte) (bool, error) {

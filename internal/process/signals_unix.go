@@ -28,6 +28,9 @@ const grouped = 4
 // command those that the command does not receive itself.
 type Signals struct {
 	ch chan os.Signal
+	// ready is closed once all signals are watched. For each one the Go runtime
+	// needs a round trip to another thread.
+	ready chan struct{}
 	// alone says that this process ends all of its descendants, because no
 	// terminal or supervisor does. told is closed when a signal ends the
 	// process.
@@ -58,8 +61,8 @@ const (
 	settleTime = 20 * time.Millisecond
 )
 
-// deadly are the signals that kill other programs. This process records them, or
-// the Go runtime swallows them or answers them with a trace.
+// deadly are the signals that kill other programs. This process records them,
+// or the Go runtime swallows them or answers them with a trace.
 var deadly = [...]syscall.Signal{
 	syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTRAP, syscall.SIGABRT, syscall.SIGUSR1, syscall.SIGUSR2,
 	syscall.SIGALRM, syscall.SIGTERM, syscall.SIGXCPU, syscall.SIGVTALRM, syscall.SIGPROF, syscall.SIGIO, syscall.SIGSYS,
@@ -130,9 +133,10 @@ func Watch(blocked func(time.Duration) bool, alone bool) *Signals {
 
 // notify makes the Go runtime relay the watched signals.
 func (s *Signals) notify() {
-	s.ch = make(chan os.Signal, 16)
-	NotifyDeadly(s.ch)
+	s.ch, s.ready = make(chan os.Signal, 16), make(chan struct{})
 	go func() {
+		NotifyDeadly(s.ch)
+		close(s.ready)
 		for sig := range s.ch {
 			s.obey(sig.(syscall.Signal))
 		}
@@ -234,6 +238,7 @@ func (s *Signals) launch(start func() (*Child, error)) (*Child, error) {
 	if s == nil {
 		return start()
 	}
+	<-s.ready
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	started, err := start()
