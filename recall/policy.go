@@ -23,17 +23,16 @@ const invalidationsName = "invalidations"
 type Call struct {
 	store   *store.Store
 	world   *fingerprint.World
-	begun   time.Time          // by the machine's clock, whatever the World's says
-	arrived int64              // by the World's, in nanoseconds since the epoch
+	begun   time.Time          // by the machine's clock
+	arrived int64              // by the World's clock, in nanoseconds since the epoch
 	log     fingerprint.Stat   // of the invalidation log before the call
-	own     *fingerprint.World // what is seen of the store is no input of the command
+	own     *fingerprint.World // for looks at the store, which are not inputs
 }
 
-// A Decision is a fresh hit, or a miss that was stored, as its caller sees it.
+// A Decision is a fresh hit, or a miss whose result was stored.
 type Decision struct {
-	// At is when the decision was made. End is when the result is not fresh
-	// any more, AnswerUntil until when the answers of version commands hold;
-	// zero: never, of either.
+	// At is the time of the decision. At End the result stops being fresh, and
+	// at AnswerUntil the answers of version commands expire; zero is never.
 	At, End, AnswerUntil time.Time
 	// UsesClock says that End depends on the local time zone.
 	UsesClock bool
@@ -44,14 +43,14 @@ type Decision struct {
 	Ref      store.Ref
 	Path     string        // the file of the result
 	Result   *store.Result // its header
-	Replayed bool          // it was verified and replayed, not just stored
-	// Output is the result that was just stored, from memory, if it is small.
+	Replayed bool          // verified and replayed, not just stored
+	// Output is the result that was just stored, if it is still in memory.
 	Output *store.Reading
 	// Answers are the files of the answers of version commands.
 	Answers []string
 }
 
-// Off returns why recall is not in use, or "".
+// Off returns the reason why recall is not in use, or "".
 func Off(w *fingerprint.World) string {
 	if active, why := Active(); !active {
 		return why
@@ -70,7 +69,7 @@ func Off(w *fingerprint.World) string {
 	return ""
 }
 
-// Begin returns the call that begins now, or nil if it can't be recorded.
+// Begin returns a Call that begins now, or nil if it can't be recorded.
 func Begin(s *store.Store, w *fingerprint.World) *Call {
 	if Off(w) != "" {
 		return nil
@@ -81,7 +80,7 @@ func Begin(s *store.Store, w *fingerprint.World) *Call {
 	path := s.Path(invalidationsName)
 	var err error
 	if c.log, err = c.own.Lstat(path); errors.Is(err, os.ErrNotExist) {
-		// The call would begin it, and could not be recorded for that.
+		// Create the log now: a call that creates it can't be recorded.
 		if _, err = s.Mark(); err == nil {
 			c.log, err = c.own.Lstat(path)
 		}
@@ -92,9 +91,8 @@ func Begin(s *store.Store, w *fingerprint.World) *Call {
 	return c
 }
 
-// Record writes a record of a decision if everything that the decision looked
-// at can be recorded for the C code. It is best effort: without a record the next
-// call decides again.
+// Record writes a record of a decision if the C code can check all of its
+// inputs. It is best effort: without a record the next call decides again.
 func (c *Call) Record(d *Decision) {
 	if c == nil {
 		return
@@ -120,7 +118,7 @@ func (c *Call) Record(d *Decision) {
 	_ = table.Write(r)
 }
 
-// end is when the first of what the decision rests on ends.
+// end returns the time until which the decision holds.
 func (d *Decision) end() time.Time {
 	end := time.Unix(0, math.MaxInt64)
 	for _, at := range []time.Time{d.End, d.AnswerUntil} {
@@ -131,12 +129,12 @@ func (d *Decision) end() time.Time {
 	return end
 }
 
-// isSound fills in the state of the store and until when that lasts, and
-// reports whether it is certain that the decision was made in that state.
+// isSound adds the state of the store, and the time until which it holds, to r.
+// It reports whether the decision was certainly made in that state.
 func (c *Call) isSound(d *Decision, r *Record) bool {
 	log, ok := c.item(c.store.Path(invalidationsName))
 	if !ok || log.Stat != c.log {
-		return false // it has grown meanwhile
+		return false // the log has grown since the call began
 	}
 	shard, ok := c.item(filepath.Dir(d.Path))
 	if !ok {
@@ -158,7 +156,7 @@ func (c *Call) isSound(d *Decision, r *Record) bool {
 		return false
 	}
 	for _, ref := range refs {
-		// A result from the future is one to choose when its time has come.
+		// Once the time of a result from the future has come, Go may choose it.
 		if ref != d.Ref && ref.Created > c.arrived {
 			r.NotAfter = min(r.NotAfter, ref.Created)
 		}
@@ -167,15 +165,16 @@ func (c *Call) isSound(d *Decision, r *Record) bool {
 		return false
 	}
 	if d.Replayed {
-		// What is older than the call was so when it was looked at.
+		// Files older than the call had this state at the decision.
 		return c.own.Trusted(d.Path, r.Result.Stat, c.begun) && c.own.Trusted(d.Path, shard.Stat, c.begun)
 	}
-	// The result that was just made is the one that the next call finds, if
-	// no newer one has come since, and if no good one comes before it.
+	// The next call finds the result that was just stored, unless another
+	// process has stored a newer one, or this one failed and another is good.
 	return len(refs) > 0 && refs[0] == d.Ref && (d.Result.ExitCode == 0 || len(refs) == 1)
 }
 
-// item returns the state of a file or directory of the store.
+// item returns the state of a file or directory of the store, and false if it
+// can't be read.
 func (c *Call) item(path string) (Item, bool) {
 	name, err := filepath.Rel(c.store.Path(), path)
 	if err != nil {
@@ -185,12 +184,12 @@ func (c *Call) item(path string) (Item, bool) {
 	return Item{Name: filepath.ToSlash(name), Stat: st}, err == nil
 }
 
-// addInputs fills in what the decision looked at, and reports whether that is
-// everything.
+// addInputs adds the inputs of the decision to r, and reports whether it could
+// add all of them.
 func (c *Call) addInputs(d *Decision, r *Record) bool {
 	w := c.world
 	if d.UsesClock {
-		// Go's package time read these at the first use of a local time.
+		// Package time reads these files at the first use of a local time.
 		switch zone, set := w.LookupEnv("TZ"); {
 		case !set:
 			_, err := w.Stat("/etc/localtime")
@@ -219,8 +218,8 @@ func (c *Call) addInputs(d *Decision, r *Record) bool {
 	return true
 }
 
-// inputVariables returns the variables that are compared by name and by prefix.
-// PATH, HOME, the zone and what begins with XDG_ or MEMO_ always count.
+// inputVariables returns the names and prefixes of the variables to compare. They
+// always include PATH, HOME, TZ, XDG_* and MEMO_*.
 func inputVariables(seen fingerprint.Consulted) (names, prefixes []string) {
 	names = append(seen.Names, "HOME", "PATH", "TZ")
 	prefixes = []string{"MEMO_", "XDG_"}
