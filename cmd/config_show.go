@@ -15,8 +15,8 @@ func newConfigShowCmd(app *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show [flags] [-- COMMAND [ARG...]]",
 		Short: "Print the effective configuration and where each value comes from",
-		Long: `Print every setting that has a value, and where it comes from. With COMMAND
-the rules that match it apply.`,
+		Long: `Print every setting that has a value, and the source of the value. With COMMAND
+the rules that match COMMAND apply.`,
 		Example: `  memo config show
   memo config show --json -- kubectl get pods`,
 		RunE: func(_ *cobra.Command, args []string) error { return runConfigShow(app, args, asJSON) },
@@ -25,9 +25,9 @@ the rules that match it apply.`,
 	return cmd
 }
 
-// runConfigShow prints what applies. What is wrong with a file or the
-// environment is said, and the exit code is 1: then only flags and variables
-// apply.
+// runConfigShow prints the effective settings. If a file or the environment is
+// wrong, it returns an error with exit code 1; only flags and variables apply
+// then.
 func runConfigShow(app *app, argv []string, asJSON bool) error {
 	cfg, wrong := app.load(nil, argv)
 	if wrong != nil && !config.IsTolerable(wrong) {

@@ -8,8 +8,8 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// An entry is one result as `list` and `show` print it; the JSON names are
-// those of every command.
+// An entry is one result as `list` and `show` print it. All commands use the
+// same JSON names.
 type entry struct {
 	Key       string          `json:"key"`
 	Command   []string        `json:"command"`
@@ -18,7 +18,7 @@ type entry struct {
 	State     string          `json:"state"` // fresh, stale, expired or invalidated
 	Created   time.Time       `json:"created"`
 	AgeMS     int64           `json:"age_ms"`
-	TTLLeftMS *int64          `json:"ttl_left_ms"` // null: no end
+	TTLLeftMS *int64          `json:"ttl_left_ms"` // null if there is no end
 	Size      int64           `json:"size"`
 	Hits      int64           `json:"hits"`
 	SavedMS   int64           `json:"saved_ms"`
@@ -35,7 +35,7 @@ type entry struct {
 type dependencyRow struct {
 	Kind    string `json:"kind"`
 	Pattern string `json:"pattern"`
-	// Digest is the fingerprint, Files how many paths it covers.
+	// Digest is the fingerprint, Files the number of paths that it covers.
 	Digest    string    `json:"digest"`
 	Files     int       `json:"files"`
 	Inherited bool      `json:"inherited,omitempty"`
@@ -51,7 +51,7 @@ type fileRow struct {
 	Link   string `json:"link,omitempty"`
 }
 
-// An entryMaker makes entries as of one moment.
+// An entryMaker makes entries as of one point in time.
 type entryMaker struct {
 	store    *store.Store
 	usage    *store.Usage
@@ -67,7 +67,7 @@ func newEntryMaker(a *app, s *store.Store) (*entryMaker, error) {
 	return &entryMaker{store: s, usage: usage, now: a.world.Now(), verdicts: map[store.Mark]store.Verdict{}}, nil
 }
 
-// entry describes a result. Its lifetime is that of the run that made it.
+// entry describes a result by the lifetime that its run declared.
 func (m *entryMaker) entry(ref store.Ref, r *store.Reading) *entry {
 	res := r.Result
 	e := &entry{
@@ -96,7 +96,7 @@ func (m *entryMaker) entry(ref store.Ref, r *store.Reading) *entry {
 	return e
 }
 
-// state tells whether a result would still be used, and if not, why.
+// state returns the state of a result, and if it can't be replayed, the reason.
 func (m *entryMaker) state(res *store.Result, span memo.Span) (state, reason string) {
 	v, known := m.verdicts[res.Mark]
 	if !known {
@@ -139,7 +139,7 @@ func newDependencyRow(fp *fingerprint.Fingerprint) dependencyRow {
 	return row
 }
 
-// newFileRows returns the paths of a fingerprint that count.
+// newFileRows returns the paths that contribute to a fingerprint.
 func newFileRows(fp *fingerprint.Fingerprint) []fileRow {
 	rows := []fileRow{}
 	for i := range fp.Entries {
@@ -156,7 +156,8 @@ func newFileRows(fp *fingerprint.Fingerprint) []fileRow {
 	return rows
 }
 
-// orEmpty makes sure that a list is an array in JSON.
+// orEmpty returns list, or an empty list for nil, which JSON would show as
+// null.
 func orEmpty(list []string) []string {
 	if list == nil {
 		return []string{}

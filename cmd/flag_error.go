@@ -12,8 +12,8 @@ import (
 	"github.com/seed-f39940ff/memo/internal/config"
 )
 
-// flagError turns what the flag parser says into an error with a hint. The
-// flags of a command that doesn't exist are not the trouble.
+// flagError turns an error of the flag parser into one with a hint. If the
+// command does not exist, it reports that instead.
 func flagError(cmd *cobra.Command, err error) error {
 	if words := cmd.Flags().Args(); !cmd.HasParent() && len(words) > 0 {
 		return rootArgs(cmd, words)
@@ -42,7 +42,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	return usage
 }
 
-// flagNames returns the long names of the flags that a command shows.
+// flagNames returns the long names of the visible flags of a command.
 func flagNames(cmd *cobra.Command) []string {
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
@@ -53,7 +53,7 @@ func flagNames(cmd *cobra.Command) []string {
 	return names
 }
 
-// onlyOne returns an error if more than one of several flags was given.
+// onlyOne returns an error if more than one of the named flags is set.
 func onlyOne(cmd *cobra.Command, names ...string) error {
 	var given []string
 	for _, name := range names {

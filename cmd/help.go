@@ -6,8 +6,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// newHelpCmd returns `memo help`. Cobra's own prints the help of memo, with
-// exit code 0, for a command that doesn't exist.
+// newHelpCmd returns `memo help`. For an unknown command, cobra's own help
+// command prints the help of memo and exits with 0.
 func newHelpCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",
@@ -29,8 +29,8 @@ func newHelpCmd() *cobra.Command {
 	}
 }
 
-// refuseHelpOfNone makes `memo x --help` an error too, for which cobra prints the
-// help of memo.
+// refuseHelpOfNone makes `memo x --help` an error for an unknown command x.
+// Cobra would print the help of memo.
 func refuseHelpOfNone(app *app, root *cobra.Command) {
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
@@ -42,8 +42,7 @@ func refuseHelpOfNone(app *app, root *cobra.Command) {
 	})
 }
 
-// unknownCommand is the error about words behind a command that are none of
-// its subcommands.
+// unknownCommand returns the error about an unknown subcommand.
 func unknownCommand(cmd *cobra.Command, words []string) error {
 	switch {
 	case !cmd.HasParent():

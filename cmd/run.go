@@ -17,17 +17,17 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-const runHelp = `Run COMMAND once and remember what it printed. As long as nothing that the
-result depends on changes and its lifetime has not ended, the same call replays
-its stdout, stderr and exit code without running it.
+const runHelp = `Run COMMAND once and remember its output. Until a dependency of the result
+changes or its lifetime ends, the same call replays stdout, stderr and the exit
+code without running COMMAND.
 
-Flags end at the first word that is not one; the command's own flags are its own.
-The command reads /dev/null instead of stdin unless --stdin is given.
+memo's flags end at the first word that is not a flag; the flags after it belong
+to COMMAND. COMMAND reads /dev/null instead of stdin unless you give --stdin.
 
-Every flag has a default in the environment: MEMO_TTL for --ttl and so on.
-Exit codes: the command's own; 124 timeout, 125 memo itself failed, 126 not
-executable, 127 not found, 128+n died of signal n, 75 nothing cached
-(or, with --max-wait, not in time).`
+An environment variable sets the default of each flag: MEMO_TTL for --ttl and so
+on. Exit codes: that of COMMAND; 124 timeout, 125 memo itself failed, 126 not
+executable, 127 not found, 128+n died of signal n, 75 nothing cached (or, with
+--max-wait, not in time).`
 
 const runExample = `  memo run -t 10m -- kubectl get pods
   memo run -t 30s --swr 1h -e 'AWS_*' -- aws sts get-caller-identity
@@ -82,15 +82,16 @@ type run struct {
 	app     *app
 	flags   *pflag.FlagSet
 	cfg     *config.Config
-	trouble string          // why the cache is not to be used
+	trouble string          // why the cache can't be used, or ""
 	because memo.ReasonCode // of the trouble
 	store   *store.Store
 	events  *event.Log
-	// pause is how long no refresh is tried, because some have failed.
+	// pause is the time until the next refresh after failures.
 	pause time.Duration
 }
 
-// do runs the command or replays it, and prints warnings and the line of -v.
+// do runs or replays the command, and prints warnings and the line of
+// --verbose.
 func (r *run) do(argv []string) error {
 	r.open()
 	command, err := r.app.command(r.cfg, argv)
@@ -118,7 +119,7 @@ func (r *run) do(argv []string) error {
 	return role.do(r, argv, runner, command, policy)
 }
 
-// open opens the store, or notes why that can't be done.
+// open opens the store, or sets trouble if it can't.
 func (r *run) open() {
 	if r.trouble == "" && r.app.dirErr != nil {
 		r.trouble, r.because = r.app.dirErr.Error(), memo.ReasonStoreUnavailable
@@ -137,8 +138,8 @@ func (r *run) open() {
 	r.events, r.store = r.app.newEvents(r.cfg.OnEvent, r.store)
 }
 
-// command is what to run. If the key template can't be expanded, that is the
-// error, and the command is complete without it.
+// command returns the command to run. If the key template can't be expanded, it
+// returns an error and the command without the template.
 func (a *app) command(cfg *config.Config, argv []string) (*memo.Command, error) {
 	c := cfg.Command
 	c.Argv = argv
@@ -155,7 +156,8 @@ func (a *app) command(cfg *config.Config, argv []string) (*memo.Command, error) 
 	return &c, nil
 }
 
-// foreignTroubleCode is the code of an error that [config.IsTolerable] accepts.
+// foreignTroubleCode returns the code of an error that [config.IsTolerable]
+// accepts.
 func foreignTroubleCode(err error) memo.ReasonCode {
 	if _, untrusted := errors.AsType[*config.UntrustedError](err); untrusted {
 		return memo.ReasonUntrustedConfig
@@ -163,16 +165,16 @@ func foreignTroubleCode(err error) memo.ReasonCode {
 	return memo.ReasonBadConfig
 }
 
-// policy is how long results are good for.
+// policy returns the lifetimes and limits of the configuration.
 func (r *run) policy() *memo.Policy {
 	p := r.cfg.Policy
-	p.DefaultTTL = max(p.DefaultTTL, 1)     // zero would be the built-in one
-	p.RetryBackoff = max(p.RetryBackoff, 1) // zero would be the built-in one
+	p.DefaultTTL = max(p.DefaultTTL, 1)     // zero means the built-in default
+	p.RetryBackoff = max(p.RetryBackoff, 1) // zero means the built-in default
 	p.HasFallback = r.cfg.IsSet("fallback")
 	return &p
 }
 
-// after says and records what became of the call.
+// after reports and records the outcome of the call.
 func (r *run) after(o *memo.Outcome, err error) {
 	if r.trouble == "" {
 		r.trouble = o.Trouble
@@ -182,7 +184,7 @@ func (r *run) after(o *memo.Outcome, err error) {
 	var start *memo.StartError
 	switch {
 	case o.Instead != "":
-		if !r.cfg.Verbose { // which says it too
+		if !r.cfg.Verbose { // --verbose reports it too
 			r.app.warn(o.Instead)
 		}
 	case r.trouble != "" && !errors.As(err, &start) && !r.toldVerbosely(o):
@@ -207,17 +209,17 @@ func (r *run) after(o *memo.Outcome, err error) {
 		r.evictIfOver(o)
 	}
 	if r.store != nil {
-		_, _ = r.store.FoldIfLarge() // the next call will do it
+		_, _ = r.store.FoldIfLarge() // the next call tries again
 	}
 }
 
-// toldVerbosely reports whether the line of --verbose says what is wrong with
+// toldVerbosely reports whether the line of --verbose contains the trouble with
 // the cache.
 func (r *run) toldVerbosely(o *memo.Outcome) bool {
 	return r.cfg.Verbose && strings.Contains(r.describe(o), strings.TrimPrefix(r.trouble, "result "))
 }
 
-// exit is the error that makes the process end as the command did.
+// exit returns the error that makes the process end as the command did.
 func (r *run) exit(o *memo.Outcome, err error) error {
 	text := ""
 	if err != nil {
@@ -229,7 +231,7 @@ func (r *run) exit(o *memo.Outcome, err error) error {
 	return &exitError{code: o.ExitCode, text: text, sig: o.Signal}
 }
 
-// describe is the line that --verbose prints.
+// describe returns the line that --verbose prints.
 func (r *run) describe(o *memo.Outcome) string {
 	line := string(o.State)
 	switch o.State {
@@ -245,7 +247,7 @@ func (r *run) describe(o *memo.Outcome) string {
 		line += ", " + expiry.FormatSpan(o.Age) + " old"
 	}
 	if o.Reason.Text != "" {
-		// What keeps it from being stored too is said below.
+		// The reason for not storing the result follows below.
 		line += ": " + strings.TrimSuffix(o.Reason.Text, ": "+o.NotStored.Text)
 	}
 	switch {

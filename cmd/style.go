@@ -10,9 +10,9 @@ import (
 	"github.com/muesli/termenv"
 )
 
-// A style is how output for people looks. It is built when something is
-// printed, not before: `memo run` has no need of it. All its methods return
-// plain text where the output has no colors; see --color.
+// A style formats output for people. Commands create it only when they print,
+// because `memo run` does not need it. Its methods return plain text if the
+// output has no colors; see --color.
 type style struct {
 	Head lipgloss.Style
 	Dim  lipgloss.Style
@@ -22,7 +22,7 @@ type style struct {
 	Key  lipgloss.Style
 
 	tty   bool
-	width int // columns, 0 if there is no end to a line
+	width int // columns, 0 if unlimited
 }
 
 // newStyle returns the style for an output: coloured if it is a terminal,
@@ -51,7 +51,7 @@ func (a *app) newStyle(w io.Writer) *style {
 	if colored {
 		r.SetColorProfile(termenv.ANSI)
 	}
-	// Nothing is asked of the terminal: the colours are among the eight that
+	// No query to the terminal is needed: the colours are among the eight that
 	// every theme defines.
 	s.Head = r.NewStyle().Bold(true)
 	s.Dim = r.NewStyle().Faint(true)
@@ -62,8 +62,8 @@ func (a *app) newStyle(w io.Writer) *style {
 	return s
 }
 
-// fit cuts a line of plain text to what is left of the terminal's width after
-// used columns.
+// fit truncates a line of plain text to the columns that are left of the
+// terminal after used columns.
 func (s *style) fit(text string, used int) string {
 	if s.width == 0 {
 		return text
@@ -79,7 +79,7 @@ func (s *style) fit(text string, used int) string {
 	return string(runes) + "…"
 }
 
-// bar returns a bar of up to width cells for a share of 1.
+// bar returns a bar for share; a share of 1 fills width cells.
 func (s *style) bar(share float64, width int) string {
 	eighths := int(max(0, min(share, 1))*float64(width)*8 + 0.5)
 	text := strings.Repeat("█", eighths/8)
@@ -89,7 +89,7 @@ func (s *style) bar(share float64, width int) string {
 	return s.Good.Render(text) + strings.Repeat(" ", width-lipgloss.Width(text))
 }
 
-// sparkline returns one character a value, as high as it is.
+// sparkline returns a character for each value, whose height shows the value.
 func (s *style) sparkline(values []int64) string {
 	levels := []rune("▁▂▃▄▅▆▇█")
 	top := int64(1)
@@ -103,18 +103,18 @@ func (s *style) sparkline(values []int64) string {
 	return s.Good.Render(string(line))
 }
 
-// pad fills a cell, which may be styled, up to a width.
+// pad pads a cell, which may be styled, on the right.
 func pad(cell string, width int) string {
 	return cell + strings.Repeat(" ", max(width-lipgloss.Width(cell), 0))
 }
 
-// padLeft fills a cell on its left.
+// padLeft pads a cell on the left.
 func padLeft(cell string, width int) string {
 	return strings.Repeat(" ", max(width-lipgloss.Width(cell), 0)) + cell
 }
 
-// table returns rows of cells as aligned lines. The last column is not filled
-// up.
+// table returns rows of cells as aligned lines. It does not pad the last
+// column.
 func table(rows [][]string) string {
 	var widths []int
 	for _, row := range rows {

@@ -6,8 +6,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// terminalWidth returns the number of columns of a console, 80 if it doesn't
-// say.
+// terminalWidth returns the number of columns of a console, 80 if unknown.
 func terminalWidth(f *os.File) int {
 	var info windows.ConsoleScreenBufferInfo
 	if windows.GetConsoleScreenBufferInfo(windows.Handle(f.Fd()), &info) != nil {
