@@ -10,11 +10,11 @@ import (
 )
 
 // ParseDependencies returns the dependencies that the arguments of -d declare,
-// sorted and each once. An argument is a path, a glob of doublestar's syntax
-// if it has an unescaped "*", "?", "[" or "{", or, after a "!", a glob (or
-// path) whose matches don't count in any of the others. A backslash takes the
-// meaning from a character behind it that has one, also from a leading "!", and
-// is itself before any other; on Windows it separates.
+// sorted and without duplicates. An argument is a path, a glob in doublestar's
+// syntax if it has an unescaped "*", "?", "[" or "{", or a "!" and a glob or
+// path to exclude from the others. A backslash escapes a following special
+// character, including a leading "!", and is literal before any other; on
+// Windows it is a separator.
 func ParseDependencies(args []string) ([]Dependency, error) {
 	var deps []Dependency
 	var excludes []string
@@ -70,8 +70,8 @@ func (d *Dependency) Arg() string {
 	return arg.String()
 }
 
-// cleanPattern checks a pattern and removes empty and "." segments. ".." is
-// left to the kernel, which knows where symlinks lead.
+// cleanPattern checks a pattern and removes empty and "." segments. It leaves
+// ".." to the kernel, which knows where symlinks lead.
 func cleanPattern(pattern string) (string, error) {
 	if pattern == "" {
 		return "", fmt.Errorf("empty pattern; give a file, a directory or a glob")
@@ -87,7 +87,7 @@ func cleanPattern(pattern string) (string, error) {
 			continue
 		case "..":
 			if wild {
-				return "", fmt.Errorf(`".." behind a wildcard matches nothing`)
+				return "", fmt.Errorf(`".." after a wildcard matches nothing`)
 			}
 		}
 		wild = wild || HasMeta(segment)
@@ -114,9 +114,8 @@ func validPattern(pattern string) error {
 	return nil
 }
 
-// doubleBackslashes doubles the backslashes that are themselves, so that each
-// one left takes the meaning from the next character. In a character class none
-// is.
+// doubleBackslashes doubles literal backslashes, so that every backslash in the
+// result is part of an escape. A character class has no literal backslashes.
 func doubleBackslashes(pattern string) string {
 	if !strings.Contains(pattern, `\`) {
 		return pattern
@@ -140,10 +139,10 @@ func doubleBackslashes(pattern string) string {
 	return b.String()
 }
 
-// Literal returns the argument of -d that names what is at a path, where the
-// path is no valid pattern but there is something; else arg as it is. An
-// argument such as `a[1.txt` is more likely a name then than a mistake. So is
-// what follows a "!".
+// Literal returns arg escaped if it is not a valid pattern but the name of an
+// existing file, and arg itself otherwise. An argument such as `a[1.txt` is
+// then more likely a name than a mistake. The same holds for the rest after a
+// "!".
 func Literal(w *World, arg string) string {
 	if validPattern(doubleBackslashes(arg)) == nil {
 		return arg
