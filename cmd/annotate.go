@@ -15,17 +15,18 @@ func newAnnotateCmd(app *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:                   "annotate [--tag NAME] [--dep PATTERN] [--env NAME] [--ttl EXPIRY] [--no-store]",
 		DisableFlagsInUseLine: true,
-		Short:                 "Add to the result that is being made, from inside its command",
-		Long: `Called by a command that "memo run" runs, at any depth: add tags, dependencies,
-variables or a lifetime to its result, or keep it from being stored.
+		Short:                 "Add to the result of the running command, from inside it",
+		Long: `Add tags, dependencies, variables or a lifetime to the result of a command that
+"memo run" runs, or keep the result from being stored. Call it from inside that
+command, at any depth.
 
-A dependency must be as it was before the command began, and a variable must
-have the value that it had there; otherwise the result is not stored. --ttl
-counts from now and beats the reader's --ttl and what the result is made of; of
-several the earliest end counts.
+Dependencies must not have changed since the command began, and variables must
+still have the values from then; otherwise the result is not stored. --ttl
+counts from now. It overrides the --ttl of readers and the lifetimes of the
+results that this one is made of. Of several --ttl the earliest end counts.
 
-Outside of a memoized command it is an error. Where memo is disabled or runs the
-command without recording it, it does nothing.`,
+Outside of a memoized command, annotate fails. If memo is disabled or does not
+record the command, annotate does nothing.`,
 		Example: `  memo annotate --tag users --dep ~/.kube/config
   memo annotate --env AWS_PROFILE --ttl 18:00
   [ -s report ] || memo annotate --no-store`,
@@ -44,7 +45,7 @@ command without recording it, it does nothing.`,
 	return cmd
 }
 
-// An annotation is what the flags of `memo annotate` say.
+// An annotation holds the flags of `memo annotate`.
 type annotation struct {
 	tags, deps, env []string
 	ttl             string
@@ -70,7 +71,7 @@ func runAnnotate(app *app, a *annotation) error {
 	}
 	defer outer.Close()
 	if app.dirErr != nil && len(a.deps) > 0 {
-		said.NoStore = true // what they are relative to is not known
+		said.NoStore = true // the directory that they are relative to is unknown
 	}
 	if err := memo.Annotate(outer, app.world, said); err != nil {
 		return &usageError{text: "annotate: " + err.Error()}
@@ -78,7 +79,7 @@ func runAnnotate(app *app, a *annotation) error {
 	return nil
 }
 
-// parse checks what the flags say.
+// parse checks the flags.
 func (a *annotation) parse() (*memo.Annotation, error) {
 	said := &memo.Annotation{Tags: a.tags, Deps: a.deps, Env: a.env, NoStore: a.noStore}
 	if len(a.tags)+len(a.deps)+len(a.env) == 0 && !a.hasTTL && !a.noStore {

@@ -25,9 +25,9 @@ type app struct {
 	environ []string
 	help    checked // stdout for what cobra prints
 	world   *fingerprint.World
-	// settings is the table of what can be set.
+	// settings is the table of all settings.
 	settings config.Table
-	dirErr   error // why there is no working directory, if there is none
+	dirErr   error // why the working directory can't be determined, or nil
 
 	// Global flags.
 	cacheDir   string
@@ -53,18 +53,18 @@ func newApp() *app {
 	return a
 }
 
-// An exitError carries an exit code out of a command. With an empty text
-// nothing is printed.
+// An exitError carries an exit code out of a command. If the text is empty,
+// memo prints nothing.
 type exitError struct {
 	code int
 	text string
 	hint string
-	sig  os.Signal // to die of instead
+	sig  os.Signal // if not nil, memo dies of it instead
 }
 
 func (e *exitError) Error() string { return e.text }
 
-// A usageError says that the words of a command are wrong, and what to type.
+// A usageError reports wrong flags or arguments. Its hint says what to type.
 type usageError struct {
 	text string
 	hint string
@@ -77,15 +77,15 @@ func usagef(format string, args ...any) error {
 	return &usageError{text: fmt.Sprintf(format, args...)}
 }
 
-// warn prints a line about something that is wrong but stops nothing.
+// warn prints a warning on stderr.
 func (a *app) warn(text string) {
 	if !a.quiet {
 		fmt.Fprintf(a.stderr, "memo: %s\n", escape(text))
 	}
 }
 
-// cachePath returns the cache directory: by flag, by configuration (if not
-// empty), by environment, by platform.
+// cachePath returns the cache directory of the flag, the configuration (if not
+// empty), the environment or the platform, in this order.
 func (a *app) cachePath(configured string) (string, error) {
 	switch {
 	case a.cacheDir != "":
@@ -112,28 +112,26 @@ func (a *app) cachePath(configured string) (string, error) {
 	return filepath.Join(home, ".cache", "memo"), nil
 }
 
-// sources are where the configuration of a command with flags (nil: none) is
-// looked for.
+// sources returns the sources of the configuration of a command. flags may be
+// nil.
 func (a *app) sources(flags *pflag.FlagSet) *config.Sources {
 	return &config.Sources{Table: a.settings, World: a.world, Flags: flags, UserFile: a.configFile}
 }
 
-// load returns the effective configuration for a command (nil: for none); see
-// [config.Load].
+// load returns the effective configuration for the command argv, which may be
+// nil; see [config.Load].
 func (a *app) load(flags *pflag.FlagSet, argv []string) (*config.Config, error) {
 	return config.Load(a.sources(flags), argv)
 }
 
-// disabled reports whether MEMO_DISABLE has memo step aside: any text but that
-// of a no does.
+// disabled reports whether MEMO_DISABLE is set to anything but a false value.
 func (a *app) disabled() bool {
 	text, _ := a.world.LookupEnv("MEMO_DISABLE")
 	on, err := config.ParseBool(text)
 	return text != "" && (on || err != nil)
 }
 
-// openStore opens the store of the effective configuration for a command that
-// shows or changes what is there.
+// openStore opens the store of the effective configuration. It creates nothing.
 func (a *app) openStore(configured string) (*store.Store, error) {
 	dir, err := a.cachePath(configured)
 	if err != nil {

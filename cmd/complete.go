@@ -14,18 +14,18 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// mostCompleted bounds how many results are opened to complete a word: opening
-// that many takes about as long as a person notices.
+// mostCompleted bounds the results that are opened to complete a word, so that
+// the user notices no delay.
 const mostCompleted = 5_000
 
-// completing reports whether this call is the question of a shell.
+// completing reports whether a shell asks this call for completions.
 func (a *app) completing() bool {
 	return len(a.args) > 0 && (a.args[0] == cobra.ShellCompRequestCmd || a.args[0] == cobra.ShellCompNoDescRequestCmd)
 }
 
-// completeValues tells cobra what the values of flags and the arguments of all
-// commands can be. Where nothing is known they are no files either. It is only
-// called if a shell asks.
+// completeValues registers the completions of flag values and arguments with
+// cobra. Values without a completion don't complete to files. It is called only
+// if a shell asks.
 func completeValues(app *app, root *cobra.Command) {
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	var visit func(cmd *cobra.Command)
@@ -54,7 +54,7 @@ func completeValues(app *app, root *cobra.Command) {
 	visit(root)
 }
 
-// flagValues returns what completes the value of a flag, nil if nothing does.
+// flagValues returns the function that completes the value of a flag, or nil.
 func (a *app) flagValues(f *pflag.Flag) cobra.CompletionFunc {
 	fixed := func(values ...cobra.Completion) cobra.CompletionFunc {
 		return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder)
@@ -86,16 +86,17 @@ func (a *app) flagValues(f *pflag.Flag) cobra.CompletionFunc {
 	return nil
 }
 
-// completeFiles leaves it to the shell.
+// completeFiles lets the shell complete files.
 func completeFiles(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	return nil, cobra.ShellCompDirectiveDefault
 }
 
-// behindDash completes the words of a command behind "--", and what stands
-// before with another func.
+// behindDash completes the words of a command after "--", and the words before
+// it with another function.
 func (a *app) behindDash(before cobra.CompletionFunc) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		// What pflag knows of the dash is about another parse, with one added.
+		// The position that pflag knows is that of another parse, to which
+		// cobra has added a dash.
 		if slices.Contains(a.args[:len(a.args)-1], "--") {
 			return a.completeCommand(cmd, args, prefix)
 		}
@@ -123,7 +124,7 @@ func (a *app) completeProgram(_ *cobra.Command, _ []string, prefix string) ([]co
 	path, _ := a.world.LookupEnv("PATH")
 	for _, dir := range filepath.SplitList(path) {
 		dir = a.world.Abs(dir)
-		entries, _ := os.ReadDir(dir) // what can't be read has no programs
+		entries, _ := os.ReadDir(dir) // an unreadable directory has no programs
 		for _, entry := range entries {
 			if !strings.HasPrefix(entry.Name(), prefix) || entry.IsDir() || !printable(entry.Name()) {
 				continue
@@ -137,7 +138,7 @@ func (a *app) completeProgram(_ *cobra.Command, _ []string, prefix string) ([]co
 	return slices.Compact(names), cobra.ShellCompDirectiveDefault
 }
 
-// completeVariable completes the name of a variable that is set.
+// completeVariable completes the name of an environment variable.
 func (a *app) completeVariable(_ *cobra.Command, _ []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var names []cobra.Completion
 	for _, kv := range a.environ {
@@ -149,7 +150,7 @@ func (a *app) completeVariable(_ *cobra.Command, _ []string, prefix string) ([]c
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeRecorded completes a word that results have.
+// completeRecorded completes a word from the results in the store.
 func (a *app) completeRecorded(words func(*store.Result) []string) cobra.CompletionFunc {
 	return func(_ *cobra.Command, _ []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		var found []cobra.Completion
@@ -157,7 +158,7 @@ func (a *app) completeRecorded(words func(*store.Result) []string) cobra.Complet
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		refs, _, _ := allRefs(s) // what can't be read has no words
+		refs, _, _ := allRefs(s) // an unreadable directory has no words
 		for _, ref := range refs[:min(len(refs), mostCompleted)] {
 			r, err := s.Open(ref)
 			if err != nil {
@@ -175,15 +176,15 @@ func (a *app) completeRecorded(words func(*store.Result) []string) cobra.Complet
 	}
 }
 
-// completeKey completes a key, abbreviated as `memo list` does it, the newest
-// first; the command stands behind it.
+// completeKey completes a key, abbreviated as in `memo list`, newest first. The
+// description is the command.
 func (a *app) completeKey(_ *cobra.Command, _ []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	const order = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 	_, s, err := a.openToShow(nil, nil)
 	if err != nil {
 		return nil, order
 	}
-	refs, keys, _ := allRefs(s) // what can't be read has no keys
+	refs, keys, _ := allRefs(s) // an unreadable directory has no keys
 	short := abbreviate(keys)
 	var found []cobra.Completion
 	seen := map[fingerprint.Key]bool{}
@@ -202,6 +203,6 @@ func (a *app) completeKey(_ *cobra.Command, _ []string, prefix string) ([]cobra.
 	return found, order
 }
 
-// printable reports whether a word can be a completion: one line, and nothing
-// that a terminal would take for a command.
+// printable reports whether a word can be a completion: it is one line without
+// control characters.
 func printable(word string) bool { return escape(word) == word }

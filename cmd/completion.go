@@ -13,10 +13,10 @@ func newCompletionCmd(app *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion bash|zsh|fish|powershell",
 		Short: "Print shell completions",
-		Long: `Print the code that teaches a shell to complete memo's commands, flags and their
-values, the keys, tags and scopes of the store, and the programs that memo runs.
-Other packages, such as bash-completion, are used if they are there; none is
-needed.`,
+		Long: `Print a script that makes a shell complete memo's commands, flags and their
+values, the keys, tags and scopes in the store, and the programs to run. The
+script uses bash-completion and similar packages if they are installed, but does
+not need them.`,
 		Example: `  memo completion bash >/etc/bash_completion.d/memo
   memo completion zsh >"${fpath[1]}/_memo"
   memo completion fish >~/.config/fish/completions/memo.fish

@@ -19,10 +19,10 @@ func newConfigCmd(app *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config [show|path|check|trust|init]",
 		Short: "Show or check the configuration",
-		Long: `Settings come, in ascending order, from the defaults, the user's file, the
-project's file (.memo.yaml in this directory or the nearest one above), the
-environment (MEMO_TTL for ttl and so on), and flags. Lists of dependencies,
-variables and tags from all of them add up.`,
+		Long: `Settings come from these sources; later ones override earlier ones: the
+defaults, the user file, the project file (.memo.yaml in this directory or the
+nearest parent), the environment (MEMO_TTL for ttl and so on), and flags. Lists
+of dependencies, variables and tags from all sources add up.`,
 		Example: `  memo config
   memo config show -- kubectl get pods
   memo config check
@@ -35,7 +35,7 @@ variables and tags from all of them add up.`,
 	return cmd
 }
 
-// configArgs takes a command behind "--", but no unknown subcommand.
+// configArgs accepts a command after "--" and rejects an unknown subcommand.
 func configArgs(cmd *cobra.Command, args []string) error {
 	if dash := cmd.ArgsLenAtDash(); len(args) == 0 || dash == 0 {
 		return nil
@@ -100,7 +100,7 @@ func newConfigCheckCmd(app *app) *cobra.Command {
 	}
 }
 
-// runConfigCheck prints what is wrong with each source, not only the first.
+// runConfigCheck prints the errors of all sources, not only the first.
 func runConfigCheck(app *app) error {
 	found := false
 	for _, err := range config.Check(app.sources(nil)) {
@@ -175,8 +175,8 @@ func runConfigTrust(app *app, args []string, revoke bool) error {
 	return err
 }
 
-// fileToTrust returns the path, as the search for it would find it, and the
-// content of the file that trust is about.
+// fileToTrust returns the content of the file to trust, and its path as the
+// search for project files finds it.
 func fileToTrust(app *app, args []string) (path string, content []byte, err error) {
 	if len(args) == 0 {
 		path, content, err = config.FindProject(app.world)
@@ -209,7 +209,7 @@ func atMostOneArg(cmd *cobra.Command, args []string) error {
 func newConfigInitCmd(app *app) *cobra.Command {
 	return &cobra.Command{
 		Use:     "init",
-		Short:   "Write a user file with every setting in a comment",
+		Short:   "Write a user file that shows every setting in a comment",
 		Example: "  memo config init",
 		Args:    noArgs,
 		RunE:    func(*cobra.Command, []string) error { return runConfigInit(app) },
@@ -226,7 +226,7 @@ func runConfigInit(app *app) error {
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return &exitError{code: 1, text: fmt.Sprintf("%q is there already", path), hint: "edit it; memo config show tells what applies"}
+		return &exitError{code: 1, text: fmt.Sprintf("%q already exists", path), hint: "edit it; memo config show prints the values that apply"}
 	}
 	if err != nil {
 		return fmt.Errorf("write %q: %w", path, config.ReadError(path, err))
@@ -237,7 +237,7 @@ func runConfigInit(app *app) error {
 		err = cerr
 	}
 	if err != nil {
-		_ = os.Remove(path) // half a file is of no use
+		_ = os.Remove(path) // an incomplete file is useless
 		return fmt.Errorf("write %q: %w", path, config.ReadError(path, err))
 	}
 	if app.quiet {

@@ -26,9 +26,9 @@ the rules that match it apply. Flags for one call are shown if they are set; wit
 	return cmd
 }
 
-// runConfigShow prints what applies. What is wrong with a file or the
-// environment is said, and the exit code is 1: then only flags and variables
-// apply.
+// runConfigShow prints the effective settings. If a file or the environment is
+// wrong, it returns an error with exit code 1; only flags and variables apply
+// then.
 func runConfigShow(app *app, argv []string, asJSON bool) error {
 	cfg, wrong := app.load(nil, argv)
 	if wrong != nil && !config.IsTolerable(wrong) {

@@ -166,7 +166,7 @@ func TestConfigInit(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := b.userFile("ttl: 1m\n")
-	if err := runConfigInit(b.app("")); err == nil || !strings.Contains(err.Error(), "is there already") {
+	if err := runConfigInit(b.app("")); err == nil || !strings.Contains(err.Error(), "already exists") {
 		t.Errorf("over an existing file: %v", err)
 	}
 	if text, err := os.ReadFile(path); err != nil || string(text) != "ttl: 1m\n" {

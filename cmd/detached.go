@@ -7,8 +7,8 @@ import (
 	"github.com/seed-f39940ff/memo/refresh"
 )
 
-// newDetachedCmd returns the hidden command that does a job in a process of its
-// own.
+// newDetachedCmd returns a hidden command that does a job in a detached
+// process.
 func newDetachedCmd(job refresh.Job, do func() error) *cobra.Command {
 	return &cobra.Command{
 		Use:    string(job),

@@ -10,9 +10,9 @@ import (
 	"github.com/seed-f39940ff/memo/refresh"
 )
 
-// newDrainCmd returns the hidden command that takes over the pipes of a
-// command that something in the background keeps open: descriptors 3 and 4 are
-// read to their end and written to stdout and stderr as long as those take it.
+// newDrainCmd returns the hidden command that takes over the pipes that
+// background processes of a command keep open. It copies descriptors 3 and 4 to
+// stdout and stderr until they end.
 func newDrainCmd() *cobra.Command {
 	return newDetachedCmd(refresh.Drain, func() error {
 		done := make(chan struct{})
@@ -28,8 +28,8 @@ func newDrainCmd() *cobra.Command {
 	})
 }
 
-// drain copies a pipe to its end and goes on reading when there is nowhere to
-// write to any more, so that the process at the other end does not die of it.
+// drain copies a pipe to its end. If a write fails, it continues to read, so
+// that the processes at the other end don't die of SIGPIPE.
 func drain(from *os.File, to io.Writer) {
 	buf := make([]byte, 32<<10)
 	for {
@@ -45,9 +45,9 @@ func drain(from *os.File, to io.Writer) {
 	}
 }
 
-// startDrain hands pipes over to a detached process. What comes out of them
-// goes on to a terminal or a file; a pipe is let go, for its reader waits for
-// its end, so that $(memo run ...) returns.
+// startDrain hands pipes over to a detached process. That process passes their
+// data on to a terminal or a file. It does not inherit a stdout or stderr that
+// is a pipe: $(memo run ...) waits for the pipe to end.
 func startDrain(app *app, pipes [2]*os.File) error {
 	files := []*os.File{nil, os.Stdout, os.Stderr, pipes[0], pipes[1]}
 	for i, f := range files[:3] {
@@ -58,7 +58,7 @@ func startDrain(app *app, pipes [2]*os.File) error {
 	return app.starter().Start(refresh.Drain, nil, files...)
 }
 
-// outlasts reports whether no reader waits for the end of an output.
+// outlasts reports whether f may stay open: no reader waits for its end.
 func outlasts(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && (info.Mode().IsRegular() || isatty.IsTerminal(f.Fd()))

@@ -9,8 +9,8 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// An entry is one result as `list` and `show` print it; the JSON names are
-// those of every command.
+// An entry is one result as `list` and `show` print it. All commands use the
+// same JSON names.
 type entry struct {
 	Key       string          `json:"key"`
 	Command   []string        `json:"command"`
@@ -19,7 +19,7 @@ type entry struct {
 	State     string          `json:"state"` // fresh, stale, outdated, expired or invalidated
 	Created   time.Time       `json:"created"`
 	AgeMS     int64           `json:"age_ms"`
-	TTLLeftMS *int64          `json:"ttl_left_ms"` // null: no end
+	TTLLeftMS *int64          `json:"ttl_left_ms"` // null if there is no end
 	Size      int64           `json:"size"`
 	Hits      int64           `json:"hits"`
 	SavedMS   int64           `json:"saved_ms"`
@@ -39,7 +39,7 @@ const outdated = "outdated"
 type dependencyRow struct {
 	Kind    string `json:"kind"`
 	Pattern string `json:"pattern"`
-	// Digest is the fingerprint, Files how many paths it covers.
+	// Digest is the fingerprint, Files the number of paths that it covers.
 	Digest    string    `json:"digest"`
 	Files     int       `json:"files"`
 	Inherited bool      `json:"inherited,omitempty"`
@@ -60,7 +60,7 @@ type fileRow struct {
 	Mode  string     `json:"mode,omitempty"`
 }
 
-// An entryMaker makes entries as of one moment.
+// An entryMaker makes entries as of one point in time.
 type entryMaker struct {
 	app      *app
 	store    *store.Store
@@ -88,7 +88,7 @@ func (m *entryMaker) takerFor(res *store.Result) *fingerprint.Taker {
 	return &fingerprint.Taker{World: m.app.world, Dir: dir, Store: m.store.IDs()}
 }
 
-// entry describes a result. Its lifetime is that of the run that made it.
+// entry describes a result by the lifetime that its run declared.
 func (m *entryMaker) entry(ref store.Ref, r *store.Reading) *entry {
 	res := r.Result
 	e := &entry{
@@ -164,7 +164,7 @@ func newDependencyRow(fp *fingerprint.Fingerprint) dependencyRow {
 	return row
 }
 
-// newFileRows returns the paths of a fingerprint that count.
+// newFileRows returns the paths that contribute to a fingerprint.
 func newFileRows(fp *fingerprint.Fingerprint) []fileRow {
 	rows := []fileRow{}
 	for i := range fp.Entries {
@@ -189,7 +189,8 @@ func newFileRows(fp *fingerprint.Fingerprint) []fileRow {
 	return rows
 }
 
-// orEmpty makes sure that a list is an array in JSON.
+// orEmpty returns list, or an empty list for nil, which JSON would show as
+// null.
 func orEmpty(list []string) []string {
 	if list == nil {
 		return []string{}

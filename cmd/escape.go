@@ -9,10 +9,9 @@ import (
 	"al.essio.dev/pkg/shellescape"
 )
 
-// escape makes text that came from elsewhere safe to print: control
-// characters, invisible format characters (bidirectional overrides among
-// them), line separators and bytes that are no UTF-8 are shown as Go would
-// write them.
+// escape makes untrusted text safe to print. It writes control characters,
+// invisible format characters (such as bidirectional overrides), line
+// separators and bytes that are not UTF-8 as Go escapes.
 func escape(s string) string {
 	if !strings.ContainsFunc(s, unsafe) {
 		return s
@@ -43,13 +42,13 @@ func escape(s string) string {
 	return out.String()
 }
 
-// unsafe reports whether a character is not to be printed as it is.
+// unsafe reports whether a character must be escaped.
 func unsafe(r rune) bool {
 	return r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs)
 }
 
-// quoteCommand shows the words of a command as they could be typed into a
-// shell, with what is unsafe to print escaped.
+// quoteCommand returns the words of a command quoted for a shell, with unsafe
+// characters escaped.
 func quoteCommand(argv []string) string {
 	words := make([]string, len(argv))
 	for i, word := range argv {

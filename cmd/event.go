@@ -8,14 +8,14 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// newEvents returns the events of this call for a handler, and the store in
-// which the ends of results are events too.
+// newEvents returns the log of this call's events for a handler, and a store
+// that logs the ends of results as events.
 func (a *app) newEvents(handler string, s *store.Store) (*event.Log, *store.Store) {
 	return event.Watch(s, a.world, a.starter(), handler)
 }
 
-// newEventsCmd returns the hidden command that is started detached when there
-// are events to tell. It reads them from stdin.
+// newEventsCmd returns the hidden, detached command that passes events to the
+// handler. It reads them from stdin.
 func newEventsCmd(app *app) *cobra.Command {
 	var handler string
 	cmd := newDetachedCmd(refresh.Events, func() error {

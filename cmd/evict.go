@@ -14,19 +14,19 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// evictWait is how long an eviction waits for another one: results may be put
-// in place after that has looked.
+// evictWait bounds the wait for another eviction, which may miss results that
+// were stored after it listed the store.
 const evictWait = 2 * time.Second
 
-// An eviction is the order to the hidden command.
+// An eviction holds the flags of the hidden command.
 type eviction struct {
-	store, scope store.Bounds // what is without bounds is left alone
+	store, scope store.Bounds // the zero Bounds evict nothing
 	name         string       // of the scope
 	handler      string       // of events
 }
 
-// newEvictCmd returns the hidden command that is started detached when a store
-// or a scope has grown beyond its bounds, or its journal is due.
+// newEvictCmd returns the hidden, detached command that evicts when a store or
+// a scope exceeds its bounds, and that folds a large journal.
 func newEvictCmd(app *app) *cobra.Command {
 	var e eviction
 	cmd := newDetachedCmd(refresh.Evict, func() error { return runEvict(app, &e) })
@@ -44,7 +44,7 @@ func addBoundsFlags(flags *pflag.FlagSet, prefix string, b *store.Bounds) {
 	flags.StringVar(&b.Policy, prefix+"policy", "", "")
 }
 
-// boundsArgs are the arguments that [addBoundsFlags] reads.
+// boundsArgs returns the arguments for the flags of [addBoundsFlags].
 func boundsArgs(prefix string, b store.Bounds) []string {
 	return []string{
 		"--" + prefix + "max-size=" + strconv.FormatInt(b.MaxSize, 10),
@@ -75,8 +75,8 @@ func runEvict(app *app, e *eviction) error {
 	return errors.Join(errs...)
 }
 
-// evictIfOver starts an eviction if the store, or the scope of the call, has
-// grown beyond its bounds by the result that was just stored.
+// evictIfOver starts an eviction if the store or the scope of the call exceeds
+// its bounds after the result was stored.
 func (r *run) evictIfOver(o *memo.Outcome) {
 	var size int64
 	if o.Recorded != nil {
@@ -96,5 +96,5 @@ func (r *run) evictIfOver(o *memo.Outcome) {
 		return
 	}
 	args = append([]string{"--cache-dir=" + r.store.Root(), "--on-event=" + r.cfg.OnEvent}, args...)
-	_ = r.app.starter().Start(refresh.Evict, args) // the next one will do it
+	_ = r.app.starter().Start(refresh.Evict, args) // the next call tries again
 }

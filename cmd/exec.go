@@ -9,14 +9,14 @@ import (
 	"github.com/seed-f39940ff/memo/memo"
 )
 
-// descriptorsNeeded is what the configuration, the store and a run have open
-// at once, with some to spare. With less the Go runtime may end the process:
-// it needs an epoll descriptor of its own for the first file that it opens.
-// Package recall leaves calls to Go below the same number.
+// descriptorsNeeded is the number of descriptors that the configuration, the
+// store and a run have open at once, and a few more. With fewer the Go runtime
+// may end the process: it needs an epoll descriptor for the first file that it
+// opens. Below the same number package recall leaves calls to Go.
 const descriptorsNeeded = 32
 
-// execPlain runs a command with everything that the caller has: memo is
-// disabled.
+// execPlain runs a command with the caller's environment and descriptors
+// because memo is disabled.
 func execPlain(app *app, flags *pflag.FlagSet, argv []string) error {
 	words := argv
 	if app.wants(flags, "shell") {
@@ -25,8 +25,8 @@ func execPlain(app *app, flags *pflag.FlagSet, argv []string) error {
 	return become(app, words, app.environ)
 }
 
-// execUncached runs a command without the cache where there are too few
-// descriptors even to read the configuration.
+// execUncached runs a command without the cache because there are too few
+// descriptors to read the configuration.
 func execUncached(app *app, flags *pflag.FlagSet, argv []string) error {
 	switch {
 	case app.wants(flags, "only-cached"):
@@ -41,7 +41,7 @@ func execUncached(app *app, flags *pflag.FlagSet, argv []string) error {
 	return execPlain(app, flags, argv)
 }
 
-// wants reports whether a flag is set, or its variable in the environment.
+// wants reports whether a flag or its environment variable is set.
 func (a *app) wants(flags *pflag.FlagSet, name string) bool {
 	if flags.Changed(name) {
 		return isOn(flags, name)

@@ -16,8 +16,8 @@ import (
 
 const shellProgram = "/bin/sh"
 
-// become replaces this process by a command, which has the caller's
-// descriptors. It returns only if that can't be done.
+// become replaces this process with a command, which inherits the caller's
+// descriptors. It returns only if that fails.
 func become(app *app, words, environ []string) error {
 	process.InheritIgnored()
 	path, err := fingerprint.FindProgram(app.world, app.world.Dir, words[0])
@@ -31,7 +31,8 @@ func become(app *app, words, environ []string) error {
 	return &exitError{code: failed.ExitCode(), text: failed.Error()}
 }
 
-// fewDescriptors reports whether next to no files may be open.
+// fewDescriptors reports whether the limit on open files is below
+// descriptorsNeeded.
 func fewDescriptors() bool {
 	var limit unix.Rlimit
 	return unix.Getrlimit(unix.RLIMIT_NOFILE, &limit) == nil && limit.Cur < descriptorsNeeded

@@ -10,8 +10,8 @@ import (
 
 const shellProgram = "sh"
 
-// become runs a command with the caller's descriptors and ends as it does: a
-// process can't be replaced here.
+// become runs a command with the caller's descriptors and returns its exit
+// code: Windows can't replace a process.
 func become(_ *app, words, environ []string) error {
 	cmd := exec.Command(words[0], words[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.Env = os.Stdin, os.Stdout, os.Stderr, environ

@@ -68,7 +68,7 @@ func flagNames(cmd *cobra.Command) []string {
 	return names
 }
 
-// onlyOne returns an error if more than one of several flags was given.
+// onlyOne returns an error if more than one of the named flags is set.
 func onlyOne(cmd *cobra.Command, names ...string) error {
 	var given []string
 	for _, name := range names {

@@ -20,7 +20,7 @@ type gcOptions struct {
 	json    bool
 }
 
-// gcWait is how long `memo gc` waits for an eviction in the background.
+// gcWait bounds the wait of `memo gc` for an eviction in the background.
 const gcWait = time.Minute
 
 // newGCCmd returns `memo gc`.
@@ -28,17 +28,19 @@ func newGCCmd(app *app) *cobra.Command {
 	var o gcOptions
 	cmd := &cobra.Command{
 		Use:   "gc",
-		Short: "Evict results now, and recount what there is",
-		Long: `Bring the store within its bounds now: if it is over one, the least valuable
-results go until it is at 90 % of it. Which those are says eviction in the
-configuration: lru (the default; what was used longest ago), lfu, fifo or gdsf
-(what saves the least run time per byte). Scopes that have bounds in the configuration are brought within
-those first. What killed processes left behind goes too, and what an older
-version of memo kept in a format of its own, once that has not been used for 30
-days. The figures of memo stats are made exact.
+		Short: "Evict results now, and recount the store",
+		Long: `Bring the store within its bounds now. If it exceeds a bound, memo evicts the
+least valuable results until the store is at 90 % of the bound. The setting
+eviction says which results these are: lru (the default; the least recently
+used), lfu (the fewest hits), fifo (the oldest) or gdsf (the least run time
+saved per byte). Scopes with bounds of their own come first.
 
-With --expired, results go first that would not be replayed any more by the
-lifetime of the run that made them.`,
+gc also removes the leftovers of killed processes, and the results of an older
+memo in another format once they have not been used for 30 days. It makes the
+figures of memo stats exact.
+
+With --expired, gc first removes the invalidated results and those that have
+expired by the lifetime that their own run declared.`,
 		Example: `  memo gc
   memo gc --max-size 100MiB
   memo gc --expired --dry-run`,
@@ -48,12 +50,13 @@ lifetime of the run that made them.`,
 	flags := cmd.Flags()
 	flags.Var(config.NewCheckedFlag(&o.maxSize, "SIZE", config.SizeKind), "max-size", "evict down to SIZE, such as 500MiB, instead of the configured bound")
 	flags.BoolVar(&o.expired, "expired", false, "remove expired and invalidated results first")
-	flags.BoolVar(&o.dryRun, "dry-run", false, "only say what would go")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "only print what gc would remove")
 	flags.BoolVar(&o.json, "json", false, "print JSON")
 	return cmd
 }
 
-// gcReport is `memo gc --json`. Results and size are what is left.
+// gcReport is the output of `memo gc --json`. Results and Size are those that
+// remain.
 type gcReport struct {
 	Results     int64 `json:"results"`
 	Size        int64 `json:"size"`
@@ -62,7 +65,7 @@ type gcReport struct {
 	Evicted     int64 `json:"evicted"`
 	EvictedSize int64 `json:"evicted_size"`
 	Leftovers   int64 `json:"leftovers"`
-	Older       int64 `json:"older_formats"` // directories of formats before this one
+	Older       int64 `json:"older_formats"` // directories of older formats
 	OlderSize   int64 `json:"older_formats_size"`
 	DryRun      bool  `json:"dry_run"`
 }
@@ -119,7 +122,7 @@ func runGC(app *app, o gcOptions) error {
 	return report.print(app)
 }
 
-// evictScopes evicts in the scopes that have bounds of their own.
+// evictScopes evicts from the scopes that have bounds of their own.
 func (r *gcReport) evictScopes(cfg *config.Config, s *store.Store, o store.EvictOptions) error {
 	for _, scope := range cfg.Scopes {
 		ev, err := s.EvictScope(scope.Name, scope.Bounds, true, o)
@@ -132,7 +135,7 @@ func (r *gcReport) evictScopes(cfg *config.Config, s *store.Store, o store.Evict
 	return nil
 }
 
-// endExpired removes what would not be replayed any more and notes it in gone.
+// endExpired removes expired and invalidated results and adds them to gone.
 func (r *gcReport) endExpired(app *app, s *store.Store, gone map[store.Ref]bool) error {
 	now := app.world.Now()
 	n, err := s.End(store.EndOptions{

@@ -30,8 +30,8 @@ func newHelpCmd(app *app) *cobra.Command {
 	}
 }
 
-// refuseHelpOfNone makes `memo x --help` an error too, for which cobra prints the
-// help of memo.
+// refuseHelpOfNone makes `memo x --help` an error for an unknown command x.
+// Cobra would print the help of memo.
 func refuseHelpOfNone(app *app, root *cobra.Command) {
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {

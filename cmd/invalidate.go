@@ -24,16 +24,17 @@ type invalidateOptions struct {
 	json      bool
 
 	argv  []string
-	flags *pflag.FlagSet // those of `memo run` among them
-	run   *pflag.FlagSet // those of `memo run`
+	flags *pflag.FlagSet // all flags, including those of `memo run`
+	run   *pflag.FlagSet // the flags of `memo run`
 }
 
-const invalidateHelp = `End results: none of them is replayed again. Several selectors mean any of them.
-It takes effect at once, also on results that runs in flight are making, and
-then says how many there were.
+const invalidateHelp = `End results, so that memo never replays them again. If you give several
+selectors, every result that matches any of them ends. This takes effect at
+once, even for the results of runs in flight. memo then prints how many results
+ended.
 
---command GLOB is matched against the whole command: its words joined by single
-spaces, without quotes. Only * is special in it, and stands for any text.
+--command GLOB matches the whole command: its words joined by single spaces,
+without quotes. Only * is special; it matches any text.
 
 With -- COMMAND every result of that command ends that was made in this
 directory and in the scope that applies here (none, if none is set). With flags
@@ -74,17 +75,17 @@ func newInvalidateCmd(app *app) *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	o.run = app.addKeyFlags(flags)
-	flags.Var(config.NewListFlag(&o.commands, "GLOB"), "command", "end the results of commands that match GLOB as a whole; * is any text")
+	flags.Var(config.NewListFlag(&o.commands, "GLOB"), "command", "end the results of commands that match GLOB as a whole; * matches any text")
 	flags.Var(config.NewListFlag(&o.keys, "PREFIX"), "key", "end the results whose key begins with PREFIX")
-	flags.Var(config.NewCheckedFlag(&o.olderThan, "DUR", config.DurationKind), "older-than", "end what is older than DUR")
-	flags.BoolVar(&o.expired, "expired", false, "remove what has expired by the lifetime of the run that made it")
+	flags.Var(config.NewCheckedFlag(&o.olderThan, "DUR", config.DurationKind), "older-than", "end results older than DUR")
+	flags.BoolVar(&o.expired, "expired", false, "remove results that have expired by the lifetime that their run declared")
 	flags.BoolVar(&o.all, "all", false, "end everything")
-	flags.BoolVar(&o.dryRun, "dry-run", false, "only say how many")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "only print how many results match")
 	flags.BoolVar(&o.json, "json", false, "print JSON")
 	return cmd
 }
 
-// unexpected is the error about arguments that no -- stands before.
+// unexpected returns the error about arguments without a preceding --.
 func unexpected(args []string, shell bool) error {
 	hint := "memo invalidate -c -- " + quoteCommand(args)
 	if !shell {
@@ -93,11 +94,10 @@ func unexpected(args []string, shell bool) error {
 	return &usageError{text: fmt.Sprintf("unexpected argument %q", args[0]), hint: hint}
 }
 
-// addKeyFlags declares the flags of `memo run`. Those that say what is run are
-// shown; the others are accepted, so that the words of a call can stay as they
-// are. Only --key, which names keys here, is another flag; what was recorded
-// under a template is found without it. The flags of `memo run` are returned,
-// all of them.
+// addKeyFlags declares the flags of `memo run` and returns all of them. Flags
+// that are part of the key are visible. The others are accepted and hidden, so
+// that the user can copy the words of a call. --key is left out because it
+// names keys here; results recorded under a template are found without it.
 func (a *app) addKeyFlags(flags *pflag.FlagSet) *pflag.FlagSet {
 	run := pflag.NewFlagSet("run", pflag.ContinueOnError)
 	a.addRunFlags(run)
@@ -107,9 +107,9 @@ func (a *app) addKeyFlags(flags *pflag.FlagSet) *pflag.FlagSet {
 		}
 	})
 	shown := map[string]string{
-		"dep":   "end what depends on a file, directory or glob",
-		"tag":   "end what has the tag NAME",
-		"scope": "end what is in scope NAME",
+		"dep":   "end results that depend on a file, directory or glob",
+		"tag":   "end results with the tag NAME",
+		"scope": "end results in scope NAME",
 	}
 	flags.VisitAll(func(f *pflag.Flag) {
 		if usage, ok := shown[f.Name]; ok {
@@ -142,7 +142,7 @@ func runInvalidate(app *app, o invalidateOptions) error {
 	case empty:
 		end.Reason = store.Expired
 	case !o.dryRun:
-		// A store that is not there has no results, and no run uses it.
+		// A missing store has no results, and no run uses it.
 		if err := s.Invalidate(end.Selector); err != nil && !isGone(err) {
 			return err
 		}
@@ -152,7 +152,8 @@ func runInvalidate(app *app, o invalidateOptions) error {
 		return err
 	}
 	if !o.dryRun {
-		// Best effort: a log that grows, and figures, cost time but no answer.
+		// Best effort: a large log and wrong figures cost time, but no answer is
+		// wrong.
 		_ = s.CompactLog()
 		_, _ = s.FoldIfLarge()
 		recall.Sweep(s.Path(), app.world.Now())
@@ -209,8 +210,8 @@ func (o *invalidateOptions) selector(app *app, cfg *config.Config, s *store.Stor
 	return sel, nil
 }
 
-// spellings returns an absolute path or glob as it is, and as it is without
-// symlinks if that is another.
+// spellings returns an absolute path or glob, and its form without symlinks if
+// that differs.
 func spellings(path string) []string {
 	for dir, rest := path, ""; ; dir, rest = filepath.Dir(dir), filepath.Join(filepath.Base(dir), rest) {
 		physical, err := filepath.EvalSymlinks(dir)
@@ -223,7 +224,8 @@ func spellings(path string) []string {
 	}
 }
 
-// selectCommand adds the command after --: all of its keys, or exactly one.
+// selectCommand adds all keys, or exactly one key, of the command after -- to
+// sel.
 func (o *invalidateOptions) selectCommand(app *app, cfg *config.Config, s *store.Store, sel *store.Selector) error {
 	if !app.isExact(o.run) {
 		calls, err := app.selectCalls(cfg, o.argv)
@@ -239,7 +241,7 @@ func (o *invalidateOptions) selectCommand(app *app, cfg *config.Config, s *store
 	return nil
 }
 
-// invalidateReport is `memo invalidate --json`.
+// invalidateReport is the output of `memo invalidate --json`.
 type invalidateReport struct {
 	Results int  `json:"results"`
 	DryRun  bool `json:"dry_run"`

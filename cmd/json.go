@@ -18,8 +18,8 @@ func printJSON(w io.Writer, v any) error {
 	return err
 }
 
-// encodeJSON returns v as JSON, on one line if indent is empty. What [escape]
-// takes for unsafe to print is escaped in it too, which loses nothing.
+// encodeJSON returns v as JSON, on one line if indent is empty. It also escapes
+// the characters that [escape] considers unsafe, which loses nothing.
 func encodeJSON(v any, indent string) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -31,8 +31,8 @@ func encodeJSON(v any, indent string) ([]byte, error) {
 	return escapeJSON(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
 }
 
-// escapeJSON escapes the unsafe characters of a JSON text that the encoder has
-// left: beyond ASCII, and DEL, which can only be in strings.
+// escapeJSON escapes the unsafe characters that the JSON encoder leaves: DEL
+// and those beyond ASCII, which occur only in strings.
 func escapeJSON(text []byte) []byte {
 	isUnsafe := func(r rune) bool { return r >= 0x7f && unsafe(r) }
 	if !bytes.ContainsFunc(text, isUnsafe) {

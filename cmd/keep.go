@@ -24,16 +24,18 @@ const (
 )
 
 const keepHelp = `Keep one result fresh, in the foreground, so that readers ("memo run" with the
-same flags and words) never wait. The command is run again every DUR, with
---on-change also when a dependency changes; readers get the old result until the
-new one is there, so give it a --ttl longer than DUR plus a run, or --swr.
+same flags and words) never wait. memo runs the command again every DUR, and
+with --on-change also when a dependency changes. Readers get the old result
+until the new one is stored, so give a --ttl longer than DUR plus a run, or
+--swr.
 
-There is one keeper a result: a second one says so and exits with 125. A failing
-run keeps the old result and is tried again after 1 s, then 2 s, up to 5 min. A
-run may take 10 min unless --timeout says otherwise.
+A result can have only one keeper: a second one exits with 125. If a run fails,
+memo keeps the old result and tries again after 1 s, then 2 s, up to 5 min. A
+run may take 10 min, or as long as --timeout allows.
 
-On a terminal one line shows the state; elsewhere only trouble is reported. TERM ends
-the keeper with exit code 0; of INT and HUP it dies as any command does.`
+On a terminal, one line shows the state; elsewhere memo reports only errors.
+TERM ends the keeper with exit code 0. INT and HUP kill it, as they kill any
+command.`
 
 const keepExample = `  memo keep --every 1m -t 5m -- kubectl get pods -A
   memo keep --on-change -d go.mod -d '**/*.go' -- go list ./...`
@@ -53,11 +55,11 @@ func newKeepCmd(app *app) *cobra.Command {
 	f := cmd.Flags()
 	f.SetInterspersed(false)
 	f.Var(config.NewTextFlag(nil, "DUR"), everyFlag, "run the command again this often")
-	f.Bool(onChangeFlag, false, "run it again when a dependency changes")
+	f.Bool(onChangeFlag, false, "also run it when a dependency changes")
 	app.addRunFlags(f)
 	for _, set := range app.settings {
 		if set.NotKept {
-			_ = f.MarkHidden(set.Flag) // it was declared the line before
+			_ = f.MarkHidden(set.Flag) // addRunFlags has declared it
 		}
 	}
 	return cmd
@@ -72,7 +74,7 @@ type keeping struct {
 	status *statusLine
 }
 
-// runKeep keeps a result until a signal ends it.
+// runKeep keeps a result fresh until a signal ends the process.
 func runKeep(app *app, flags *pflag.FlagSet, argv []string) error {
 	k := &keeping{Keeper: &keep.Keeper{World: app.world, Environ: app.starter().Outside()}, app: app, argv: argv}
 	if err := k.configure(flags); err != nil {
@@ -134,7 +136,7 @@ func (k *keeping) configure(flags *pflag.FlagSet) error {
 	return nil
 }
 
-// open finds the result to keep, and makes this process its keeper.
+// open determines the key to keep, and makes this process its keeper.
 func (k *keeping) open() error {
 	k.run.open()
 	if k.run.trouble != "" {
@@ -168,7 +170,7 @@ func (k *keeping) open() error {
 	return nil
 }
 
-// warnOfLittle says so if hardly anything is known that could change.
+// warnOfLittle warns if the only watched dependency is the program.
 func (k *keeping) warnOfLittle() {
 	cfg := k.run.cfg
 	programOnly := func(d fingerprint.Dependency) bool { return d.Kind == fingerprint.KindProgram }
@@ -178,7 +180,7 @@ func (k *keeping) warnOfLittle() {
 	}
 }
 
-// endQuietly is the signal after which ending is what was asked for.
+// endQuietly is the signal that ends a keeper with exit code 0.
 const endQuietly = syscall.SIGTERM
 
 func signalNumber(sig os.Signal) int {
@@ -186,7 +188,7 @@ func signalNumber(sig os.Signal) int {
 	return int(n)
 }
 
-// asKept makes the process fail if there is a keeper already.
+// asKept gives the error about another keeper its exit code.
 func asKept(err error) error {
 	if kept, ok := errors.AsType[*store.KeptError](err); ok {
 		return &exitError{code: memo.ExitTrouble, text: kept.Error()}

@@ -10,8 +10,8 @@ import (
 	"github.com/seed-f39940ff/memo/internal/process"
 )
 
-// A statusLine is the one line that a keeper redraws on a terminal. Elsewhere
-// and with --quiet it shows nothing.
+// A statusLine is the line that a keeper redraws on a terminal. It shows
+// nothing elsewhere or with --quiet.
 type statusLine struct {
 	app     *app
 	command string
@@ -27,7 +27,7 @@ func newStatusLine(app *app, argv []string) *statusLine {
 	}
 }
 
-// clearLine returns to the line's start and clears it (ECMA-48, EL).
+// clearLine returns to the start of the line and clears it (ECMA-48, EL).
 const clearLine = "\r\x1b[K"
 
 // show replaces the line.
@@ -42,13 +42,13 @@ func (s *statusLine) show(status keep.Status) {
 	s.shown = true
 }
 
-// say prints a line of its own about something that is wrong.
+// say prints a warning above the status line.
 func (s *statusLine) say(text string) {
 	s.clear()
 	s.app.warn(text)
 }
 
-// clear takes the line away.
+// clear removes the line.
 func (s *statusLine) clear() {
 	if s.shown {
 		fmt.Fprint(s.app.stderr, clearLine)
@@ -56,7 +56,7 @@ func (s *statusLine) clear() {
 	}
 }
 
-// describeKept says how things are with a result that is kept.
+// describeKept returns the state of a kept result as text.
 func describeKept(s keep.Status) string {
 	if s.Running {
 		return "running for " + expiry.FormatSpan(s.Took.Truncate(time.Second))

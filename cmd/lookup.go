@@ -15,21 +15,21 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// exitDamaged is the exit code of a command that found something wrong.
+// exitDamaged is the exit code of a command that found damage.
 const exitDamaged = 1
 
 // openToShow returns the effective configuration and the store for a command
-// that shows what is there; nothing is created. A configuration that may not be
-// used (see [config.IsTolerable]) is a warning on stderr. flags may be nil, or
-// hold those of `memo run`, which say which call of argv is meant.
+// that only reads. It creates nothing, and warns about a configuration that may
+// not be used (see [config.IsTolerable]). flags may be nil, or hold the flags
+// of `memo run` that identify a call of argv.
 func (a *app) openToShow(flags *pflag.FlagSet, argv []string) (*config.Config, *store.Store, error) {
 	return a.openUnless(config.IsTolerable, flags, argv)
 }
 
-// openToChange is openToShow for a command that changes what is there. It must
-// not change something else than was meant, so a configuration that can't be used
-// is an error if it may set where the store is, which call is meant, or a setting
-// for which also is true (nil: none).
+// openToChange is openToShow for a command that changes the store. It must not
+// change the wrong results, so an unusable configuration is an error if it may
+// set the location of the store, the identity of the call, or a setting for
+// which also returns true. also may be nil.
 func (a *app) openToChange(flags *pflag.FlagSet, argv []string, also func(*config.Setting) bool) (*config.Config, *store.Store, error) {
 	dir, _ := a.world.LookupEnv("MEMO_CACHE_DIR")
 	decides := func(set *config.Setting) bool {
@@ -58,14 +58,14 @@ func (a *app) openToChange(flags *pflag.FlagSet, argv []string, also func(*confi
 	if err != nil && config.IsTolerable(err) {
 		usage := &usageError{text: err.Error() + "; nothing was changed"}
 		if deciding == 1 {
-			usage.hint = "say which store is meant with --cache-dir DIR"
+			usage.hint = "name the store with --cache-dir DIR"
 		}
 		return nil, nil, usage
 	}
 	return cfg, s, err
 }
 
-// openUnless is openToShow; warning says which errors are only warned about.
+// openUnless is openToShow, but warning decides which errors are only warnings.
 func (a *app) openUnless(warning func(error) bool, flags *pflag.FlagSet, argv []string) (*config.Config, *store.Store, error) {
 	cfg, err := a.load(flags, argv)
 	if err != nil {
@@ -78,15 +78,15 @@ func (a *app) openUnless(warning func(error) bool, flags *pflag.FlagSet, argv []
 	return cfg, s, err
 }
 
-// isExact reports whether flags of `memo run` say more of a command's key than
-// its words, and so which call is meant.
+// isExact reports whether flags of `memo run` that are part of the key are set,
+// so that they identify one call.
 func (a *app) isExact(flags *pflag.FlagSet) bool {
 	exact := false
 	flags.VisitAll(func(f *pflag.Flag) { exact = exact || f.Changed && a.partOf(f.Name) == config.KeyPart })
 	return exact
 }
 
-// partOf returns which part of the command key a flag of `memo run` is.
+// partOf returns the part that a flag of `memo run` has in the command key.
 func (a *app) partOf(flag string) config.Part {
 	if set := a.settings.ByFlag(flag); set != nil {
 		return set.Part
@@ -94,8 +94,8 @@ func (a *app) partOf(flag string) config.Part {
 	return config.NoPart
 }
 
-// identify returns what makes a command the one that `memo run` would look up
-// with the settings of cfg. It reads stdin if that is one of them.
+// identify returns the identity that `memo run` would look up with the settings
+// of cfg. It reads stdin if --stdin is set.
 func (a *app) identify(cfg *config.Config, s *store.Store, argv []string) (fingerprint.Identity, error) {
 	if a.dirErr != nil {
 		return fingerprint.Identity{}, a.dirErr
@@ -108,8 +108,8 @@ func (a *app) identify(cfg *config.Config, s *store.Store, argv []string) (finge
 	return runner.Identify(command)
 }
 
-// selectCalls returns what selects all results of a command in this directory,
-// with whatever flags they were made.
+// selectCalls returns a selector for all results of a command in this
+// directory, whatever their flags.
 func (a *app) selectCalls(cfg *config.Config, argv []string) (store.Selector, error) {
 	if a.dirErr != nil {
 		return store.Selector{}, a.dirErr
@@ -133,8 +133,8 @@ func (a *app) selectCalls(cfg *config.Config, argv []string) (store.Selector, er
 	return sel, nil
 }
 
-// resolveKey returns the one key that has results and begins with prefix. With
-// none the error's exit code is 75.
+// resolveKey returns the one key that has results and begins with prefix. If
+// there is none, the error has exit code 75.
 func resolveKey(s *store.Store, prefix string) (fingerprint.Key, error) {
 	prefix, err := checkPrefix("show", prefix)
 	if err != nil {
@@ -155,8 +155,8 @@ func resolveKey(s *store.Store, prefix string) (fingerprint.Key, error) {
 	}
 }
 
-// checkPrefix checks the abbreviation of a key, given to a command, and returns
-// it in lower case.
+// checkPrefix checks an abbreviated key and returns it in lower case. command
+// is for the hint.
 func checkPrefix(command, prefix string) (string, error) {
 	lower := strings.ToLower(prefix)
 	if len(lower) < 4 || len(lower) > 64 || strings.Trim(lower, "0123456789abcdef") != "" {
@@ -168,8 +168,7 @@ func checkPrefix(command, prefix string) (string, error) {
 	return lower, nil
 }
 
-// candidates names the first few keys, each abbreviated as far as it can be,
-// with the command.
+// candidates lists the first few keys, abbreviated, with their commands.
 func candidates(s *store.Store, keys []fingerprint.Key) string {
 	const most = 8
 	short := abbreviate(keys)
@@ -204,12 +203,12 @@ func newest(s *store.Store, key fingerprint.Key) (*store.Result, error) {
 	return r.Result, r.Close()
 }
 
-// shortKey is the least length of an abbreviated key. Keys of one command
+// shortKey is the minimum length of an abbreviated key. Keys of one command
 // share 16 digits and need more.
 const shortKey = 8
 
-// abbreviate returns for each key as many digits as tell it from the others.
-// The keys must be sorted; equal ones may follow each other.
+// abbreviate returns the shortest unique prefix of each key, at least shortKey
+// digits. The keys must be sorted and may contain duplicates.
 func abbreviate(keys []fingerprint.Key) map[fingerprint.Key]string {
 	short := make(map[fingerprint.Key]string, len(keys))
 	for i, key := range keys {
@@ -237,10 +236,10 @@ func commonDigits(a, b fingerprint.Key) int {
 	return 2 * len(a)
 }
 
-// isGone reports whether err says that something is not there.
+// isGone reports whether err says that a file does not exist.
 func isGone(err error) bool { return errors.Is(err, fs.ErrNotExist) }
 
-// count returns a number with the right form of a word.
+// count returns a number with the singular or plural of a word.
 func count(n int64, one, more string) string {
 	if n == 1 {
 		return "1 " + one

@@ -1,5 +1,5 @@
-// Package cmd is memo's command line: one file a command, which declares flags
-// and help and calls the packages that do the work.
+// Package cmd is memo's command line. Each command has a file, which declares
+// its flags and help and calls the packages that do the work.
 package cmd
 
 import (
@@ -16,9 +16,9 @@ import (
 	"github.com/seed-f39940ff/memo/memo"
 )
 
-// Main runs the command line of this process and returns its exit code. It may
-// not return at all: a command that died of a signal that memo got too takes
-// memo along.
+// Main runs the command line of this process and returns its exit code. It does
+// not return if the command died of a signal that memo also received: memo then
+// dies of the same signal.
 func Main() int {
 	announce()
 	process.RestoreDefaults()
@@ -32,7 +32,7 @@ func Main() int {
 	return a.exit(err)
 }
 
-// exit prints an error, once, and returns the exit code for it.
+// exit prints an error and returns its exit code.
 func (a *app) exit(err error) int {
 	if err == nil {
 		return 0
@@ -57,14 +57,14 @@ func (a *app) exit(err error) int {
 	if exit != nil && exit.sig != nil {
 		process.Die(exit.sig)
 		if n, ok := exit.sig.(syscall.Signal); ok {
-			return 128 + int(n) // it is blocked
+			return 128 + int(n) // the signal is blocked
 		}
 	}
 	return code
 }
 
-// withhold keeps the result of the command that this call is part of, if it is
-// part of one, from being stored: what the call was to add to it is not known.
+// withhold keeps the result of the outer command, if there is one, from being
+// stored: it would lack the inputs of this call.
 func (a *app) withhold(why string) {
 	outer := nest.Find(a.world)
 	outer.Withhold("a memo call below failed: " + why)
@@ -74,7 +74,8 @@ func (a *app) withhold(why string) {
 // mostCauses bounds how many joined errors are printed.
 const mostCauses = 3
 
-// oneLine returns an error's text, of errors that were joined each but once.
+// oneLine returns the text of an error. It lists joined errors without
+// duplicates.
 func oneLine(err error) string {
 	texts := causes(err, nil)
 	if more := len(texts) - mostCauses; more > 0 {
@@ -83,7 +84,7 @@ func oneLine(err error) string {
 	return strings.Join(texts, "; ")
 }
 
-// causes appends the texts of joined errors to those that are known.
+// causes appends the texts of joined errors to known, without duplicates.
 func causes(err error, known []string) []string {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, err := range joined.Unwrap() {
@@ -97,8 +98,8 @@ func causes(err error, known []string) []string {
 	return known
 }
 
-// A checked notes the first error of its writer: cobra drops those of the help
-// that it prints.
+// A checked records the first error of its writer: cobra ignores errors when it
+// prints help.
 type checked struct {
 	w   io.Writer
 	err error

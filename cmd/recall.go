@@ -14,7 +14,7 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// recall returns the call as one that can be recorded, or nil if it can't.
+// recall returns a Call that records this call, or nil if it can't be recorded.
 func (r *run) recall() *recall.Call {
 	if r.store == nil || r.app.dirErr != nil || !r.allowsRecall() {
 		return nil
@@ -22,8 +22,8 @@ func (r *run) recall() *recall.Call {
 	return recall.Begin(r.store, r.app.world)
 }
 
-// recallObstacle returns why no call is served by recall here and now, though
-// it may be in use, or "".
+// recallObstacle returns the reason why recall serves no call in this
+// environment, even if it is on, or "".
 func recallObstacle(app *app) string {
 	for _, name := range []string{"MEMO_DISABLE", nest.ContextVar} {
 		if _, set := app.world.LookupEnv(name); set {
@@ -44,8 +44,8 @@ func recallObstacle(app *app) string {
 	return ""
 }
 
-// allowsRecall reports whether nothing but what recall knows to be harmless is
-// set.
+// allowsRecall reports whether all settings of this call are ones that a record
+// supports.
 func (r *run) allowsRecall() bool {
 	plain := r.cfg.IsRecallable()
 	r.flags.Visit(func(f *pflag.Flag) {

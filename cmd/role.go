@@ -17,15 +17,15 @@ import (
 // refreshLimit is how long a refresh may take if no shorter timeout is given.
 const refreshLimit = 10 * time.Minute
 
-// A role is the part that this process has in a run: whom it answers, and who
-// gets the account.
+// A role is the part of this process in a run. It decides where the output and
+// the report go.
 type role interface {
 	// do completes the Runner and the policy for the role, runs the command and
-	// says what became of it.
+	// reports the outcome.
 	do(r *run, argv []string, runner *memo.Runner, command *memo.Command, policy *memo.Policy) error
 }
 
-// role is where the role of this process is chosen.
+// role returns the role of this process.
 func (r *run) role() (role, error) {
 	name := r.flags.Lookup(refresh.RunFlag).Value.String()
 	switch job := refresh.Job(name); job {
@@ -98,7 +98,7 @@ func (refresher) do(r *run, _ []string, runner *memo.Runner, command *memo.Comma
 }
 
 // A relayedRun runs the command for a call that waits at the other end of a
-// pipe, and goes on when that has no more time.
+// pipe. It continues when that call gives up.
 type relayedRun struct{ leads bool }
 
 func (role relayedRun) do(r *run, _ []string, runner *memo.Runner, command *memo.Command, policy *memo.Policy) error {
@@ -116,8 +116,8 @@ func (role relayedRun) do(r *run, _ []string, runner *memo.Runner, command *memo
 	return nil
 }
 
-// A keptRun renews a result for the keeper that started this process and reads
-// an attempt from its stdout.
+// A keptRun renews a result for the keeper that started this process. It writes
+// the outcome to stdout.
 type keptRun struct{}
 
 func (keptRun) do(r *run, _ []string, runner *memo.Runner, command *memo.Command, policy *memo.Policy) error {
@@ -133,7 +133,8 @@ func (keptRun) do(r *run, _ []string, runner *memo.Runner, command *memo.Command
 	return json.NewEncoder(r.app.stdout).Encode(keep.AttemptOf(&o, err))
 }
 
-// renew runs the command for the store, whatever the flags say about an answer.
+// renew runs the command and stores the result. It ignores flags that only
+// concern the answer to a caller.
 func (r *run) renew(runner *memo.Runner, command *memo.Command, policy *memo.Policy) (memo.Outcome, []event.Event, error) {
 	policy.Warm, policy.OnlyCached, policy.MaxWait = false, false, 0
 	began := r.app.world.Now()
@@ -141,8 +142,8 @@ func (r *run) renew(runner *memo.Runner, command *memo.Command, policy *memo.Pol
 	return o, event.Of(runner, command, policy, &o, began), err
 }
 
-// account records what became of a run that renews a result. begun says that a
-// failure is on record until it has succeeded.
+// account records the outcome of a run that renews a result. begun says that a
+// failure was recorded when the run began, to stand until it succeeds.
 func (r *run) account(o *memo.Outcome, events []event.Event, begun bool) {
 	backoff := r.backoff(o.Key)
 	if o.Stored {

@@ -47,9 +47,10 @@ ends.`,
 	global.Var(config.NewTextFlag(&app.cacheDir, "DIR"), "cache-dir", "keep results in DIR")
 	global.Var(config.NewTextFlag(&app.configFile, "FILE"), "config", "read the user configuration from FILE")
 	global.Var(&colorFlag{&app.color}, "color", "colour the output: auto, always or never")
-	global.BoolVarP(&app.quiet, "quiet", "q", false, "no warnings on stderr")
+	global.BoolVarP(&app.quiet, "quiet", "q", false, "print no warnings on stderr")
 	if len(app.args) > 0 && app.args[0] == "run" {
-		// It is in prompts, and the other commands take 0.1 ms to build.
+		// Shell prompts call memo run, and building the other commands takes
+		// 0.1 ms.
 		root.AddCommand(newRunCmd(app))
 		return root
 	}

@@ -15,12 +15,12 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-const runHelp = `Run COMMAND once and remember what it printed. As long as nothing that the
-result depends on changes and its lifetime has not ended, the same call replays
-its stdout, stderr and exit code without running it.
+const runHelp = `Run COMMAND once and remember its output. Until a dependency of the result
+changes or its lifetime ends, the same call replays stdout, stderr and the exit
+code without running COMMAND.
 
-Flags end at the first word that is not one; the command's own flags are its own.
-The command reads /dev/null instead of stdin unless --stdin is given.
+memo's flags end at the first word that is not a flag; the flags after it belong
+to COMMAND. COMMAND reads /dev/null instead of stdin unless you give --stdin.
 
 An EXPIRY is a duration (90s, 1d12h, "2 days", PT15M), a time of day (18:00), a
 date or time (2026-12-24, 2026-12-24T18:00:00Z, @1798128000), or never; a DUR is
@@ -87,7 +87,7 @@ type run struct {
 	app     *app
 	flags   *pflag.FlagSet
 	cfg     *config.Config
-	trouble string          // why the cache is not to be used
+	trouble string          // why the cache can't be used, or ""
 	because memo.ReasonCode // of the trouble
 	store   *store.Store
 	events  *event.Log
@@ -97,7 +97,8 @@ type run struct {
 	pause time.Duration
 }
 
-// do runs the command or replays it, and prints warnings and the line of -v.
+// do runs or replays the command, and prints warnings and the line of
+// --verbose.
 func (r *run) do(argv []string) error {
 	r.open()
 	command, err := r.app.command(r.cfg, argv)
@@ -125,7 +126,7 @@ func (r *run) do(argv []string) error {
 	return role.do(r, argv, runner, command, policy)
 }
 
-// open opens the store, or notes why that can't be done.
+// open opens the store, or sets trouble if it can't.
 func (r *run) open() {
 	if r.trouble == "" && r.app.dirErr != nil {
 		r.trouble, r.because = r.app.dirErr.Error(), memo.ReasonStoreUnavailable
@@ -144,8 +145,8 @@ func (r *run) open() {
 	r.events, r.store = r.app.newEvents(r.cfg.OnEvent, r.store)
 }
 
-// command is what to run. If the key template can't be expanded, that is the
-// error, and the command is complete without it.
+// command returns the command to run. If the key template can't be expanded, it
+// returns an error and the command without the template.
 func (a *app) command(cfg *config.Config, argv []string) (*memo.Command, error) {
 	c := cfg.Command
 	c.Argv = argv
@@ -162,7 +163,8 @@ func (a *app) command(cfg *config.Config, argv []string) (*memo.Command, error) 
 	return &c, nil
 }
 
-// foreignTroubleCode is the code of an error that [config.IsTolerable] accepts.
+// foreignTroubleCode returns the code of an error that [config.IsTolerable]
+// accepts.
 func foreignTroubleCode(err error) memo.ReasonCode {
 	if _, untrusted := errors.AsType[*config.UntrustedError](err); untrusted {
 		return memo.ReasonUntrustedConfig
@@ -170,11 +172,11 @@ func foreignTroubleCode(err error) memo.ReasonCode {
 	return memo.ReasonBadConfig
 }
 
-// policy is how long results are good for.
+// policy returns the lifetimes and limits of the configuration.
 func (r *run) policy() *memo.Policy {
 	p := r.cfg.Policy
-	p.DefaultTTL = max(p.DefaultTTL, 1)     // zero would be the built-in one
-	p.RetryBackoff = max(p.RetryBackoff, 1) // zero would be the built-in one
+	p.DefaultTTL = max(p.DefaultTTL, 1)     // zero means the built-in default
+	p.RetryBackoff = max(p.RetryBackoff, 1) // zero means the built-in default
 	p.HasFallback = r.cfg.IsSet("fallback")
 	return &p
 }
@@ -201,7 +203,7 @@ func (r *run) after(argv []string, o *memo.Outcome, err error) {
 		r.evictIfOver(o)
 	}
 	if r.store != nil {
-		_, _ = r.store.FoldIfLarge() // the next call will do it
+		_, _ = r.store.FoldIfLarge() // the next call tries again
 	}
 }
 

@@ -13,8 +13,8 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// startRefresh returns a func that starts this call again as a detached
-// process, unless refreshing it has just failed.
+// startRefresh returns a function that starts this call again as a detached
+// process, unless a refresh has just failed.
 func (r *run) startRefresh(argv []string) func(fingerprint.Key, *os.File) (bool, error) {
 	return func(key fingerprint.Key, stdin *os.File) (bool, error) {
 		now := r.app.world.Now()
@@ -25,8 +25,9 @@ func (r *run) startRefresh(argv []string) func(fingerprint.Key, *os.File) (bool,
 	}
 }
 
-// launch returns a func that starts this call again as a detached process that
-// it waits for. What this call is part of, that one is part of too.
+// launch returns a function that starts this call again as a detached process
+// and waits for its answer. That process has the same outer command as this
+// one.
 func (r *run) launch(argv []string) func(stdin, lock, relay *os.File) error {
 	return func(stdin, lock, relay *os.File) error {
 		job := refresh.Relay
@@ -43,9 +44,9 @@ func (r *run) backoff(key fingerprint.Key) refresh.Backoff {
 	return refresh.Backoff{Path: filepath.Join(dir, key.String())}
 }
 
-// againArgs are the arguments of a process that runs the command in another
-// role: the flags of this call, except those that say how this one call is
-// answered, unless the process answers it.
+// againArgs returns the arguments of a process that runs the command in another
+// role: the flags of this call. Unless answers is set, it omits the flags that
+// concern the answer to this call.
 func (r *run) againArgs(argv []string, answers bool) []string {
 	var args []string
 	r.flags.Visit(func(f *pflag.Flag) {
@@ -63,7 +64,7 @@ func (r *run) againArgs(argv []string, answers bool) []string {
 	return append(append(args, "--"), argv...)
 }
 
-// keptArgs are the arguments of a refresh that is run by `memo keep`.
+// keptArgs returns the arguments of a refresh by `memo keep`.
 func (r *run) keptArgs(argv []string, force bool) []string {
 	args := refresh.Keep.Words()
 	if force {

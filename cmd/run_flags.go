@@ -13,17 +13,17 @@ import (
 func (a *app) addRunFlags(f *pflag.FlagSet) {
 	a.settings.AddFlags(f)
 	f.Var(config.NewTextFlag(nil, "JOB"), refresh.RunFlag, "")
-	_ = f.MarkHidden(refresh.RunFlag) // it was declared above
+	_ = f.MarkHidden(refresh.RunFlag) // declared above
 }
 
-// isOn reports whether a flag without a value was given.
+// isOn reports whether a boolean flag is set.
 func isOn(flags *pflag.FlagSet, name string) bool {
 	given, _ := flags.GetBool(name) // declared as one
 	return given
 }
 
-// overrule settles what flags and other sources say against each other about
-// whether to run: flags count, and otherwise what runs nothing.
+// overrule resolves contradictions about whether to run: flags override other
+// sources, and otherwise the setting that runs nothing wins.
 func overrule(flags *pflag.FlagSet, cfg *config.Config) {
 	if isOn(flags, "force") || isOn(flags, "warm") {
 		cfg.Policy.OnlyCached = false
@@ -33,14 +33,13 @@ func overrule(flags *pflag.FlagSet, cfg *config.Config) {
 	}
 }
 
-// checkTogether returns an error if flags that were given make no sense
-// together. Whether another source says anything is known only if all sources
-// could be read.
+// checkTogether returns an error if the given flags contradict each other.
+// complete says that all sources of the configuration could be read.
 func checkTogether(flags *pflag.FlagSet, cfg *config.Config, complete bool) error {
 	on := func(name string) bool { return isOn(flags, name) }
 	switch {
 	case on("force") && on("only-cached"):
-		return &usageError{text: "--force and --only-cached contradict each other", hint: "--force runs the command in any case, --only-cached in none"}
+		return &usageError{text: "--force and --only-cached contradict each other", hint: "--force always runs the command, --only-cached never"}
 	case on("warm") && on("only-cached"):
 		return &usageError{text: "--warm and --only-cached contradict each other", hint: "--warm runs the command if there is no fresh result, --only-cached in no case"}
 	case on("warm") && (flags.Changed("max-wait") || flags.Changed("fallback")):

@@ -7,18 +7,18 @@ import (
 	"github.com/seed-f39940ff/memo/memo"
 )
 
-// A report is what --report writes about one call.
+// A report is the JSON that --report writes about one call.
 type report struct {
 	State     memo.State `json:"state"`
 	Key       string     `json:"key"`
 	AgeMS     int64      `json:"age_ms"`
-	TTLLeftMS *int64     `json:"ttl_left_ms"` // null: no end
+	TTLLeftMS *int64     `json:"ttl_left_ms"` // null if there is no end
 	ExitCode  int        `json:"exit_code"`
 	Reason    string     `json:"reason"`
 	Code      string     `json:"reason_code"` // see docs/reasons.md
 	SavedMS   int64      `json:"saved_ms"`
 	Stored    bool       `json:"stored"`
-	Pending   bool       `json:"pending,omitempty"` // not known yet whether stored
+	Pending   bool       `json:"pending,omitempty"` // Stored is not known yet
 	Path      string     `json:"path"`
 	Warnings  []string   `json:"warnings"` // dependencies that stand for nothing
 }

@@ -16,14 +16,16 @@ func newSessionCmd(app *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:                   "session [-- COMMAND [ARG...]]",
 		DisableFlagsInUseLine: true,
-		Short:                 "Ask each version command once for a whole script",
-		Long: `Start a session: all memo calls in it ask each version command (--version-cmd)
-once, so that a whole script sees one consistent answer. The answer is kept by
-script, directory, PATH and declared environment. A session ends with the
-processes that have MEMO_SESSION in their environment, and after 30 days.
+		Short:                 "Run each version command only once in a whole script",
+		Long: `Start a session. All memo calls in a session share one answer of each version
+command (--version-cmd), so that a whole script sees consistent answers. An
+answer belongs to a version command, directory, PATH and declared environment. A
+session ends with the processes that have MEMO_SESSION in their environment, or
+after 30 days.
 
-Without COMMAND the assignment for a shell is printed. With COMMAND it is run in
-a session of its own and memo becomes it: exit code and signals are its own.`,
+Without COMMAND, memo prints the assignment for a shell. With COMMAND, memo
+starts a session and replaces itself with COMMAND, which gets all signals and
+determines the exit code.`,
 		Example: `  memo session -- ./deploy.sh
   eval "$(memo session)"
   memo session | source     # fish`,
@@ -36,7 +38,7 @@ a session of its own and memo becomes it: exit code and signals are its own.`,
 func runSession(app *app, argv []string) error {
 	assignment := memo.SessionVar + "=" + rand.Text()
 	if len(argv) == 0 {
-		_, err := fmt.Fprintf(app.stdout, "export %s\n", assignment) // fish knows it too
+		_, err := fmt.Fprintf(app.stdout, "export %s\n", assignment) // fish has export, too
 		return err
 	}
 	environ := slices.DeleteFunc(slices.Clone(app.environ), func(kv string) bool {

@@ -21,7 +21,7 @@ func bytesText(n int64) string {
 	return text
 }
 
-// grouped shows a number with its thousands set off.
+// grouped returns a number with separated thousands.
 func grouped(n int64) string {
 	text := strconv.FormatInt(n, 10)
 	for at := len(text) - 3; at > 0 && text[at-1] != '-'; at -= 3 {

@@ -27,7 +27,7 @@ type style struct {
 	Key  lipgloss.Style
 
 	tty   bool
-	width int // columns, 0 if there is no end to a line
+	width int // columns, 0 if unlimited
 }
 
 // newStyle returns the style for an output: coloured if it is a terminal,
@@ -119,7 +119,7 @@ func (s *style) wrapLines(text string) string {
 	return out.String()
 }
 
-// bar returns a bar of up to width cells for a share of 1.
+// bar returns a bar for share; a share of 1 fills width cells.
 func (s *style) bar(share float64, width int) string {
 	eighths := int(max(0, min(share, 1))*float64(width)*8 + 0.5)
 	text := strings.Repeat("█", eighths/8)
@@ -129,7 +129,7 @@ func (s *style) bar(share float64, width int) string {
 	return s.Good.Render(text) + strings.Repeat(" ", width-lipgloss.Width(text))
 }
 
-// sparkline returns one character a value, as high as it is.
+// sparkline returns a character for each value, whose height shows the value.
 func (s *style) sparkline(values []int64) string {
 	levels := []rune("▁▂▃▄▅▆▇█")
 	top := int64(1)
@@ -143,18 +143,18 @@ func (s *style) sparkline(values []int64) string {
 	return s.Good.Render(string(line))
 }
 
-// pad fills a cell, which may be styled, up to a width.
+// pad pads a cell, which may be styled, on the right.
 func pad(cell string, width int) string {
 	return cell + strings.Repeat(" ", max(width-lipgloss.Width(cell), 0))
 }
 
-// padLeft fills a cell on its left.
+// padLeft pads a cell on the left.
 func padLeft(cell string, width int) string {
 	return strings.Repeat(" ", max(width-lipgloss.Width(cell), 0)) + cell
 }
 
-// table returns rows of cells as aligned lines. The last column is not filled
-// up.
+// table returns rows of cells as aligned lines. It does not pad the last
+// column.
 func table(rows [][]string) string {
 	var widths []int
 	for _, row := range rows {

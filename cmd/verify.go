@@ -20,10 +20,10 @@ func newVerifyCmd(app *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Check every file of the store",
-		Long: `Read every file in the store and check it against its checksum. A damaged one
-is never replayed, it is a miss; --fix removes it now.
+		Long: `Read every file in the store and check it against its checksum. memo never
+replays a damaged result: it is a miss. --fix removes damaged files now.
 
-The exit code is 1 if something is damaged and was not removed.`,
+The exit code is 1 if a damaged file remains.`,
 		Example: `  memo verify
   memo verify --fix`,
 		Args: noArgs,
@@ -34,7 +34,7 @@ The exit code is 1 if something is damaged and was not removed.`,
 	return cmd
 }
 
-// verifyReport is `memo verify --json`.
+// verifyReport is the output of `memo verify --json`.
 type verifyReport struct {
 	Files    int          `json:"files"`
 	Damaged  int          `json:"damaged"`
@@ -42,7 +42,7 @@ type verifyReport struct {
 	Problems []problemRow `json:"problems"`
 }
 
-// A problemRow is one file that is not what was written.
+// A problemRow is one damaged or unreadable file.
 type problemRow struct {
 	Path   string `json:"path"`
 	Reason string `json:"reason"`
@@ -78,7 +78,7 @@ func runVerify(app *app, o verifyOptions) error {
 	report.Damaged = len(report.Problems)
 	if o.fix && corrupt > 0 {
 		report.Removed = corrupt
-		_ = s.Recount() // best effort: the next one corrects it
+		_ = s.Recount() // best effort: the next recount corrects the figures
 	}
 	if o.json {
 		err = printJSON(app.stdout, report)

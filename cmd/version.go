@@ -36,7 +36,7 @@ func runVersion(app *app, asJSON bool) error {
 			"go":       runtime.Version(),
 			"platform": runtime.GOOS + "/" + runtime.GOARCH,
 			"recall":   off == "",
-			// Why it is off, null if it is on.
+			// The reason why recall is off, null if it is on.
 			"recall_off": reasonOrNull(off),
 		})
 	}
@@ -53,7 +53,7 @@ func runVersion(app *app, asJSON bool) error {
 	return err
 }
 
-// reasonOrNull returns a reason for JSON, nil if there is none.
+// reasonOrNull returns reason, or nil, which is null in JSON, if it is empty.
 func reasonOrNull(reason string) any {
 	if reason == "" {
 		return nil

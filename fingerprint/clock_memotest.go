@@ -7,9 +7,8 @@ import (
 	"time"
 )
 
-// clock is the clock of a [World] in a binary that was built for tests: the
-// machine's, set forward by the Go duration in TESTING_MEMO_CLOCK (set back
-// if it is negative).
+// clock is the clock of a [World] in a binary built for tests: the machine's
+// clock plus the Go duration in TESTING_MEMO_CLOCK, which may be negative.
 func clock() time.Time {
 	d, _ := time.ParseDuration(os.Getenv("TESTING_MEMO_CLOCK"))
 	return time.Now().Add(d)

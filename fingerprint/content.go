@@ -14,20 +14,21 @@ import (
 )
 
 const (
-	// maxProgram is up to which size a program is identified by its content.
+	// maxProgram is the largest program that is identified by its content.
 	maxProgram = 1 << 20
-	// maxPseudo bounds the content of a file that the kernel makes up: the
-	// size that such files claim says nothing, and some never end.
+	// maxPseudo bounds the content of a file on a pseudo file system: the size
+	// of such a file is meaningless, and some never end.
 	maxPseudo = 16 << 20
-	// readSize is how much is read at a time. More makes hashing hardly any
-	// faster, but the first large buffer takes the Go runtime as long as three
-	// files of this size.
+	// readSize is the size of reads. Larger ones hardly make hashing faster,
+	// but the first large buffer costs the Go runtime as much time as hashing
+	// three files of this size.
 	readSize = 16 << 10
-	// perWorker is how many files make another goroutine worth its start.
+	// perWorker is the number of files that justify another goroutine.
 	perWorker = 16
 )
 
-// errUnreadable says that neither content nor stat tell the state of a program.
+// errUnreadable says that neither the content nor the stat of a program shows
+// its state.
 var errUnreadable = errors.New("can't be read, and changed too recently for its stat to be trusted")
 
 // hash hashes the queued contents.
@@ -46,8 +47,8 @@ func (k *walk) hash() error {
 	return cmp.Or(errs...)
 }
 
-// hashSome hashes queued contents, taking the next one from a counter that
-// several goroutines share, until there are none or one fails.
+// hashSome hashes queued contents until none is left or one fails. Several
+// goroutines share the counter next.
 func (k *walk) hashSome(next *atomic.Int64) error {
 	if len(k.pending) == 0 {
 		return nil
@@ -59,14 +60,14 @@ func (k *walk) hashSome(next *atomic.Int64) error {
 			return nil
 		}
 		if err := k.hashEntry(&k.entries[k.pending[n]], h); err != nil {
-			next.Store(int64(len(k.pending))) // the others may stop
+			next.Store(int64(len(k.pending))) // stop the other goroutines
 			return err
 		}
 	}
 }
 
-// hashEntry completes the entry of a file with the digest of its content. The
-// stat that is kept is the one that the file had before and after.
+// hashEntry adds the digest of a file's content to its entry. The recorded stat
+// is the one that the file had both before and after.
 func (k *walk) hashEntry(e *Entry, h *hasher) error {
 	path := k.pathOf(e)
 	for range attempts {
@@ -92,7 +93,7 @@ func (k *walk) hashEntry(e *Entry, h *hasher) error {
 			return nil
 		}
 		if k.program && errors.Is(err, fs.ErrPermission) {
-			// A program may be executable and not readable. Its stat tells.
+			// A program may be executable but not readable: go by its stat.
 			if e.Racy {
 				return fmt.Errorf("%q: %w", path, errUnreadable)
 			}
@@ -132,7 +133,8 @@ type hasher struct {
 func newHasher() *hasher { return &hasher{blake3.New(), make([]byte, readSize)} }
 
 // file returns the BLAKE3 digest of the content of path, or errMoved if its
-// stat isn't want before and after. A limit of 0 or more bounds what is read.
+// stat is not want both before and after. A limit of 0 or more bounds the
+// content.
 func (h *hasher) file(path string, follow bool, want Stat, limit int64) (Digest, error) {
 	f, err := openFile(path, follow)
 	if err != nil {
@@ -153,7 +155,7 @@ func (h *hasher) file(path string, follow bool, want Stat, limit int64) (Digest,
 			return Digest{}, fmt.Errorf("larger than %d MiB", limit>>20)
 		}
 		if limit < 0 && total > want.Size {
-			return Digest{}, errMoved // it grows; don't run after a writer
+			return Digest{}, errMoved // it grows: don't chase a writer
 		}
 		if err == io.EOF {
 			break

@@ -7,12 +7,12 @@ import (
 )
 
 // Covers reports whether a selector, an absolute path or glob, covers the
-// dependency of a fingerprint that was taken in dir. It does if it is the
-// dependency's path or that of an entry, a directory above one, lies in its
-// tree, is matched by its glob, or as a glob matches its path or an entry.
-// A selector with wildcards also stands for the dependency or entry of that
-// very name, and one with no others than brackets and braces for what may be in
-// a tree.
+// dependency of a fingerprint taken in dir. A path covers it if it is the path
+// of the dependency or of an entry, is a parent of one, lies in the
+// dependency's tree, or matches its glob. A glob covers it if it matches the
+// path of the dependency or of an entry. A selector with wildcards is also
+// taken literally: for the dependency or an entry of that name, and, if its
+// only wildcards are brackets and braces, for a path in a tree.
 func Covers(selector string, fp *Fingerprint, dir string) bool {
 	s := filepath.ToSlash(selector)
 	if s == "" || fp.Dep.Kind == KindVersion || fp.Dep.Kind == KindEnv {
@@ -38,9 +38,8 @@ func Covers(selector string, fp *Fingerprint, dir string) bool {
 	return glob && coversGlob(s, fp, base)
 }
 
-// touches reports whether the dependency of a fingerprint that was taken in dir
-// covers an absolute path, or that covers it, whatever the path's name looks
-// like.
+// touches reports whether an absolute path and the dependency of a fingerprint
+// taken in dir cover one another. It takes the path literally.
 func touches(path string, fp *Fingerprint, dir string) bool {
 	if fp.Dep.Kind == KindVersion || fp.Dep.Kind == KindEnv {
 		return false
@@ -52,8 +51,8 @@ func touches(path string, fp *Fingerprint, dir string) bool {
 	return coversRecorded(path, fp, base) || coversInside(path, fp, base, dir)
 }
 
-// coversRecorded reports whether a clean path is the dependency's path, that
-// of an entry, or a directory above one.
+// coversRecorded reports whether a clean path is the path of the dependency or
+// of an entry, or a parent of one.
 func coversRecorded(path string, fp *Fingerprint, base string) bool {
 	if fp.Dep.Kind == KindProgram {
 		for i := range fp.Entries {
@@ -72,7 +71,7 @@ func coversRecorded(path string, fp *Fingerprint, base string) bool {
 }
 
 // coversInside reports whether a clean path lies in the dependency's tree or
-// is matched by its glob, whether or not it was there.
+// matches its glob, whether or not the path existed.
 func coversInside(path string, fp *Fingerprint, base, dir string) bool {
 	rel, inside := relativeTo(base, path)
 	if !inside || fp.Dep.Kind == KindProgram {
@@ -89,8 +88,8 @@ func coversInside(path string, fp *Fingerprint, base, dir string) bool {
 	return true
 }
 
-// coversGlob reports whether a glob matches the dependency's path or that of
-// an entry.
+// coversGlob reports whether a glob matches the path of the dependency or of an
+// entry.
 func coversGlob(glob string, fp *Fingerprint, base string) bool {
 	p := newPattern(strings.TrimPrefix(glob, "/"))
 	matches := func(path string) bool { return p.matches(strings.TrimPrefix(path, "/")) }

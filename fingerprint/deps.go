@@ -93,7 +93,7 @@ func cleanPattern(pattern string) (string, error) {
 			continue
 		case "..":
 			if wild {
-				return "", fmt.Errorf(`".." behind a wildcard matches nothing`)
+				return "", fmt.Errorf(`".." after a wildcard matches nothing`)
 			}
 		case "**":
 			if len(kept) > 0 && kept[len(kept)-1] == "**" {
@@ -124,9 +124,8 @@ func validPattern(pattern string) error {
 	return nil
 }
 
-// doubleBackslashes doubles the backslashes that are themselves, so that each
-// one left takes the meaning from the next character. In a character class none
-// is.
+// doubleBackslashes doubles literal backslashes, so that every backslash in the
+// result is part of an escape. A character class has no literal backslashes.
 func doubleBackslashes(pattern string) string {
 	if !strings.Contains(pattern, `\`) {
 		return pattern
@@ -150,10 +149,10 @@ func doubleBackslashes(pattern string) string {
 	return b.String()
 }
 
-// Literal returns the argument of -d that names what is at a path, where the
-// path is no valid pattern but there is something; else arg as it is. An
-// argument such as `a[1.txt` is more likely a name then than a mistake. So is
-// what follows a "!".
+// Literal returns arg escaped if it is not a valid pattern but the name of an
+// existing file, and arg itself otherwise. An argument such as `a[1.txt` is
+// then more likely a name than a mistake. The same holds for the rest after a
+// "!".
 func Literal(w *World, arg string) string {
 	plain, counts := CutCounts(arg)
 	if validPattern(doubleBackslashes(plain)) == nil {

@@ -29,8 +29,8 @@ func NewFieldHash(purpose string) *FieldHash {
 	return f
 }
 
-// Reset begins anew, for one purpose. A FieldHash takes 10 KB, so that many
-// small hashes are made with one.
+// Reset starts a new hash for a purpose. A FieldHash takes 10 KB, so use one
+// for many small hashes.
 func (f *FieldHash) Reset(purpose string) {
 	f.h.Reset()
 	f.raw(purpose)

@@ -1,14 +1,12 @@
-// Package fingerprint decides whether the inputs of a command are still what
-// they were.
+// Package fingerprint decides whether the inputs of a command have changed.
 //
-// An [Identity] names a command; its [Key] is the digest under which results
-// are kept. A [Dependency] is an input that is looked at again at every
-// lookup; a [Fingerprint] is the recorded state of one dependency. A [Taker]
-// takes fingerprints and checks recorded ones, stat first and content only
-// where the stat differs or can't be trusted (git's racy-clean rule).
+// An [Identity] identifies a command; its [Key] is the digest under which
+// results are stored. A [Dependency] is an input that every lookup checks; a
+// [Fingerprint] is the recorded state of one dependency. A [Taker] takes
+// fingerprints and checks recorded ones. It compares stats first, and content
+// only if a stat differs or can't be trusted (git's racy-clean rule).
 //
-// Everything that a decision looks at outside memo's own store goes through a
-// [World]. It keeps an account of what was consulted, from which a recall
-// record is written: an input that goes around the World would be an input
-// that recall does not check.
+// Decisions consult everything outside of memo's store through a [World]. It
+// lists what was consulted, and that list becomes a recall record: recall would
+// not check an input that bypasses the World.
 package fingerprint

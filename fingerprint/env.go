@@ -10,9 +10,9 @@ import (
 	"github.com/zeebo/blake3"
 )
 
-// DefaultKeyEnv returns the variables that belong to every key unless the
-// configuration says otherwise: those of the locale and the time zone, by
-// which the output of most commands differs.
+// DefaultKeyEnv returns the variables that belong to every key by default:
+// those of the locale and the time zone, on which the output of most commands
+// depends.
 func DefaultKeyEnv() []string { return []string{"LANG", "LANGUAGE", "LC_*", "TZ"} }
 
 // ValidEnvName returns an error if name can be neither the name of an
@@ -53,8 +53,8 @@ func (w *World) EnvState(name string) EnvState {
 	return stateOf(&FieldHash{blake3.New()}, name, v)
 }
 
-// Snapshot returns the state of every variable that is set, sorted by name.
-// Nothing of it counts as consulted: it is for others to compare with.
+// Snapshot returns the state of every set variable, sorted by name, for later
+// comparison. The variables don't count as consulted.
 func (w *World) Snapshot() []EnvState {
 	h := &FieldHash{blake3.New()}
 	states := make([]EnvState, 0, len(w.env))
@@ -71,9 +71,9 @@ func stateOf(h *FieldHash, name, value string) EnvState {
 	return EnvState{Name: name, Set: true, Digest: h.Sum()}
 }
 
-// MatchEnv returns the sorted names of the set variables that match a glob of
-// [path.Match] as a whole, except that "*" and "?" match slashes too. A bad
-// glob matches nothing. Case counts, except on Windows.
+// MatchEnv returns the sorted names of the set variables that match a glob as
+// [path.Match] does, except that "*" and "?" also match slashes. A malformed
+// glob matches nothing. Case matters, except on Windows.
 func (w *World) MatchEnv(glob string) []string {
 	glob = foldEnvName(glob)
 	w.mu.Lock()
@@ -82,7 +82,7 @@ func (w *World) MatchEnv(glob string) []string {
 	var names []string
 	pattern := strings.ReplaceAll(glob, "/", "\x00")
 	for name := range w.env {
-		// No name has a NUL, so it stands in for the slash.
+		// No name contains a NUL, so it can replace the slash.
 		if ok, _ := path.Match(pattern, strings.ReplaceAll(name, "/", "\x00")); ok {
 			names = append(names, name)
 		}
@@ -91,9 +91,9 @@ func (w *World) MatchEnv(glob string) []string {
 	return names
 }
 
-// Environment returns the states of the declared variables and of those that
-// keyEnv names, sorted by name and each once. Globs are replaced by the
-// names that they match; a name that isn't set is a state too.
+// Environment returns the states of the variables in declared and keyEnv,
+// sorted by name and without duplicates. Globs stand for the names that they
+// match. A name that is not set has a state, too.
 func Environment(w *World, declared []string, keyEnv []string) []EnvState {
 	var names []string
 	for _, list := range [2][]string{declared, keyEnv} {
@@ -118,8 +118,8 @@ func Environment(w *World, declared []string, keyEnv []string) []EnvState {
 	return states
 }
 
-// foldEnvName returns the name under which a variable is kept: on Windows
-// case doesn't count.
+// foldEnvName returns the canonical name of a variable: on Windows case does
+// not matter.
 func foldEnvName(name string) string {
 	if runtime.GOOS == "windows" {
 		return strings.ToUpper(name)

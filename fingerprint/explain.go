@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// Explain is [Taker.Check] for people: it says what differs, sorted by path.
-// There are changes if and only if the state doesn't match.
+// Explain is [Taker.Check] for people: it returns the differences, sorted by
+// path. There are changes if and only if match is false.
 func (t *Taker) Explain(fp *Fingerprint) (match bool, changes []Change) {
 	t = t.in(&fp.Dep)
 	if fp.Err == "" && t.untouched(fp) {
@@ -33,7 +33,8 @@ func (t *Taker) Explain(fp *Fingerprint) (match bool, changes []Change) {
 	return false, entryChanges(fp, &now)
 }
 
-// ExplainStayed is [Taker.Stayed] for people, for a dependency that has not.
+// ExplainStayed returns the changes of a dependency for which [Taker.Stayed] is
+// false.
 func (t *Taker) ExplainStayed(fp *Fingerprint) []Change {
 	match, changes := t.Explain(fp)
 	if !match {
@@ -42,7 +43,7 @@ func (t *Taker) ExplainStayed(fp *Fingerprint) []Change {
 	t = t.in(&fp.Dep)
 	e := t.touched(fp)
 	if e == nil {
-		return nil // it is as it was once more
+		return nil // it has changed back
 	}
 	path := fp.Dep.Pattern
 	if fp.Dep.Kind != KindProgram {
@@ -51,8 +52,8 @@ func (t *Taker) ExplainStayed(fp *Fingerprint) []Change {
 	return []Change{{path, "was touched, though it is as before now"}}
 }
 
-// programChange says how a program or the first of its interpreters that is
-// not the same differs.
+// programChange describes the change of a program, or of the first of its
+// interpreters that has changed.
 func programChange(fp, now *Fingerprint) Change {
 	pattern := fp.Dep.Pattern
 	olds, news := fp.programs(), now.programs()
@@ -134,7 +135,7 @@ func entryChanges(old, now *Fingerprint) []Change {
 	return changes
 }
 
-// entryChange says how an entry differs, empty if what counts is the same.
+// entryChange describes the change of an entry, "" if there is none.
 func entryChange(old, now *Entry) string {
 	switch {
 	case old.Type == TypeAbsent && now.Type != TypeAbsent:

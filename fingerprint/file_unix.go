@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// statPath returns the stat of path, of what it leads to if follow is set.
-// The error is the bare errno.
+// statPath returns the stat of path. It follows symlinks if follow is set. The
+// error is the bare errno.
 func statPath(path string, follow bool) (Stat, error) {
 	var st unix.Stat_t
 	for {
@@ -42,23 +42,22 @@ func statOf(st *unix.Stat_t) Stat {
 	}
 }
 
-// isAbsent reports whether err says that there is nothing at a path. Below
-// something that is no directory there is nothing.
+// isAbsent reports whether err says that a path does not exist, possibly
+// because a parent is not a directory.
 func isAbsent(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ENOTDIR)
 }
 
-// isReplaced reports whether err is what opening or reading a path gives when
-// another type of file took its place since it was looked at: ELOOP for a
-// symlink that isn't to be followed, ENXIO for a socket, EINVAL for a symlink
-// that is none any more.
+// isReplaced reports whether err means that a file of another type replaced the
+// path since its stat: ELOOP for a new symlink, ENXIO for a socket, EINVAL for
+// a path that is no longer a symlink.
 func isReplaced(err error) bool {
 	return isAbsent(err) || errors.Is(err, unix.ELOOP) || errors.Is(err, unix.ENXIO) || errors.Is(err, unix.EINVAL)
 }
 
-// A file is open for reading. It is a bare descriptor because package os asks
-// for the type of every file that it opens, which costs a quarter of the time
-// that hashing a small file takes.
+// A file is a file opened for reading. It is a bare descriptor because package
+// os stats every file that it opens, which costs a quarter of the time of
+// hashing a small file.
 type file struct{ fd int }
 
 // openFile opens path for reading. It never waits for a FIFO's writer, never
@@ -109,7 +108,7 @@ func (f file) Read(p []byte) (int, error) {
 	}
 }
 
-// openNonblock is or-ed to the flags of an open, so that a FIFO does not block.
+// openNonblock is added to the flags of an open, so that a FIFO does not block.
 const openNonblock = unix.O_NONBLOCK | unix.O_NOCTTY
 
 // statFile returns the stat of an open file.

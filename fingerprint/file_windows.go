@@ -17,7 +17,7 @@ type fileBasicInfo struct {
 	_                               uint32
 }
 
-// statPath returns the stat of path, of what it leads to if follow is set.
+// statPath returns the stat of path. It follows symlinks if follow is set.
 func statPath(path string, follow bool) (Stat, error) {
 	name, err := windows.UTF16PtrFromString(path)
 	if err != nil {
@@ -84,17 +84,17 @@ func statHandle(h windows.Handle) (Stat, error) {
 	return st, nil
 }
 
-// isAbsent reports whether err says that there is nothing at a path. Below
-// something that is no directory there is nothing.
+// isAbsent reports whether err says that a path does not exist, possibly
+// because a parent is not a directory.
 func isAbsent(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, windows.ERROR_DIRECTORY)
 }
 
-// isReplaced reports whether err is what opening or reading a path gives when
-// another type of file took its place since it was looked at.
+// isReplaced reports whether err means that a file of another type replaced the
+// path since its stat.
 func isReplaced(err error) bool { return isAbsent(err) }
 
-// A file is open for reading.
+// A file is a file opened for reading.
 type file struct{ f *os.File }
 
 // openFile opens path for reading.
@@ -106,7 +106,7 @@ func openFile(path string, follow bool) (file, error) {
 	return file{f}, nil
 }
 
-// openNonblock has no counterpart here.
+// openNonblock has no counterpart on Windows.
 const openNonblock = 0
 
 // statFile returns the stat of an open file.

@@ -1,24 +1,24 @@
 package fingerprint
 
-// A Kind says what a [Dependency] looks at. Kinds are stored; values never
+// A Kind is the kind of a [Dependency]. Kinds are stored, so values never
 // change their meaning.
 type Kind uint8
 
 const (
 	// KindPath is a literal path: a file, a symlink, a directory with its
-	// whole tree, or nothing there.
+	// whole tree, or a path that does not exist.
 	KindPath Kind = 1
 	// KindGlob is a glob pattern: the sorted names and types that match, and
 	// the content of each matching file. A matching directory counts by name
-	// and type; `dir/**` takes in its tree.
+	// and type; `dir/**` includes its tree.
 	KindGlob Kind = 2
 	// KindProgram is the program of the command, found as execvp finds it.
 	KindProgram Kind = 3
 	// KindVersion is the standard output of a shell command.
 	KindVersion Kind = 4
-	// KindEnv is the state of the environment variable of a name, or of those
-	// that a glob matches. Declared variables belong to the command key; this
-	// is for those that only turned out to matter while the command ran.
+	// KindEnv is the state of one environment variable, or of those that match
+	// a glob. Declared variables belong to the command key; this kind is for
+	// variables added while the command ran.
 	KindEnv Kind = 5
 )
 
@@ -47,9 +47,9 @@ type Dependency struct {
 	// variable, as it was declared. A relative one is resolved against Dir, or
 	// against the [Taker]'s directory if that is empty.
 	Pattern string `cbor:"2,keyasint"`
-	// Excludes are the globs, without their "!", whose matches don't count.
+	// Excludes are the globs, without their "!", whose matches are excluded.
 	Excludes []string `cbor:"3,keyasint,omitempty"`
-	// Inherited dependencies were declared by a command further down.
+	// Inherited dependencies were declared by a nested command.
 	Inherited bool `cbor:"4,keyasint,omitempty"`
 	// Dir is the physical directory that an inherited dependency belongs to.
 	Dir string `cbor:"5,keyasint,omitempty"`
@@ -57,7 +57,7 @@ type Dependency struct {
 	Counts Counts `cbor:"6,keyasint,omitempty"`
 }
 
-// A Type is the type of a file as far as it counts.
+// A Type is the type of a file.
 type Type uint8
 
 const (
@@ -70,7 +70,7 @@ const (
 	TypeDevice  Type = 6
 )
 
-// A Stat is what tells that a file has not been touched.
+// A Stat holds the attributes by which an unchanged file is recognized.
 type Stat struct {
 	Dev   uint64 `cbor:"1,keyasint,omitempty"`
 	Ino   uint64 `cbor:"2,keyasint,omitempty"`
@@ -80,45 +80,45 @@ type Stat struct {
 	Ctime int64  `cbor:"6,keyasint,omitempty"` // nanoseconds since the epoch
 }
 
-// An Entry is one path of a fingerprint: what counts of it, and the stat by
-// which an unchanged one is recognized without reading it.
+// An Entry is one path of a fingerprint: its state, and the stat by which an
+// unchanged file is recognized without reading it.
 type Entry struct {
-	// Path is relative to the dependency's path or glob base; empty is that
-	// path itself. For a program it is the path that the lookup found.
+	// Path is relative to the dependency's path or glob base, and empty for
+	// that path itself. For a program it is the path that the lookup found.
 	Path string `cbor:"1,keyasint,omitempty"`
 	Type Type   `cbor:"2,keyasint,omitempty"`
 	Exec bool   `cbor:"3,keyasint,omitempty"`
-	// Digest is the content of a file (through a symlink: of its target).
+	// Digest is the digest of the content of a file or of a symlink's target.
 	Digest Digest `cbor:"4,keyasint,omitempty"`
 	// Link is the text of a symlink.
 	Link string `cbor:"5,keyasint,omitempty"`
-	// TargetType is what a symlink leads to.
+	// TargetType is the type of a symlink's target.
 	TargetType Type `cbor:"6,keyasint,omitempty"`
-	// Walked marks a directory that was listed to find other entries but does
-	// not count itself (a directory above the matches of a glob).
+	// Walked marks a directory that was only listed to find other entries and
+	// is not part of the state (a parent of the matches of a glob).
 	Walked bool `cbor:"7,keyasint,omitempty"`
-	// Stat is the lstat, Target the stat of what a symlink leads to.
+	// Stat is the lstat of the path, Target the stat of a symlink's target.
 	Stat   Stat  `cbor:"8,keyasint,omitempty"`
 	Target *Stat `cbor:"9,keyasint,omitempty"`
-	// Racy marks a stat that is too young to be trusted.
+	// Racy marks a stat too young to be trusted.
 	Racy bool `cbor:"10,keyasint,omitempty"`
 }
 
-// A Fingerprint is the recorded state of one dependency. "Absent" is a state;
-// a state that could not be found out (Err) matches nothing.
+// A Fingerprint is the recorded state of one dependency. "Absent" is a state.
+// An unknown state (Err) matches nothing.
 type Fingerprint struct {
 	Dep Dependency `cbor:"1,keyasint"`
-	// Digest covers everything that counts; two fingerprints of the same
-	// dependency match if and only if it is equal.
+	// Digest covers the whole state. Two fingerprints of the same dependency
+	// match if and only if their digests are equal.
 	Digest  Digest  `cbor:"2,keyasint"`
 	Entries []Entry `cbor:"3,keyasint,omitempty"`
-	// Err is why the state could not be found out, else empty.
+	// Err, if not empty, says why the state is unknown.
 	Err string `cbor:"4,keyasint,omitempty"`
-	// Taken is when the state was looked at, in nanoseconds since the epoch.
+	// Taken is the time of the fingerprint in nanoseconds since the epoch.
 	Taken int64 `cbor:"5,keyasint,omitempty"`
 }
 
-// A Change is one difference between a recorded and a present state, for
-// people: Path is shown as declared, What is a short clause such as "content
+// A Change is one difference between a recorded and the current state, for
+// people. Path is as declared, and What is a short clause such as "content
 // differs", "is new", "is gone", "became a directory".
 type Change struct{ Path, What string }

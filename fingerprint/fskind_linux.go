@@ -16,8 +16,7 @@ const (
 	configfsMagic = 0x62656570
 )
 
-// statfs returns the kind of the file system that path lies on. It follows
-// symlinks.
+// statfs returns the kind of path's file system. It follows symlinks.
 func statfs(path string) (fsKind, error) {
 	var st unix.Statfs_t
 	for {

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// statfs returns the kind of the file system that path lies on.
+// statfs returns the kind of path's file system.
 func statfs(path string) (fsKind, error) {
 	root, err := windows.UTF16PtrFromString(filepath.VolumeName(path) + `\`)
 	if err != nil {

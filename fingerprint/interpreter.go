@@ -6,21 +6,21 @@ import (
 	"io/fs"
 )
 
-// maxInterpreters is how many "#!" lines are followed, as Linux does it
-// (exec_binprm in fs/exec.c).
+// maxInterpreters bounds the "#!" lines to follow, as in Linux (exec_binprm in
+// fs/exec.c).
 const maxInterpreters = 4
 
-// headSize is how much of a program the kernel looks at: BINPRM_BUF_SIZE of
-// Linux.
+// headSize is the number of bytes of a program that the kernel examines:
+// BINPRM_BUF_SIZE of Linux.
 const headSize = 256
 
-// A launch follows what happens when a program is executed: which file that
-// is, and which interpreters are executed in its place.
+// A launch follows the execution of a program: it finds the file, and the
+// interpreters that are executed in its place.
 type launch struct {
 	w    *World
-	base string   // absolute directory that relative paths are reported to
+	base string   // absolute directory to which reported paths are relative
 	dir  string   // absolute working directory
-	path []string // where names are looked for; nil: the entries of PATH
+	path []string // where to search for names; nil: the entries of PATH
 }
 
 // A launched is a program of a launch.
@@ -31,7 +31,7 @@ type launched struct {
 }
 
 // follow calls found for a program and its interpreters, and tried for each
-// candidate that is passed over before one of them.
+// candidate that the search passes over.
 func (l *launch) follow(name string, tried func(path string, typ Type), found func(launched) error) error {
 	var args []string // of the interpreter
 	for level := 0; ; {
@@ -66,7 +66,7 @@ func (l *launch) follow(name string, tried func(path string, typ Type), found fu
 	}
 }
 
-// at returns a path that was found as it is reported.
+// at returns a path in the form in which it is reported.
 func (l *launch) at(path string) string {
 	if l.dir == l.base {
 		return path
@@ -74,8 +74,8 @@ func (l *launch) at(path string) string {
 	return resolve(l.dir, path)
 }
 
-// head returns the beginning of the program at an absolute path, nothing if
-// it can't be read: then no interpreter can read it either.
+// head returns the beginning of the program at an absolute path. It returns
+// nothing if the program can't be read: no interpreter could read it, either.
 func (w *World) head(path string) ([]byte, error) {
 	st, _, err := w.look(path, true, unixNano(w.Now()))
 	if err != nil {

@@ -9,12 +9,11 @@ import (
 	"strings"
 )
 
-// shell is what executes a program that the kernel can't.
+// shell executes programs that the kernel can't.
 const shell = "/bin/sh"
 
-// interpreter returns the program that is executed in place of the one that
-// begins with head, and its first arguments. ok is false if that one is
-// binary or can't be read.
+// interpreter returns the interpreter of a program that begins with head, and
+// its first arguments. ok is false if the program is binary or can't be read.
 func interpreter(head []byte) (name string, args []string, ok bool) {
 	line, isScript := bytes.CutPrefix(head, []byte("#!"))
 	if !isScript {
@@ -38,9 +37,9 @@ func interpreter(head []byte) (name string, args []string, ok bool) {
 	return name, []string{arg}, true
 }
 
-// throughEnv returns the program that the interpreter at path executes if it
-// is env(1), called with args. What args say about PATH and the working
-// directory holds from then on.
+// throughEnv returns the program that the interpreter at path executes if it is
+// env(1), called with args. It applies the changes of PATH and the working
+// directory in args to l.
 func (l *launch) throughEnv(path string, args []string) (name string, ok bool) {
 	if filepath.Base(path) != "env" {
 		return "", false
@@ -69,8 +68,8 @@ func (l *launch) throughEnv(path string, args []string) (name string, ok bool) {
 	return "", false
 }
 
-// envOption does what an argument that holds options of env says, and returns
-// the arguments that are left. ok is false if it can't be known.
+// envOption applies an argument with options of env, and returns the remaining
+// arguments. ok is false if their effect is unknown.
 func (l *launch) envOption(arg string, args []string) (rest []string, ok bool) {
 	if long, isLong := strings.CutPrefix(arg, "--"); isLong {
 		name, value, hasValue := strings.Cut(long, "=")
@@ -112,7 +111,7 @@ func (l *launch) envOption(arg string, args []string) (rest []string, ok bool) {
 	return args, true
 }
 
-// envEffect does what one option of env says.
+// envEffect applies one option of env.
 func (l *launch) envEffect(option byte, value string, args []string) (rest []string, ok bool) {
 	switch option {
 	case 'i':

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// GroupSize is the number of leading bytes of a [Key] that depend on scope,
-// argv or template, and working directory only, so that all keys of one
-// command share them.
+// GroupSize is the number of leading bytes of a [Key] that depend only on
+// scope, argv or template, and working directory. All keys of a command share
+// them.
 const GroupSize = 8
 
-// A Key is the command key: the first [GroupSize] bytes are a digest of
-// scope, argv or template, and working directory, the rest a digest of the
-// whole identity, but for its last bit, which tells templates from argvs.
+// A Key is the command key. The first [GroupSize] bytes are a digest of scope,
+// argv or template, and working directory. The rest is a digest of the whole
+// identity, except for the last bit, which is set for templates.
 type Key [32]byte
 
 // String returns the key as 64 hexadecimal digits.
@@ -25,8 +25,8 @@ func (k Key) IsZero() bool { return k == Key{} }
 // Group returns the hexadecimal digits that all keys of the command share.
 func (k Key) Group() string { return hex.EncodeToString(k[:GroupSize]) }
 
-// Templated reports whether a template stands in for the argv in the key. Then
-// no argv leads to the group of the key.
+// Templated reports whether the key has a template instead of an argv. An argv
+// never leads to the group of such a key.
 func (k Key) Templated() bool { return k[len(k)-1]&1 != 0 }
 
 // ParseKey reads the 64 hexadecimal digits of [Key.String].
@@ -41,14 +41,14 @@ func ParseKey(s string) (Key, error) {
 	return k, nil
 }
 
-// An EnvState is one variable as the key sees it: never its value.
+// An EnvState is the state of a variable in a key. It never contains the value.
 type EnvState struct {
 	Name   string `cbor:"1,keyasint"`
 	Set    bool   `cbor:"2,keyasint,omitempty"`
 	Digest Digest `cbor:"3,keyasint,omitempty"`
 }
 
-// An Identity is everything that makes a command this command and no other.
+// An Identity is everything that distinguishes a command from others.
 type Identity struct {
 	Scope string
 	Argv  []string
@@ -58,12 +58,12 @@ type Identity struct {
 	// Dir is the physical working directory, empty with AnyDir.
 	Dir    string
 	AnyDir bool
-	// DirName is the other name of Dir that the command sees; see
+	// DirName is the value of PWD if it is another name of Dir; see
 	// [World.DirName].
 	DirName string
-	// Patterns are the declared names and globs of variables, Env the state
-	// of every variable that they match or name, and of the locale and zone
-	// variables, sorted by name.
+	// Patterns are the declared names and globs of variables. Env holds the
+	// states of the variables that they match, and of those of the locale and
+	// time zone, sorted by name.
 	Patterns []string
 	Env      []EnvState
 	Euid     int
@@ -71,11 +71,11 @@ type Identity struct {
 	// Stdin is the digest of the standard input, if HasStdin.
 	Stdin    Digest
 	HasStdin bool
-	// Deps are the declared dependency patterns as they were written.
+	// Deps are the declared dependency patterns, verbatim.
 	Deps       []string
 	VersionCmd string
-	// Shell, Pty and NoProgram are the modes that change what is captured or
-	// what is checked.
+	// Shell, Pty and NoProgram are the modes that affect what memo captures or
+	// checks.
 	Shell     bool
 	Pty       bool
 	NoProgram bool
@@ -115,9 +115,8 @@ func (id *Identity) Key() Key {
 	return k
 }
 
-// Group returns the hexadecimal digits that all keys of this scope, argv (or
-// template, which stands in for it) and working directory share, whatever else
-// is declared.
+// Group returns the hexadecimal digits that all keys with this scope, argv or
+// template, and working directory share.
 func (id *Identity) Group() string { return hex.EncodeToString(id.group()) }
 
 func (id *Identity) group() []byte {
@@ -127,7 +126,7 @@ func (id *Identity) group() []byte {
 	return sum[:GroupSize]
 }
 
-// addCommand adds what a command is called by.
+// addCommand adds scope, argv or template, and working directory.
 func (id *Identity) addCommand(h *FieldHash) {
 	h.String("scope", id.Scope)
 	if id.HasTemplate {

@@ -12,12 +12,11 @@ import (
 	"syscall"
 )
 
-// maxReadFile bounds what [World.ReadFile] reads. The files that memo reads
-// whole are written by hand.
+// maxReadFile bounds the files that [World.ReadFile] reads. They are written by
+// hand.
 const maxReadFile = 16 << 20
 
-// attempts is how often something that changed while it was read is read
-// before memo gives up on it.
+// attempts bounds the reads of a file that changes while it is read.
 const attempts = 4
 
 // errMoved says that a file changed between two looks at it.
@@ -29,8 +28,8 @@ type absentError struct{ error }
 func (absentError) Is(target error) bool { return target == fs.ErrNotExist }
 func (e absentError) Unwrap() error      { return e.error }
 
-// pathError returns err as an [fs.PathError]. If there is nothing at path,
-// it is [fs.ErrNotExist].
+// pathError returns err as an [fs.PathError]. It is [fs.ErrNotExist] if path
+// does not exist.
 func pathError(op, path string, err error) error {
 	if isAbsent(err) && !errors.Is(err, fs.ErrNotExist) {
 		err = absentError{err}
@@ -46,8 +45,8 @@ func bareError(err error) error {
 	return err
 }
 
-// Lstat returns the stat of path itself. If there is nothing (ENOENT, or
-// ENOTDIR further up), the error is [fs.ErrNotExist].
+// Lstat returns the stat of path without following a symlink. If path does not
+// exist (ENOENT or ENOTDIR), the error is [fs.ErrNotExist].
 func (w *World) Lstat(path string) (Stat, error) {
 	st, _, err := w.look(w.resolve(path), false, unixNano(w.now()))
 	if err != nil {
@@ -56,8 +55,8 @@ func (w *World) Lstat(path string) (Stat, error) {
 	return st, nil
 }
 
-// Stat returns the stat of what path leads to. If there is nothing (ENOENT,
-// or ENOTDIR further up), the error is [fs.ErrNotExist].
+// Stat returns the stat of path and follows symlinks. If path does not exist
+// (ENOENT or ENOTDIR), the error is [fs.ErrNotExist].
 func (w *World) Stat(path string) (Stat, error) {
 	st, _, err := w.look(w.resolve(path), true, unixNano(w.now()))
 	if err != nil {
@@ -66,8 +65,9 @@ func (w *World) Stat(path string) (Stat, error) {
 	return st, nil
 }
 
-// ReadFile returns the content of a regular file, following symlinks. Other
-// files are an error and never block, except for /dev/null, which is empty.
+// ReadFile returns the content of a regular file and follows symlinks. Any
+// other file is an error, and never blocks, except for /dev/null, which is
+// empty.
 func (w *World) ReadFile(path string) ([]byte, error) {
 	if path == os.DevNull {
 		return nil, nil
@@ -78,9 +78,9 @@ func (w *World) ReadFile(path string) ([]byte, error) {
 // errOutside says that a symlink is not followed.
 var errOutside = errors.New("is a symlink that leads out of its directory; put the file itself there")
 
-// ReadBeneath is [World.ReadFile] for a file of up to limit bytes that came with
-// its directory, from others perhaps: it follows a symlink only to what lies in
-// the same directory or below, by a relative path.
+// ReadBeneath is [World.ReadFile] for a file of up to limit bytes in a
+// directory that may come from another person. It follows a symlink only by a
+// relative path to a file in dir or below.
 func (w *World) ReadBeneath(dir, name string, limit int64) ([]byte, error) {
 	path := filepath.Join(dir, name)
 	st, _, err := w.look(w.resolve(path), false, unixNano(w.now()))
@@ -93,21 +93,21 @@ func (w *World) ReadBeneath(dir, name string, limit int64) ([]byte, error) {
 	return w.readFile(path, true, limit, func(abs string) (opened, error) { return openBeneath(filepath.Dir(abs), name) })
 }
 
-// An opened file is open for reading.
+// An opened is a file opened for reading.
 type opened interface {
 	io.Reader
 	stat() (Stat, error)
 	close()
 }
 
-// A rooted file was opened without leaving a directory.
+// A rooted is a file that was opened without leaving a directory.
 type rooted struct{ *os.File }
 
 func (f rooted) stat() (Stat, error) { return statFile(f.File) }
 func (f rooted) close()              { f.Close() }
 
-// openBeneath opens what a name in a directory leads to, without leaving the
-// directory.
+// openBeneath opens a file in a directory. It fails if a symlink leads out of
+// the directory.
 func openBeneath(dir, name string) (opened, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -150,8 +150,8 @@ func (w *World) readFile(path string, follow bool, limit int64, open func(abs st
 	return nil, fmt.Errorf("read %q: %w", path, errMoved)
 }
 
-// readWhole returns the content of a file that open opens if its stat is want
-// before and after.
+// readWhole returns the content of a file that open opens, or errMoved if its
+// stat is not want both before and after.
 func readWhole(want Stat, limit int64, open func() (opened, error)) ([]byte, error) {
 	if want.Size > limit {
 		return nil, fmt.Errorf("larger than %d KiB", limit>>10)
@@ -180,8 +180,8 @@ func readWhole(want Stat, limit int64, open func() (opened, error)) ([]byte, err
 	return data, nil
 }
 
-// ReadDir returns the entries of a directory, sorted by name. What vouches
-// for them is the directory's stat.
+// ReadDir returns the entries of a directory, sorted by name. It records the
+// directory's stat as consulted.
 func (w *World) ReadDir(path string) ([]fs.DirEntry, error) {
 	abs := w.resolve(path)
 	for range attempts {
@@ -238,9 +238,9 @@ func listSorted(path string, want Stat, most int) ([]fs.DirEntry, error) {
 	return entries, nil
 }
 
-// look returns the stat of an absolute path and whether it is trusted when
-// seen at the given time (nanoseconds since the epoch, not after now). It
-// notes what it saw; the error is the bare one.
+// look returns the stat of an absolute path and whether the stat is trusted at
+// the given time (nanoseconds since the epoch, not after now). It records the
+// consultation. The error is the bare errno.
 func (w *World) look(path string, follow bool, at int64) (st Stat, isTrusted bool, err error) {
 	st, err = statPath(path, follow)
 	switch {
@@ -256,8 +256,8 @@ func (w *World) look(path string, follow bool, at int64) (st Stat, isTrusted boo
 	return st, isTrusted, err
 }
 
-// mayExecute returns nil if the process may execute what an absolute path leads
-// to, whose stat was looked at.
+// mayExecute returns nil if the process may execute an absolute path, following
+// symlinks. st is its stat.
 func (w *World) mayExecute(path string, st Stat) error {
 	c := Consultation{Path: path, Follow: true, Stat: st, Access: MayExecute}
 	err := mayExecute(path)

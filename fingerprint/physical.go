@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// DirName returns the value of PWD if that is another name of the working
-// directory, which commands such as pwd print, else "".
+// DirName returns the value of PWD if it is another name of the working
+// directory, else "". Commands such as pwd print it.
 func (w *World) DirName() string {
 	name, _ := w.LookupEnv("PWD")
 	if name == w.Dir || w.Dir == "" || !filepath.IsAbs(name) {

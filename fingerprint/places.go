@@ -8,17 +8,17 @@ import (
 
 // Places are the directories to watch for a change of a dependency's state.
 type Places struct {
-	// Dirs are the directories in which something happens then: those that
-	// hold the entries, for what is absent the nearest one that exists, and
-	// those between them and the working directory.
+	// Dirs are the parents of the entries (the nearest existing one if the
+	// entry is absent), and the directories between them and the working
+	// directory.
 	Dirs []string
-	// Targets are the paths that symlinks among the entries lead to. What
-	// happens there doesn't carry the dependency's name.
+	// Targets are the targets of symlinks among the entries. Events there have
+	// other names than the dependency.
 	Targets []string
 }
 
-// Places returns where the state that a fingerprint has just been taken of
-// can change.
+// Places returns the places to watch for a change of a fingerprint that has
+// just been taken.
 func (t *Taker) Places(fp *Fingerprint) Places {
 	t = t.in(&fp.Dep)
 	base, err := t.base(fp.Dep)
@@ -61,8 +61,8 @@ func (t *Taker) Places(fp *Fingerprint) Places {
 	return p
 }
 
-// Concerns reports whether something that happened at an absolute path can
-// have changed the state of a fingerprint that was taken in dir.
+// Concerns reports whether an event at an absolute path may have changed the
+// state of a fingerprint taken in dir.
 func (p *Places) Concerns(path string, fp *Fingerprint, dir string) bool {
 	if touches(path, fp, dir) {
 		return true

@@ -5,32 +5,31 @@ import (
 	"io/fs"
 )
 
-// A ProgramError is why a program can't be executed. It is [fs.ErrNotExist]
-// if there is none of that name (exit code 127 in a shell); otherwise there
-// is something that can't be executed (126).
+// A ProgramError says why a program can't be executed. It is [fs.ErrNotExist]
+// if no file of that name exists (exit code 127 in a shell); otherwise the file
+// is not executable (126).
 type ProgramError struct {
 	Name string
-	Path string // what was found, empty if nothing
+	Path string // the file found, empty if none
 	Err  error
 }
 
 func (e *ProgramError) Error() string { return fmt.Sprintf("find program %q: %v", e.Name, e.Err) }
 
-// Unwrap returns e.Err.
 func (e *ProgramError) Unwrap() error { return e.Err }
 
 // FindProgram returns the path that execvp(3) would execute for name in a
-// process that works in dir. A name with a slash is taken as it is; others
-// are looked for along PATH, where an empty entry is the working directory.
-// Directories and files without permission are passed over. The path is
-// relative (to dir) if the name or the PATH entry is, and always has a slash.
-// Errors are of type [*ProgramError].
+// process with working directory dir. It searches PATH for a name without a
+// slash; an empty entry of PATH is the working directory. It skips directories
+// and files without permission. The path is relative to dir if the name or the
+// entry of PATH is relative, and always contains a slash. Errors are of type
+// [*ProgramError].
 func FindProgram(w *World, dir, name string) (string, error) {
 	return findProgram(w, dir, name, nil, func(string, Type) {})
 }
 
-// findProgram is FindProgram that looks along search, if that isn't nil, and
-// calls tried for each candidate that it passes over.
+// findProgram is FindProgram, but searches the directories in search unless it
+// is nil, and calls tried for each candidate that it skips.
 func findProgram(w *World, dir, name string, search []string, tried func(path string, typ Type)) (string, error) {
 	if name == "" {
 		return "", &ProgramError{Name: name, Err: fs.ErrNotExist}
@@ -82,7 +81,7 @@ func foundAt(path string, typ Type) string {
 }
 
 // executable returns nil if execve would execute an absolute path, else the
-// type of what is there and why not.
+// type of the file and the reason.
 func (w *World) executable(path string, at int64) (Type, error) {
 	st, _, err := w.look(path, true, at)
 	if err != nil {
@@ -94,9 +93,9 @@ func (w *World) executable(path string, at int64) (Type, error) {
 	return TypeFile, w.mayExecute(path, st)
 }
 
-// lookUp collects a program and its interpreters, each behind the candidates
-// that were passed over, which only tell where another one would shadow it. Of
-// what there isn't the last entry is the absence.
+// lookUp collects a program and its interpreters. Before each of them it adds
+// the skipped candidates, where a new file would shadow the program. If a
+// program does not exist, the last entry is absent.
 func (k *walk) lookUp(name string) error {
 	l := launch{w: k.t.World, base: k.base, dir: k.base}
 	tried := func(path string, typ Type) {
@@ -119,8 +118,8 @@ func (k *walk) lookUp(name string) error {
 	})
 }
 
-// programs returns the entries of the program itself and of its interpreters
-// in a fingerprint of one.
+// programs returns the entries of a program and its interpreters, without the
+// skipped candidates.
 func (fp *Fingerprint) programs() []*Entry {
 	var list []*Entry
 	for i := range fp.Entries {
@@ -131,8 +130,8 @@ func (fp *Fingerprint) programs() []*Entry {
 	return list
 }
 
-// sameProgram reports whether the lookup leads to the recorded program and its
-// interpreters, whose stats are the recorded ones.
+// sameProgram reports whether the lookup still finds the recorded program and
+// interpreters with the recorded stats.
 func (t *Taker) sameProgram(fp *Fingerprint) bool {
 	l := launch{w: t.World, base: t.Dir, dir: t.Dir}
 	rest, at := fp.programs(), unixNano(t.World.Now())
@@ -151,6 +150,6 @@ func (t *Taker) sameProgram(fp *Fingerprint) bool {
 	return err == nil && len(rest) == 0
 }
 
-// toldByStat reports whether the state of a program is its whole stat: that
-// of one that is large or can't be read.
+// toldByStat reports whether a program is identified by its stat because it is
+// large or can't be read.
 func toldByStat(st Stat, content Digest) bool { return st.Size > maxProgram || content.IsZero() }

@@ -4,8 +4,8 @@ package fingerprint
 
 import "strings"
 
-// defaultPath is where execvp(3) looks when PATH is not set: confstr(_CS_PATH)
-// of glibc.
+// defaultPath is the search path of execvp(3) if PATH is not set:
+// confstr(_CS_PATH) of glibc.
 const defaultPath = "/bin:/usr/bin"
 
 // searchPath returns the entries of PATH. An empty PATH is one empty entry.
@@ -17,8 +17,8 @@ func searchPath(w *World) []string {
 	return strings.Split(path, ":")
 }
 
-// hasDirectory reports whether a program's name is not looked for in PATH.
+// hasDirectory reports whether a name is a path, so that PATH is not searched.
 func hasDirectory(name string) bool { return strings.Contains(name, "/") }
 
-// programNames returns the files that a program's name can mean.
+// programNames returns the possible file names of a program.
 func programNames(_ *World, name string) []string { return []string{name} }

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// defaultPathExt is what cmd.exe assumes if PATHEXT is not set.
+// defaultPathExt is the value that cmd.exe uses if PATHEXT is not set.
 const defaultPathExt = ".com;.exe;.bat;.cmd"
 
 // searchPath returns the entries of PATH without the empty ones.
@@ -15,11 +15,11 @@ func searchPath(w *World) []string {
 	return slices.DeleteFunc(filepath.SplitList(path), func(s string) bool { return s == "" })
 }
 
-// hasDirectory reports whether a program's name is not looked for in PATH.
+// hasDirectory reports whether a name is a path, so that PATH is not searched.
 func hasDirectory(name string) bool { return strings.ContainsAny(name, `:\/`) }
 
-// programNames returns the files that a program's name can mean: itself if it
-// ends in an extension of PATHEXT, else itself with each of them.
+// programNames returns the possible file names of a program: the name if it has
+// an extension in PATHEXT, else the name with each of these extensions.
 func programNames(w *World, name string) []string {
 	exts, ok := w.LookupEnv("PATHEXT")
 	if !ok || exts == "" {
@@ -38,7 +38,7 @@ func programNames(w *World, name string) []string {
 	return names
 }
 
-// interpreter returns nothing: Windows knows no interpreters of programs.
+// interpreter returns nothing: programs on Windows have no interpreters.
 func interpreter([]byte) (name string, args []string, ok bool) { return "", nil, false }
 
 // throughEnv returns nothing.

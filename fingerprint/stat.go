@@ -16,8 +16,8 @@ const (
 	modeBits    = 0o007777 // permissions
 )
 
-// Type returns the type of the file that s is the stat of. A zero Stat is
-// that of an absent file.
+// Type returns the type of the file with stat s. The zero Stat is that of an
+// absent file.
 func (s Stat) Type() Type {
 	switch s.Mode & modeType {
 	case 0:
@@ -69,8 +69,8 @@ func (t Type) String() string {
 	}
 }
 
-// nanoseconds returns a time as nanoseconds since the epoch. Times that an
-// int64 can't hold (before 1677, after 2262) become the nearest one it can.
+// nanoseconds returns a time as nanoseconds since the epoch. Times outside of
+// the range of an int64 (1677 to 2262) become its minimum or maximum.
 func nanoseconds(sec, nsec int64) int64 {
 	const perSec = int64(time.Second)
 	switch {

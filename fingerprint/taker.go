@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// A Taker takes fingerprints and checks recorded ones. Its methods may be
-// called from several goroutines. It must not be copied after first use.
+// A Taker takes fingerprints and checks recorded ones. It is safe for
+// concurrent use. It must not be copied after first use.
 type Taker struct {
 	World *World
-	// Dir is the physical directory that relative patterns and programs are
-	// resolved against.
+	// Dir is the physical directory against which relative patterns and
+	// programs resolve.
 	Dir string
-	// Store are the directories (device and inode) that never are part of a
-	// tree or a glob: memo's own store.
+	// Store holds the devices and inodes of the directories of memo's store,
+	// which are never part of a tree or a glob.
 	Store []Stat
-	// Version returns what stands for the standard output of a version
-	// command that runs in a directory: equal for equal outputs. If the answer
-	// can't be remembered it calls [World.NeverRecall].
+	// Version returns a representation of a version command's standard output
+	// in a directory, equal for equal outputs. If the answer can't be stored,
+	// it calls [World.NeverRecall].
 	Version func(cmd, dir string) ([]byte, error)
 	// Budget bounds what taking the states of the dependencies may cost for
 	// which Bounded is true; nil: nothing does.
@@ -28,14 +28,14 @@ type Taker struct {
 	Bounded func(Dependency) bool
 
 	mu sync.Mutex
-	// known are the content digests of files by trusted stats: two files with
-	// one trusted stat are the same file with the same content.
+	// known holds the content digests of files by trusted stats: files with
+	// equal trusted stats are the same file with the same content.
 	known map[Stat]Digest
-	// elsewhere are the takers for dependencies that name a directory.
+	// elsewhere holds the takers for dependencies with a Dir of their own.
 	elsewhere map[string]*Taker
 }
 
-// in returns the taker that resolves against the directory of a dependency.
+// in returns the taker for the directory of a dependency.
 func (t *Taker) in(dep *Dependency) *Taker {
 	if dep.Dir == "" || dep.Dir == t.Dir {
 		return t
@@ -64,8 +64,8 @@ func (t *Taker) budgetOf(dep *Dependency) *Budget {
 // Take returns the present state of a dependency.
 func (t *Taker) Take(dep Dependency) Fingerprint { return t.in(&dep).take(dep, false) }
 
-// take is Take. With exact set the content of a large program is hashed
-// although its stat would do.
+// take is Take, but with exact set it hashes the content even of a large
+// program.
 func (t *Taker) take(dep Dependency, exact bool) Fingerprint {
 	fp := Fingerprint{Dep: dep, Taken: unixNano(t.World.Now())}
 	var err error
@@ -85,7 +85,7 @@ func (t *Taker) take(dep Dependency, exact bool) Fingerprint {
 	return fp
 }
 
-// state returns the entries of a dependency and the digest over them.
+// state returns the entries of a dependency and the digest of its state.
 func (t *Taker) state(dep Dependency, at int64, exact bool) ([]Entry, Digest, error) {
 	switch dep.Kind {
 	case KindEnv:
@@ -165,10 +165,10 @@ func digestOf(dep *Dependency, entries []Entry) Digest {
 	return h.Sum()
 }
 
-// Check reports whether the dependency of a recorded fingerprint still is in
-// the recorded state. If every recorded stat can be trusted and is found
-// again, nothing is read. A non-nil updated is the same state with stats that
-// will spare the next check some reading.
+// Check reports whether the dependency of a recorded fingerprint is still in
+// the recorded state. It reads no file if every recorded stat is trusted and
+// unchanged. A non-nil updated is the same state with newer stats, which save
+// the next check some reads.
 func (t *Taker) Check(fp *Fingerprint) (match bool, updated *Fingerprint) {
 	if fp.Err != "" {
 		return false, nil
@@ -184,13 +184,13 @@ func (t *Taker) Check(fp *Fingerprint) (match bool, updated *Fingerprint) {
 	return true, &now
 }
 
-// retake takes the state of a recorded fingerprint again, reading only what
-// the recorded stats don't vouch for, and reports whether it is the recorded
-// one.
+// retake takes the state of a recorded fingerprint again and reports whether it
+// is unchanged. It reads only files whose recorded stats have changed or are
+// not trusted.
 func (t *Taker) retake(fp *Fingerprint) (now Fingerprint, match bool) {
 	t.learn(fp)
-	// The stat of a large program is its state, unless it was too young to be
-	// one: then content decides.
+	// A large program is identified by its stat. If that was too young, compare
+	// the content.
 	olds := fp.programs()
 	isRacy := func(e *Entry) bool { return e.Racy }
 	now = t.take(fp.Dep, slices.ContainsFunc(olds, isRacy))
@@ -206,8 +206,7 @@ func (t *Taker) retake(fp *Fingerprint) (now Fingerprint, match bool) {
 	return now, true
 }
 
-// learn remembers the digests of a recorded fingerprint whose stats are
-// trusted.
+// learn adds the digests of a recorded fingerprint with trusted stats to known.
 func (t *Taker) learn(fp *Fingerprint) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -222,7 +221,7 @@ func (t *Taker) learn(fp *Fingerprint) {
 	}
 }
 
-// untouched reports whether all recorded stats are trusted and the same now.
+// untouched reports whether all recorded stats are trusted and unchanged.
 func (t *Taker) untouched(fp *Fingerprint) bool {
 	for i := range fp.Entries {
 		if fp.Entries[i].Racy {
@@ -252,11 +251,11 @@ func (t *Taker) untouched(fp *Fingerprint) bool {
 	return true
 }
 
-// Stayed reports whether a dependency has been in the state of fp since that
-// was taken, as far as the stats of its files tell. Check says only that it is
-// in that state again: what was read meanwhile may have been something else.
-// Directories are not held to their stats, for in the one that a glob begins in
-// anything may come and go.
+// Stayed reports whether, by the stats of its files, a dependency has been in
+// the state of fp ever since fp was taken. Check only reports whether it is in
+// that state again: a command may have read another state in between. Stayed
+// ignores the stats of directories, because unrelated files may come and go in
+// the base directory of a glob.
 func (t *Taker) Stayed(fp *Fingerprint) bool {
 	t = t.in(&fp.Dep)
 	if fp.Err == "" && t.untouched(fp) {
@@ -266,8 +265,8 @@ func (t *Taker) Stayed(fp *Fingerprint) bool {
 	return match && t.touched(fp) == nil
 }
 
-// Renew returns a recorded fingerprint with the stats that its files have now,
-// if the dependency is in the recorded state, else as it is.
+// Renew returns a recorded fingerprint with the current stats of its files if
+// the dependency is in the recorded state, else unchanged.
 func (t *Taker) Renew(fp *Fingerprint) Fingerprint {
 	t = t.in(&fp.Dep)
 	if fp.Err == "" && t.untouched(fp) {
@@ -279,8 +278,8 @@ func (t *Taker) Renew(fp *Fingerprint) Fingerprint {
 	return *fp
 }
 
-// touched returns an entry whose file's stat, or whose own if it is a symlink,
-// is not the one of fp, or nil.
+// touched returns an entry whose file, or the symlink itself, has another stat
+// than in fp, or nil.
 func (t *Taker) touched(fp *Fingerprint) *Entry {
 	base, err := t.base(fp.Dep)
 	at := unixNano(t.World.Now())
@@ -295,7 +294,7 @@ func (t *Taker) touched(fp *Fingerprint) *Entry {
 		}
 		path := t.pathOf(fp, base, e)
 		if t.World.fsKind(path, e.Stat) == fsPseudo {
-			continue // stats say nothing there; some are new at every look
+			continue // stats are meaningless there; some change at every look
 		}
 		if err != nil || !t.sameEntry(&seen, path, at) {
 			return e
@@ -304,8 +303,8 @@ func (t *Taker) touched(fp *Fingerprint) *Entry {
 	return nil
 }
 
-// pathOf returns the path of an entry of a fingerprint whose dependency's base
-// is base.
+// pathOf returns the path of an entry of a fingerprint whose dependency has the
+// given base.
 func (t *Taker) pathOf(fp *Fingerprint, base string, e *Entry) string {
 	if fp.Dep.Kind == KindProgram {
 		return resolve(t.Dir, e.Path)
@@ -313,7 +312,7 @@ func (t *Taker) pathOf(fp *Fingerprint, base string, e *Entry) string {
 	return joinEntry(base, e.Path)
 }
 
-// sameEntry reports whether an entry's recorded stats are those of path now.
+// sameEntry reports whether path still has an entry's recorded stats.
 func (t *Taker) sameEntry(e *Entry, path string, at int64) bool {
 	st, _, err := t.World.look(path, false, at)
 	if e.Type == TypeAbsent {
@@ -332,8 +331,8 @@ func (t *Taker) sameEntry(e *Entry, path string, at int64) bool {
 	return err == nil && st == *e.Target
 }
 
-// improves reports whether fp, the same state as old, has trusted stats that
-// old lacks.
+// improves reports whether fp, which has the same state as old, has trusted
+// stats that old lacks.
 func (fp *Fingerprint) improves(old *Fingerprint) bool {
 	if len(fp.Entries) != len(old.Entries) {
 		return true
@@ -351,7 +350,7 @@ func (fp *Fingerprint) improves(old *Fingerprint) bool {
 	return false
 }
 
-// file returns the stat of the regular file that an entry is or leads to.
+// file returns the stat of an entry's regular file, or of its symlink's target.
 func (e *Entry) file() (Stat, bool) {
 	switch {
 	case e.Type == TypeFile:
@@ -362,7 +361,7 @@ func (e *Entry) file() (Stat, bool) {
 	return Stat{}, false
 }
 
-// dir returns the stat of the directory that an entry is or leads to.
+// dir returns the stat of an entry's directory, or of its symlink's target.
 func (e *Entry) dir() (Stat, bool) {
 	switch {
 	case e.Type == TypeDir:
@@ -373,10 +372,9 @@ func (e *Entry) dir() (Stat, bool) {
 	return Stat{}, false
 }
 
-// Before reports whether everything that a fingerprint has seen was as it is
-// since before a time, by more than the racy margin: as far as stats tell it
-// has not changed since. Of what is absent the nearest directory above it that
-// exists must be that old.
+// Before reports whether, by their stats, all entries of a fingerprint last
+// changed before a time, by more than the racy margin. For an absent entry it
+// considers the nearest existing parent.
 func (t *Taker) Before(fp *Fingerprint, at time.Time) bool {
 	t = t.in(&fp.Dep)
 	base, err := t.base(fp.Dep)
@@ -399,7 +397,7 @@ func (t *Taker) Before(fp *Fingerprint, at time.Time) bool {
 	return true
 }
 
-// above returns the nearest directory above a path that exists.
+// above returns the nearest existing parent of a path.
 func (w *World) above(path string) (dir string, st Stat, err error) {
 	for {
 		dir = filepath.Dir(path)

@@ -1,7 +1,7 @@
 package fingerprint
 
-// tree collects a path: what is there, and below a directory everything that
-// "**" matches there.
+// tree collects the entry of a path, and for a directory everything that "**"
+// matches below it.
 func (k *walk) tree() error {
 	i, err := k.enter("", false)
 	if err != nil {

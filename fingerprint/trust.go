@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// How much older than the look at it a file must be so that no later write
-// can leave the same stat behind (git's racy-clean rule, see
-// Documentation/technical/racy-git.txt there).
+// The minimum age of a file at the time of its stat so that no later write can
+// leave the same stat (git's racy-clean rule, see
+// Documentation/technical/racy-git.txt in git).
 const (
 	// granularity covers the clock that stamps files: the kernel's tick is
 	// up to 10 ms (CONFIG_HZ=100) behind, Windows' 15.6 ms.
@@ -22,19 +22,19 @@ const (
 	granularityRemote = 60 * time.Second
 )
 
-// An fsKind says how far the stats of a file system are trusted.
+// An fsKind says how far to trust the stats of a file system.
 type fsKind uint8
 
 const (
 	fsLocal  fsKind = iota + 1
 	fsRemote        // network and FUSE file systems
-	fsPseudo        // content that the kernel makes up: /proc, /sys
+	fsPseudo        // content that the kernel generates: /proc, /sys
 )
 
-// Trusted reports whether a file that was seen at path with st at a given
-// time, and has st again later, has the same content then. See the
-// constants above for how old it must be. Stats from the future and of pseudo
-// file systems are never trusted.
+// Trusted reports whether a file at path that had stat st at time at, and has
+// the same stat later, is certain to have the same content. The constants above
+// say how old st must be. Stats from the future and of pseudo file systems are
+// never trusted.
 func (w *World) Trusted(path string, st Stat, at time.Time) bool {
 	return trusted(w.fsKind(w.resolve(path), st), st, unixNano(at))
 }
@@ -57,8 +57,8 @@ func trusted(kind fsKind, st Stat, at int64) bool {
 	return st.Mtime < before && st.Ctime < before
 }
 
-// fsKind returns the kind of the file system that path, seen with st, lies
-// on. It asks once per device.
+// fsKind returns the kind of the file system of path, whose stat is st. It
+// calls statfs once per device.
 func (w *World) fsKind(path string, st Stat) fsKind {
 	w.mu.Lock()
 	kind, ok := w.fs[st.Dev]
@@ -67,11 +67,11 @@ func (w *World) fsKind(path string, st Stat) fsKind {
 		return kind
 	}
 	if st.Type() == TypeSymlink {
-		path = filepath.Dir(path) // statfs would follow it
+		path = filepath.Dir(path) // statfs would follow the symlink
 	}
 	kind, err := statfs(path)
 	if err != nil {
-		return fsPseudo // for this look only
+		return fsPseudo // not cached
 	}
 	w.mu.Lock()
 	w.fs[st.Dev] = kind

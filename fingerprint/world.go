@@ -10,11 +10,12 @@ import (
 	"time"
 )
 
-// A World is the one door through which memo looks at the machine when it
-// decides about a result. It remembers what was consulted; see
-// [World.Consulted]. Methods may be called from several goroutines.
+// A World is the only interface through which decisions look at the machine. It
+// records what they consult; see [World.Consulted]. It is safe for concurrent
+// use.
 type World struct {
-	// Dir is the physical working directory that relative paths resolve to.
+	// Dir is the physical working directory, against which relative paths
+	// resolve.
 	Dir string
 
 	env map[string]string
@@ -34,22 +35,22 @@ type view struct {
 	follow bool
 }
 
-// A Consultation is one path that was looked at and what was seen there.
+// A Consultation is one consulted path and its state.
 type Consultation struct {
 	Path   string // absolute, not necessarily clean
 	Follow bool   // Stat follows symlinks
 	Absent bool
 	Stat   Stat
 	Access Access
-	// Racy says that an equal stat won't prove later that nothing changed:
-	// it was too young, or the path lies on a network, FUSE or pseudo file
-	// system.
+	// Racy says that an equal stat later does not prove that nothing changed:
+	// the stat was too young, or the path lies on a network, FUSE or pseudo
+	// file system.
 	Racy bool
 }
 
-// Access is what this process was seen to be allowed to do with a path. It is
-// no part of the stat: supplementary groups, capabilities and the flags of
-// mounts have a say. Zero is what no decision asked about.
+// Access says what this process may do with a path. A stat does not show this:
+// supplementary groups, capabilities and mount flags matter, too. Zero means
+// that no decision asked.
 type Access uint8
 
 const (
@@ -58,14 +59,14 @@ const (
 	MayNotExecute
 )
 
-// Consulted is the account of a World: everything outside memo's store that
-// was looked at.
+// Consulted lists everything outside of memo's store that a World was asked
+// for.
 type Consulted struct {
 	Names []string // variables by name
 	Globs []string // variables by glob
 	Paths []Consultation
-	// Unstable says that a path was seen in two states, or that something was
-	// consulted that can't be checked again cheaply. Nothing may be memoized.
+	// Unstable says that a path had two different states, or that an input
+	// can't be checked cheaply. The decision must not be recorded then.
 	Unstable bool
 }
 
@@ -82,7 +83,7 @@ func NewWorld(environ []string, dir string) *World {
 		fs:    map[uint64]fsKind{},
 	}
 	for _, kv := range environ {
-		for i := 1; i < len(kv); i++ { // Windows has names that begin with "="
+		for i := 1; i < len(kv); i++ { // on Windows a name may begin with "="
 			if kv[i] == '=' {
 				w.env[foldEnvName(kv[:i])] = kv[i+1:]
 				break
@@ -92,10 +93,10 @@ func NewWorld(environ []string, dir string) *World {
 	return w
 }
 
-// lastMoment is the latest time that is stored, in the year 2262.
+// lastMoment is the latest time that can be stored, in the year 2262.
 var lastMoment = time.Unix(0, math.MaxInt64)
 
-// Now returns the present time, or the last moment that can be stored.
+// Now returns the current time, but at most lastMoment.
 func (w *World) Now() time.Time {
 	if now := w.now(); now.Before(lastMoment) {
 		return now
@@ -111,15 +112,15 @@ func (w *World) Abs(path string) string {
 	return filepath.Join(w.Dir, path)
 }
 
-// NeverRecall marks the account as unstable: something was consulted that a
-// recall record can't check.
+// NeverRecall sets Unstable: a decision used an input that a recall record
+// can't check.
 func (w *World) NeverRecall() {
 	w.mu.Lock()
 	w.unstable = true
 	w.mu.Unlock()
 }
 
-// Consulted returns a sorted copy of what was consulted so far.
+// Consulted returns a sorted copy of the consultations so far.
 func (w *World) Consulted() Consulted {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -139,7 +140,7 @@ func (w *World) Consulted() Consulted {
 	}
 }
 
-// note enters a consultation into the account.
+// note records a consultation.
 func (w *World) note(c Consultation) {
 	v := view{c.Path, c.Follow}
 	w.mu.Lock()

@@ -236,8 +236,8 @@ func (c *Call) addInputs(d *Decision, r *Record) bool {
 	return true
 }
 
-// inputVariables returns the names and prefixes of the variables to compare. They
-// always include PATH, HOME, TZ, XDG_* and MEMO_*.
+// inputVariables returns the names and prefixes of the variables to compare.
+// They always include PATH, HOME, TZ, XDG_* and MEMO_*.
 func inputVariables(seen fingerprint.Consulted) (names, prefixes []string) {
 	names = append(seen.Names, "HOME", "PATH", "TZ")
 	prefixes = []string{"MEMO_", "XDG_"}

@@ -16,8 +16,8 @@ import (
 // Sweep removes obsolete records from the table in dir, the format directory of
 // a store: they contain output that a user may have wanted to delete. It also
 // removes leftover temporary files. Files that can't be removed stay. A record
-// that another process writes at the same time may be lost, which costs one slow
-// hit.
+// that another process writes at the same time may be lost, which costs one
+// slow hit.
 func Sweep(dir string, now time.Time) {
 	t, err := Find(dir)
 	if err != nil {
@@ -36,7 +36,8 @@ func Sweep(dir string, now time.Time) {
 	}
 }
 
-// holds reports whether the files of the store that a record names are unchanged.
+// holds reports whether the files of the store that a record names are
+// unchanged.
 func (t *Table) holds(w *fingerprint.World, r *Record) bool {
 	for _, item := range append(slices.Clip(r.Items), r.Result) {
 		st, err := w.Lstat(filepath.Join(t.store, filepath.FromSlash(item.Name)))
@@ -47,8 +48,8 @@ func (t *Table) holds(w *fingerprint.World, r *Record) bool {
 	return true
 }
 
-// trim removes the oldest files until nine tenths of maxFiles are left, if there
-// are more than that. It also removes leftover temporary files.
+// trim removes the oldest files until nine tenths of maxFiles are left, if
+// there are more than that. It also removes leftover temporary files.
 func (t *Table) trim() {
 	files := t.files()
 	if len(files) <= maxFiles {

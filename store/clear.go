@@ -44,8 +44,8 @@ func (s *Store) way(dir string) []string {
 }
 
 // openOwn opens a file of the store. If that fails, it removes an entry of the
-// wrong type, or restores the permissions, and tries once more. It never follows
-// a symlink or blocks on a FIFO.
+// wrong type, or restores the permissions, and tries once more. It never
+// follows a symlink or blocks on a FIFO.
 func openOwn(path string, flag int) (*os.File, error) {
 	f, err := os.OpenFile(path, flag|openNoFollow, 0o600)
 	if err != nil && (clearAway(path, 0) || errors.Is(err, fs.ErrPermission) && Mend(path)) {

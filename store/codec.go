@@ -235,8 +235,8 @@ func decodeMeta(header []byte, l *partList, last []byte, foot footer) (*Result, 
 	return res, nil
 }
 
-// checksum returns the BLAKE3 hash of the parts. Their lengths need no encoding:
-// the format fixes them.
+// checksum returns the BLAKE3 hash of the parts. Their lengths need no
+// encoding: the format fixes them.
 func checksum(parts ...[]byte) fingerprint.Digest {
 	h := blake3.New()
 	for _, p := range parts {

@@ -13,14 +13,14 @@ import (
 // ended/<result>.
 const endedDir = "ended"
 
-// endedKept is the age at which a sweep removes files from endedDir, in case the
-// process that should have removed them was killed.
+// endedKept is the age at which a sweep removes files from endedDir, in case
+// the process that should have removed them was killed.
 const endedKept = 24 * time.Hour
 
 // Watched returns a copy of the store that calls ending before it removes a
 // valid result: one that was replaced, evicted or invalidated, or has expired.
-// The file still exists, unless another process removes it at the same time; use
-// [Store.SetAside] to report each result exactly once. Calls within one
+// The file still exists, unless another process removes it at the same time;
+// use [Store.SetAside] to report each result exactly once. Calls within one
 // operation are sequential. The store does not call ending for damaged results.
 func (s *Store) Watched(ending func(Ref, Reason)) *Store {
 	watched := *s

@@ -29,9 +29,9 @@ const (
 
 // OverBounds reports whether [Store.Evict] should run, after a file of added
 // bytes was stored. It checks the store only with a probability of 128 times
-// the added share of the bounds, so that a store exceeds its bounds by about 1 %
-// whatever their size, at negligible cost. A check takes a few milliseconds at
-// most. If the size is not known, OverBounds returns true.
+// the added share of the bounds, so that a store exceeds its bounds by about 1
+// % whatever their size, at negligible cost. A check takes a few milliseconds
+// at most. If the size is not known, OverBounds returns true.
 func (s *Store) OverBounds(b Bounds, added int64) bool {
 	if rand.Float64() >= b.probe(added) {
 		return false

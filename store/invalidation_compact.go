@@ -15,10 +15,10 @@ const compactAt = 1 << 20
 
 // CompactLog replaces the log with a new one if it is over 1 MiB. It removes
 // every result that the old log has ended. The new log names the old one as its
-// predecessor, so that the remaining results stay valid under it. Runs in flight
-// under the old log are not stored, and a result that has already survived one
-// compaction ends. CompactLog does nothing if another process compacts the log,
-// or if the file system has no locks.
+// predecessor, so that the remaining results stay valid under it. Runs in
+// flight under the old log are not stored, and a result that has already
+// survived one compaction ends. CompactLog does nothing if another process
+// compacts the log, or if the file system has no locks.
 //
 // During a compaction no result can be stored (see [Store.HoldLog]), but
 // invalidations can be appended, and are copied to the new log.

@@ -21,10 +21,10 @@ type EndOptions struct {
 }
 
 // End removes every selected result and returns their number. It only frees
-// space: the preceding call of [Store.Invalidate] has ended the results. Results
-// stored after that call stay. Results that another process removes at the same
-// time don't count. If a result can't be removed, End removes the others and
-// returns an error.
+// space: the preceding call of [Store.Invalidate] has ended the results.
+// Results stored after that call stay. Results that another process removes at
+// the same time don't count. If a result can't be removed, End removes the
+// others and returns an error.
 func (s *Store) End(o EndOptions) (int, error) {
 	var mark Mark
 	if !o.DryRun && !o.Selector.Empty() {

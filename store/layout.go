@@ -142,8 +142,8 @@ func writeWhole(path string, data []byte) error {
 	return err
 }
 
-// createTemp creates and locks a temporary file in dir. The lock is best effort:
-// on a file system without locks, sweeps go by age.
+// createTemp creates and locks a temporary file in dir. The lock is best
+// effort: on a file system without locks, sweeps go by age.
 func createTemp(dir string) (*os.File, error) {
 	for {
 		name := filepath.Join(dir, fmt.Sprintf("%s%0*x", tmpPrefix, tmpDigits, rand.Uint64()))

@@ -19,8 +19,8 @@ var ErrLocked = errors.New("locked by another process")
 
 // lockTries bounds the attempts of [Store.TryLock] while other processes only
 // probe the lock or clean up after a dead leader. Each holds it for some
-// microseconds, and the pause between attempts is half a millisecond on average,
-// so this is enough for any number of processes.
+// microseconds, and the pause between attempts is half a millisecond on
+// average, so this is enough for any number of processes.
 const lockTries = 200
 
 // A Lock is held by the process that leads the run of a key. It ends with
@@ -133,9 +133,10 @@ func (l *Lock) Heartbeat() {
 // AnnexAt is where the annex of a lock file begins.
 const AnnexAt = embeddedAt
 
-// Annex writes b into the lock file after the fields that waiters read, replaces
-// an earlier annex, and returns the open file and its path. Other processes may
-// append to the annex while the lock is held. An embedded outcome overwrites it.
+// Annex writes b into the lock file after the fields that waiters read,
+// replaces an earlier annex, and returns the open file and its path. Other
+// processes may append to the annex while the lock is held. An embedded outcome
+// overwrites it.
 func (l *Lock) Annex(b []byte) (f *os.File, path string, err error) {
 	if err = l.file.Truncate(AnnexAt); err == nil {
 		_, err = l.file.WriteAt(b, AnnexAt)

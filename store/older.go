@@ -115,8 +115,8 @@ func magicOf(below string) string {
 
 var errNotOurs = errors.New("not made by memo")
 
-// made reports whether memo creates files of this type at below, a path relative
-// to the format directory.
+// made reports whether memo creates files of this type at below, a path
+// relative to the format directory.
 func (o olderFormat) made(below string, info fs.FileInfo) bool {
 	const digits = "0123456789abcdef"
 	if foreign(info) || !info.IsDir() && !info.Mode().IsRegular() {
@@ -154,8 +154,8 @@ func anyLocked(dir string) bool {
 	})
 }
 
-// removeOlder removes a directory and its tag last, so that it still has its tag
-// if the removal is interrupted.
+// removeOlder removes a directory and its tag last, so that it still has its
+// tag if the removal is interrupted.
 func removeOlder(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

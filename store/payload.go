@@ -13,9 +13,9 @@ const (
 )
 
 // Chunks calls do with each chunk of output in order: its stream, its offset in
-// [Reading.File], its length. Neighbours differ in stream. It stops at the first
-// error of do and returns it. A malformed chunk list is a [*CorruptError], which
-// can't happen after [Reading.Verify].
+// [Reading.File], its length. Neighbours differ in stream. It stops at the
+// first error of do and returns it. A malformed chunk list is a
+// [*CorruptError], which can't happen after [Reading.Verify].
 func (r *Reading) Chunks(do func(stream Stream, off, n int64) error) error {
 	if r.newer != "" {
 		return &NewerError{r.path, r.newer}
@@ -109,8 +109,8 @@ func walkChunks(src source, begin, end int64, do func(stream Stream, off, n int6
 	return nil
 }
 
-// A source is an encoding that is read at offsets that never decrease. The bytes
-// it returns are valid until the next call.
+// A source is an encoding that is read at offsets that never decrease. The
+// bytes it returns are valid until the next call.
 type source interface {
 	// exactly returns n bytes; some returns at least one and at most n.
 	exactly(off, n int64) ([]byte, error)

@@ -18,8 +18,8 @@ type ForeignError struct{ Dir string }
 func (e *ForeignError) Error() string { return fmt.Sprintf("%q belongs to another user", e.Dir) }
 
 // MakeDirs creates a directory and its missing parents, all of mode 0700
-// whatever the umask. The error is a [*ForeignError], and nothing is created, if
-// the directory or its nearest existing parent belongs to another user.
+// whatever the umask. The error is a [*ForeignError], and nothing is created,
+// if the directory or its nearest existing parent belongs to another user.
 // Directories of root, and shared ones such as /tmp, are not foreign.
 func MakeDirs(dir string) error {
 	info, err := os.Stat(dir)
@@ -103,8 +103,8 @@ func Mend(path string) bool {
 	return false
 }
 
-// lacksBits reports whether the mode of a directory or file keeps its owner from
-// using it.
+// lacksBits reports whether the mode of a directory or file keeps its owner
+// from using it.
 func lacksBits(info fs.FileInfo) bool {
 	need := fs.FileMode(0o600)
 	if info.IsDir() {

@@ -181,8 +181,8 @@ func (r *Reading) corrupt(reason string) error { return &CorruptError{r.path, re
 func (r *Reading) Size() int64 { return r.size }
 
 // File returns the open file that the offsets of [Reading.Chunks] refer to, so
-// that the kernel can copy from it. The Reading owns it. It is nil for a Reading
-// from [Writer.Reading].
+// that the kernel can copy from it. The Reading owns it. It is nil for a
+// Reading from [Writer.Reading].
 func (r *Reading) File() *os.File { return r.file }
 
 // ReadAt reads at an offset of [Reading.Chunks], from memory if the result is

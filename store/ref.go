@@ -75,8 +75,8 @@ func (s *Store) shardPath(key fingerprint.Key) string {
 	return filepath.Join(s.dir, resultsDir, key.String()[:shardDigits])
 }
 
-// Variants returns the results under a key, newest first. It returns none if the
-// store or the shard does not exist.
+// Variants returns the results under a key, newest first. It returns none if
+// the store or the shard does not exist.
 func (s *Store) Variants(key fingerprint.Key) ([]Ref, error) { return s.matching(key.String()) }
 
 // Group returns the results of all keys in a [fingerprint.Key.Group], newest
@@ -205,7 +205,8 @@ func (s *Store) eachName(dir string, do func(name string) bool) error {
 	}
 }
 
-// Remove deletes a result and its hint. It returns nil if they are already gone.
+// Remove deletes a result and its hint. It returns nil if they are already
+// gone.
 func (s *Store) Remove(ref Ref) error {
 	path := s.ResultPath(ref)
 	err := os.Remove(path)

@@ -15,9 +15,9 @@ import (
 // The name of a result does not contain its scope. A scope with bounds of its
 // own therefore has a roll, scopes/<digest of the name>: a list of its results,
 // which saves opening every result of the store. A roll may also list results
-// that are gone; readers check that. It may lack results, because a bound is new
-// or a write failed, until it is rebuilt from the results themselves, once in
-// [recountAfter].
+// that are gone; readers check that. It may lack results, because a bound is
+// new or a write failed, until it is rebuilt from the results themselves, once
+// in [recountAfter].
 //
 // A roll consists of records in the journal's format: an event of kind Removed
 // with the time of the last rebuild, then one of kind Stored for each result,
@@ -109,9 +109,9 @@ func (s *Store) due(r *roll) bool {
 }
 
 // ScopeOverBounds reports whether [Store.EvictScope] should run, after a file
-// of added bytes was enrolled. It checks a small scope each time and a large one
-// with a probability, as [Store.OverBounds] does. A large scope may exceed its
-// bounds by 1/16.
+// of added bytes was enrolled. It checks a small scope each time and a large
+// one with a probability, as [Store.OverBounds] does. A large scope may exceed
+// its bounds by 1/16.
 func (s *Store) ScopeOverBounds(scope string, b Bounds, added int64) bool {
 	info, err := os.Lstat(s.rollPath(scope))
 	if err != nil {

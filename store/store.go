@@ -12,9 +12,9 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// formatDir is the directory of this format version below the root. Every change
-// of the format on disk gets a new directory, so that versions of memo with
-// different formats can share a root.
+// formatDir is the directory of this format version below the root. Every
+// change of the format on disk gets a new directory, so that versions of memo
+// with different formats can share a root.
 const formatDir = "v2"
 
 // A Store is a directory of results. It is safe for concurrent use, and any
@@ -39,8 +39,9 @@ type Options struct {
 	Now func() time.Time
 }
 
-// A RefusedError reports a cache directory that memo refuses to use: other users
-// could have put results there, or it contains files that memo did not create.
+// A RefusedError reports a cache directory that memo refuses to use: other
+// users could have put results there, or it contains files that memo did not
+// create.
 type RefusedError struct {
 	Path   string
 	Reason string
@@ -52,10 +53,10 @@ func (e *RefusedError) Error() string {
 }
 
 // Open opens the store in the cache directory dir and creates it if it is
-// missing. The error is a [*RefusedError] if the directory can't be trusted, does
-// not belong to memo, or lies below a directory of another user. Open mends a
-// directory of this user that can't be entered. Opening a complete store costs
-// two stats and a read of its tag.
+// missing. The error is a [*RefusedError] if the directory can't be trusted,
+// does not belong to memo, or lies below a directory of another user. Open
+// mends a directory of this user that can't be entered. Opening a complete
+// store costs two stats and a read of its tag.
 func Open(dir string, o Options) (*Store, error) {
 	if dir == "" {
 		return nil, errors.New("open store: no cache directory")

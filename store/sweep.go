@@ -25,9 +25,9 @@ const (
 )
 
 // sweep removes what killed processes left: temporary files and lock files that
-// no process holds, hints without a result, old answers of version commands, old
-// records of failed refreshes, and results that were set aside. It returns the
-// number of removed files, and continues after errors.
+// no process holds, hints without a result, old answers of version commands,
+// old records of failed refreshes, and results that were set aside. It returns
+// the number of removed files, and continues after errors.
 func (s *Store) sweep(now time.Time) (removed int, err error) {
 	var errs []error
 	count := func(ok bool, err error) {
@@ -99,8 +99,8 @@ func (s *Store) sweepTemps(count func(bool, error), now time.Time) error {
 }
 
 // sweepShard removes leftover temporary files from the shard of key, so that a
-// command that is killed again and again leaves one large file and does not fill
-// the disk. It is best effort.
+// command that is killed again and again leaves one large file and does not
+// fill the disk. It is best effort.
 func (s *Store) sweepShard(key fingerprint.Key) {
 	dir, now := s.shardPath(key), s.now()
 	_ = s.eachName(dir, func(name string) bool {
@@ -148,8 +148,8 @@ func sweepFileAfter(path string, now time.Time, after time.Duration, remove func
 	return err == nil, ignoreGone(err)
 }
 
-// before reports whether a file was last changed more than age before now. It is
-// also true for a time in the future, from before the clock was set back.
+// before reports whether a file was last changed more than age before now. It
+// is also true for a time in the future, from before the clock was set back.
 func before(info fs.FileInfo, now time.Time, age time.Duration) bool {
 	d := now.Sub(info.ModTime())
 	return d > age || d < -age

@@ -39,9 +39,9 @@ func (s *Store) entries(keep func(Ref) bool) ([]entry, error) {
 	return list, errors.Join(errs...)
 }
 
-// recount replaces the results in the totals with those in the store. The caller
-// holds the totals' mutex and has folded the journal, so that every result in
-// the totals was stored before recount lists the store.
+// recount replaces the results in the totals with those in the store. The
+// caller holds the totals' mutex and has folded the journal, so that every
+// result in the totals was stored before recount lists the store.
 func (s *Store) recount(t *totals) error {
 	list, err := s.entries(nil)
 	if err != nil {

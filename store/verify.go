@@ -13,10 +13,10 @@ import (
 // VerifyAll reads every result and hint, the invalidation log, the totals, the
 // names of commands and the answers of version commands. It calls report with each file that is
 // damaged or can't be read, and with the problem. With fix it removes damaged
-// files; removing a damaged log loses nothing, as its results have ended anyway.
-// It returns the number of files it checked, including those of a newer memo.
-// The error is that of a directory that it could not read or a file that it
-// could not remove.
+// files; removing a damaged log loses nothing, as its results have ended
+// anyway. It returns the number of files it checked, including those of a newer
+// memo. The error is that of a directory that it could not read or a file that
+// it could not remove.
 func (s *Store) VerifyAll(fix bool, report func(path string, problem error)) (n int, err error) {
 	var errs []error
 	note := func(path string, problem error) {

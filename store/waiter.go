@@ -57,8 +57,8 @@ const (
 	headerLooks = 1000
 )
 
-// A Waiter waits for the leader of a run. It is not safe for concurrent use. The
-// caller must close it.
+// A Waiter waits for the leader of a run. It is not safe for concurrent use.
+// The caller must close it.
 type Waiter struct {
 	// StallAfter is how long the leader's heartbeat may stand still, by the
 	// waiter's own clock.
@@ -70,8 +70,8 @@ type Waiter struct {
 	ready   *Outcome // found by Join already
 }
 
-// Join finds the live leader of a key and announces a waiter to it. The error is
-// [ErrNoLeader] if there is none.
+// Join finds the live leader of a key and announces a waiter to it. The error
+// is [ErrNoLeader] if there is none.
 func (s *Store) Join(key fingerprint.Key) (*Waiter, error) {
 	path := s.LockPath(key)
 	f, err := os.OpenFile(path, os.O_RDWR|openNoFollow, 0)
@@ -120,8 +120,8 @@ func (w *Waiter) meet() error {
 	}
 }
 
-// Started returns the time at which the leader took the lock, before its run, in
-// nanoseconds since the epoch; 0 if unknown.
+// Started returns the time at which the leader took the lock, before its run,
+// in nanoseconds since the epoch; 0 if unknown.
 func (w *Waiter) Started() int64 { return w.started }
 
 // Wait waits until the leader is gone or has stalled, or ctx ends. Waiters get
@@ -165,7 +165,8 @@ func (w *Waiter) Wait(ctx context.Context) (Outcome, error) {
 	}
 }
 
-// take opens the embedded result of an outcome. A damaged result counts as none.
+// take opens the embedded result of an outcome. A damaged result counts as
+// none.
 func (w *Waiter) take(o Outcome) (Outcome, error) {
 	if o.Kind == OutcomeEmbedded {
 		r, err := w.store.openAt(w.file, embeddedAt)

@@ -14,8 +14,8 @@ import (
 // A Writer spools the output of a run and commits it as a result. It never
 // disturbs the run: after an error it drops all output, and Commit returns the
 // error. Output up to 64 KiB stays in memory; more goes to a temporary file, so
-// memory is bounded. A Writer must end with [Writer.Commit] or [Writer.Discard].
-// It is not safe for concurrent use.
+// memory is bounded. A Writer must end with [Writer.Commit] or
+// [Writer.Discard]. It is not safe for concurrent use.
 type Writer struct {
 	// MaxSize limits the output, in bytes; 0 is no limit. It must be set
 	// before the first Write.
