@@ -122,7 +122,7 @@ func (k *keeping) configure(flags *pflag.FlagSet) error {
 	}
 	cfg, err := k.app.load(flags, k.argv)
 	if err != nil {
-		return err
+		return k.app.withOneDash(flags, k.argv, err)
 	}
 	k.app.quiet = cfg.Quiet
 	k.run = &run{app: k.app, flags: flags, cfg: cfg}

@@ -48,6 +48,7 @@ func (a *app) exit(err error) int {
 		hint = usage.hint
 		a.withhold(usage.text)
 	case errors.As(err, &flag):
+		hint = "see memo run --help"
 		a.withhold(flag.Error())
 	}
 	if text := oneLine(err); text != "" {

@@ -49,6 +49,7 @@ func notFoundHint(app *app, flags *pflag.FlagSet, argv []string, err error) stri
 // the surest first. Each returns what to type, or "" if it doesn't apply.
 func mistakes() []func(*unstarted) string {
 	return []func(*unstarted) string{
+		(*unstarted).asOneDash,
 		(*unstarted).asGlob,
 		(*unstarted).asFlags,
 		(*unstarted).asHere,
@@ -60,6 +61,14 @@ func mistakes() []func(*unstarted) string {
 		(*unstarted).asExportedFunction,
 		(*unstarted).asAlias,
 	}
+}
+
+// asOneDash: `memo run -env NAME -- CMD`, which is -e nv.
+func (u *unstarted) asOneDash() string {
+	if long := u.app.oneDash(u.flags, u.argv); long != "" && !u.found {
+		return "did you mean " + long + "?"
+	}
+	return ""
 }
 
 // asGlob: `memo run -d *.py -- CMD`, of which the shell makes several words.

@@ -22,6 +22,10 @@ its stdout, stderr and exit code without running it.
 Flags end at the first word that is not one; the command's own flags are its own.
 The command reads /dev/null instead of stdin unless --stdin is given.
 
+An EXPIRY is a duration (90s, 1d12h, "2 days", PT15M), a time of day (18:00), a
+date or time (2026-12-24, 2026-12-24T18:00:00Z, @1798128000), or never; a DUR is
+a duration.
+
 Every flag has a default in the environment: MEMO_TTL for --ttl and so on.
 Exit codes: the command's own; 124 timeout, 125 memo itself failed, 126 not
 executable, 127 not found, 128+n died of signal n, 75 nothing cached
@@ -62,7 +66,7 @@ func runRun(app *app, flags *pflag.FlagSet, argv []string) error {
 	}
 	cfg, err := app.load(flags, argv)
 	if err != nil && !config.IsTolerable(err) {
-		return err
+		return app.withOneDash(flags, argv, err)
 	}
 	if err := checkTogether(flags, cfg, err == nil); err != nil {
 		return err

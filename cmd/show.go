@@ -50,7 +50,11 @@ The exit code is 75 if there is none.`,
 				}
 				o.prefix = args[0]
 			default:
-				return &usageError{text: "want one key, or -- and a command", hint: "memo show KEY, or: memo show -- COMMAND [ARG...]"}
+				words := "COMMAND [ARG...]"
+				if dash < 0 && len(args) > 1 {
+					words = quoteCommand(app.typed(args))
+				}
+				return &usageError{text: "want one key, or -- and a command", hint: "memo show KEY, or: memo show -- " + words}
 			}
 			return runShow(app, o)
 		},

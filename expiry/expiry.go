@@ -240,15 +240,15 @@ func Parse(s string) (Expiry, error) {
 }
 
 func expiryError(s, why string) error {
-	return valueError("expiry", s, why, `, PT15M, never, 18:00, 2026-12-24, 2026-12-24T18:00:00Z or @1798128000`)
+	return valueError("expiry", s, why, "10m, 18:00 or never")
 }
 
-// valueError returns an error that says what is wrong with a text, and shows
-// valid durations and then more.
-func valueError(what, s, why, more string) error {
+// valueError returns an error that says what is wrong with a text, and shows a
+// few that would be right.
+func valueError(what, s, why, right string) error {
 	subject := fmt.Sprintf("%s %q: ", what, s)
 	if strings.TrimSpace(s) == "" {
 		subject = "the " + what + " "
 	}
-	return errors.New(subject + why + `; write for example 90s, 10m, 1d12h, "2 days"` + more)
+	return errors.New(subject + why + "; write for example " + right)
 }

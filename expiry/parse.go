@@ -26,7 +26,7 @@ func ParseDuration(s string) (time.Duration, error) {
 	if e, err := Parse(text); err == nil {
 		why = e.noDuration()
 	}
-	return 0, valueError("duration", s, why, " or PT15M")
+	return 0, valueError("duration", s, why, "90s, 10m or 1d12h")
 }
 
 // noDuration returns why e is no duration.

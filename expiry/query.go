@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/itchyny/gojq"
 )
@@ -56,13 +57,18 @@ func (q Query) Given() bool { return q.code != nil }
 func ParseQuery(text string) (Query, error) {
 	query, err := gojq.Parse(text)
 	if err != nil {
-		return Query{}, fmt.Errorf("jq expression %q: %w", text, err)
+		return Query{}, fmt.Errorf("jq expression %q: %s", text, parseTrouble(err))
 	}
 	code, err := gojq.Compile(query)
 	if err != nil {
 		return Query{}, fmt.Errorf("jq expression %q: %w", text, err)
 	}
 	return Query{code}, nil
+}
+
+// parseTrouble is what the parser says, in words for people.
+func parseTrouble(err error) string {
+	return strings.Replace(err.Error(), "unexpected EOF", "it ends too early", 1)
 }
 
 // Eval returns the first value that the program yields, in gojq's representation.

@@ -36,6 +36,7 @@ func (c *call) terms() process.Terms {
 // outcome. On one machine only one run per command key is under way at a time.
 // Where locks don't work, fly runs the command without one.
 func (c *call) fly() (Outcome, error) {
+	c.watch()
 	for range flightAttempts {
 		if c.renews() {
 			return c.refreshAlone()
@@ -47,7 +48,6 @@ func (c *call) fly() (Outcome, error) {
 		case lock != nil:
 			return c.lead(lock)
 		}
-		c.watch()
 		left, err := waiter.Wait(context.Background())
 		waiter.Close()
 		if c.leadsNext(left, err) {

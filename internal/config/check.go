@@ -2,8 +2,8 @@ package config
 
 import "errors"
 
-// Check returns what is wrong with each of the files and with the environment,
-// not only the first error.
+// Check returns all errors of the files and the environment, not only the first
+// one. Entries may be nil.
 func Check(src *Sources) []error {
 	_, envErr := src.Table.environLayer(src.World)
 	_, userErr := src.userFile()
@@ -13,8 +13,8 @@ func Check(src *Sources) []error {
 	}
 	wrong := []error{envErr, userErr, projectErr}
 	if errors.Join(wrong...) == nil {
-		// Only the whole shows lifetimes that are too long. The words of a rule are
-		// a command that it matches.
+		// Lifetimes that are too long show only in the whole configuration. The
+		// words of a rule serve as a command that it matches.
 		_, err := Load(src, nil)
 		for i := 0; err == nil && project != nil && i < len(project.rules); i++ {
 			_, err = Load(src, project.rules[i].words)

@@ -1,14 +1,14 @@
 package config
 
-// A Shown is one effective setting as people and programs see it.
+// A Shown is one effective setting, as `memo config show` prints it.
 type Shown struct {
 	Key     string   `json:"key"`
 	Value   any      `json:"value"` // text, true or false, a number, or a list of texts
 	Origins []string `json:"origins"`
 }
 
-// Show returns the settings that have a value, in their order, then what
-// bounds single scopes.
+// Show returns the settings that have a value, in the order of the table, and
+// then the bounds of scopes.
 func (c *Config) Show() []Shown {
 	shown := []Shown{}
 	for _, set := range c.table {
@@ -19,7 +19,7 @@ func (c *Config) Show() []Shown {
 		shown = append(shown, v.show(set.Name))
 	}
 	for _, scope := range c.Scopes {
-		for _, v := range scope.said {
+		for _, v := range scope.values {
 			shown = append(shown, v.show("scopes."+scope.Name+"."+v.setting.Name))
 		}
 	}

@@ -90,7 +90,7 @@ func TestUntrustedFile(t *testing.T) {
 	}
 }
 
-// TestUntrustedDependency holds that a dependency in an untrusted file does
+// TestUntrustedDependency checks that a dependency in an untrusted file does
 // not make results live longer.
 func TestUntrustedDependency(t *testing.T) {
 	b := newBench(t)

@@ -12,21 +12,20 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A decoder reads one configuration file strictly: whatever it does not know
-// or understand is an error that names the line.
+// A decoder reads one configuration file strictly: anything unknown or invalid
+// is an error that names the line.
 type decoder struct {
 	settings Table
-	what     string // the sort of file, for origins
+	what     string // the kind of file, for origins
 	path     string
-	values   int // read so far
+	values   int // the number of values read so far
 }
 
-// maxValues bounds the values of one file. By aliases a small file can name
-// any number of them.
+// maxValues bounds the values of one file. Through aliases even a small file
+// can have any number of values.
 const maxValues = 20_000
 
-// parseFile reads the text of a configuration file. Every error is a
-// [SourceError].
+// parseFile parses a configuration file. Every error is a [SourceError].
 func parseFile(all Table, what, path string, content []byte) (*file, error) {
 	d := &decoder{settings: all, what: what, path: path}
 	f := &file{path: path, content: content}
@@ -42,7 +41,7 @@ func parseFile(all Table, what, path string, content []byte) (*file, error) {
 	return f, err
 }
 
-// document returns the top level node, nil if there is nothing but comments.
+// document returns the top-level node, or nil if the file has only comments.
 func (d *decoder) document(content []byte) (*yaml.Node, error) {
 	doc, more, err := documents(content)
 	switch {
@@ -64,7 +63,7 @@ func (d *decoder) errorf(n *yaml.Node, format string, args ...any) error {
 	return &SourceError{Source: d.path + ":" + strconv.Itoa(n.Line), Err: fmt.Errorf(format, args...)}
 }
 
-// resolve returns what an alias stands for.
+// resolve returns the node that an alias refers to, or n if it is no alias.
 func resolve(n *yaml.Node) *yaml.Node {
 	if n.Kind == yaml.AliasNode && n.Alias != nil {
 		return n.Alias
@@ -72,8 +71,8 @@ func resolve(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// mapping reads keys and values: the settings that may stand in such a place,
-// and extra keys.
+// mapping reads keys and values: the settings that may stand in a place, and
+// extra keys.
 func (d *decoder) mapping(n *yaml.Node, where Place, extra map[string]func(*yaml.Node) error) (layer, error) {
 	if n.Kind != yaml.MappingNode {
 		return nil, d.errorf(n, "want keys and values, such as ttl: 10m")
@@ -106,7 +105,7 @@ func (d *decoder) mapping(n *yaml.Node, where Place, extra map[string]func(*yaml
 	return l, nil
 }
 
-// unknownKey is the error about a key that may not stand in such a place.
+// unknownKey returns the error for a key that may not stand in a place.
 func (d *decoder) unknownKey(name *yaml.Node, where Place, extra map[string]func(*yaml.Node) error) error {
 	known := slices.Collect(maps.Keys(extra))
 	for i := range d.settings {
@@ -150,7 +149,7 @@ func (d *decoder) value(set *Setting, n, name *yaml.Node) (value, error) {
 	return v, nil
 }
 
-// scalarOf returns the text of a single value. Exit codes may be a list too.
+// scalarOf returns the text of a single value. Exit codes may also be a list.
 func (d *decoder) scalarOf(set *Setting, n, name *yaml.Node) (string, error) {
 	if set.Kind != CodesKind || n.Kind != yaml.SequenceNode {
 		return d.text(set, n, name)
@@ -166,8 +165,8 @@ func (d *decoder) scalarOf(set *Setting, n, name *yaml.Node) (string, error) {
 	return strings.Join(codes, ","), nil
 }
 
-// text returns the text of a scalar of the right type; an error is about the
-// line of at.
+// text returns the text of a scalar of the right type. An error names the line
+// of at.
 func (d *decoder) text(set *Setting, n, at *yaml.Node) (string, error) {
 	want, ok := "text", false
 	switch set.Kind {
@@ -192,8 +191,8 @@ func (d *decoder) text(set *Setting, n, at *yaml.Node) (string, error) {
 	return n.Value, nil
 }
 
-// isText reports whether a scalar is text or a number, which is text without
-// quotes.
+// isText reports whether a scalar is a text or a number. A number counts as a
+// text without quotes.
 func isText(n *yaml.Node) bool {
 	return n.Tag == "!!str" || n.Tag == "!!int" || n.Tag == "!!float"
 }
@@ -280,8 +279,8 @@ func (d *decoder) scope(f *file, n *yaml.Node) error {
 	return err
 }
 
-// within adds to an error about an element of a list which one that is: what,
-// and its name by a key, if it has one.
+// within adds to an error which element of a list it is about: what, and the
+// name under key if the element has one.
 func within(err error, what string, n *yaml.Node, key string) error {
 	bad, ok := errors.AsType[*SourceError](err)
 	if !ok {

@@ -63,8 +63,8 @@ func TestStrictFile(t *testing.T) {
 	}
 }
 
-// TestSyntaxErrorLine has the library's own lines wrong or missing in most
-// rows.
+// TestSyntaxErrorLine checks lines that are mostly wrong or missing in the
+// errors of the library.
 func TestSyntaxErrorLine(t *testing.T) {
 	rows := []struct{ text, want string }{
 		{"\tttl: 1m\n", `1: found character that cannot start any token`},

@@ -4,6 +4,6 @@ package process
 
 import "time"
 
-// Starved returns for how long processes of this machine had to wait for a CPU
-// so far, 0 where that is not known.
+// Starved returns how long processes of this machine have waited for a CPU so
+// far. It returns 0, because the system does not say.
 func Starved() time.Duration { return 0 }

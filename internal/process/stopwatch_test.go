@@ -21,7 +21,7 @@ func TestStopwatch(t *testing.T) {
 		{time.Hour, 10*time.Millisecond + 3*Slice, 0},
 	} {
 		now = now.Add(step.passes)
-		w.Start(now) // it has begun
+		w.Start(now) // no effect: it has been started
 		if got := w.Look(now); got != step.want {
 			t.Errorf("step %d: %v, want %v", i, got, step.want)
 		}
