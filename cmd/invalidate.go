@@ -157,6 +157,12 @@ func runInvalidate(app *app, o invalidateOptions) error {
 		_, _ = s.FoldIfLarge()
 		recall.Sweep(s.Path(), app.world.Now())
 	}
+	if n == 0 && len(o.argv) > 0 && !o.json {
+		near := nearest{app: app, cfg: cfg, run: o.run, argv: o.argv, call: "memo invalidate", key: "memo invalidate --key "}
+		if hint := near.find(s); hint != "" {
+			app.hint(hint)
+		}
+	}
 	return o.print(app, n)
 }
 

@@ -124,6 +124,9 @@ func (k *keeping) configure(flags *pflag.FlagSet) error {
 	if err != nil {
 		return k.app.withOneDash(flags, k.argv, err)
 	}
+	if err := checkTogether(flags, cfg, true); err != nil {
+		return err
+	}
 	k.app.quiet = cfg.Quiet
 	k.run = &run{app: k.app, flags: flags, cfg: cfg}
 	k.status = newStatusLine(k.app, k.argv)

@@ -27,7 +27,8 @@ func newShowCmd(app *app) *cobra.Command {
 		Short: "Show one result, whole",
 		Long: `Show a result: command, directory, dependencies with their fingerprints,
 lifetimes, runs; or what it printed. It is compared with its dependencies, but a
-version command is not run. KEY may be abbreviated. With a command it
+version command is not run. On a terminal the first lines of the output follow.
+KEY may be abbreviated. With a command it
 is the newest result of that command in this directory: in --scope NAME if that
 is given, under --key TEMPLATE, for all directories with --any-cwd. With other
 flags of memo run that belong to the key (such as --env, --dep, -c), it is that
@@ -103,7 +104,11 @@ func runShow(app *app, o showOptions) error {
 	if o.json {
 		return printJSON(app.stdout, d)
 	}
-	return printDetail(app.stdout, app.newStyle(app.stdout), d)
+	st := app.newStyle(app.stdout)
+	if err := printDetail(app.stdout, st, d); err != nil || !st.tty {
+		return err
+	}
+	return printPreview(app.stdout, st, r)
 }
 
 // openFirst opens the first result that can be read. The reading is nil if

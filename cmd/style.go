@@ -110,6 +110,15 @@ func (s *style) wrap(text string, used int) []string {
 	return append(lines, line)
 }
 
+// wrapLines is wrap for whole lines.
+func (s *style) wrapLines(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		out.WriteString(strings.Join(s.wrap(strings.TrimSuffix(line, "\n"), 0), "\n") + "\n")
+	}
+	return out.String()
+}
+
 // bar returns a bar of up to width cells for a share of 1.
 func (s *style) bar(share float64, width int) string {
 	eighths := int(max(0, min(share, 1))*float64(width)*8 + 0.5)

@@ -8,10 +8,10 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// Unlike says in what a call is another than the run that made a result of the
-// same words in the same directory and scope: clauses about the result, such as
-// "with another LANG" or "without -c". Values of variables are not known. If nothing else
-// differs it was something of which no result keeps an account.
+// Unlike returns how a result with the same words, directory and scope differs
+// from a call, as clauses about the result such as "with another LANG" or
+// "without -c". It does not know the values of variables. If it finds no
+// difference, it names those that results don't record.
 func Unlike(id *fingerprint.Identity, res *store.Result) []string {
 	var list []string
 	add := func(differs bool, clause string) {

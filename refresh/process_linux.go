@@ -3,6 +3,7 @@ package refresh
 import (
 	"math"
 	"os"
+	"strconv"
 
 	"golang.org/x/sys/unix"
 )
@@ -20,4 +21,18 @@ func executable() (string, error) {
 		return "/proc/self/exe", nil
 	}
 	return os.Executable()
+}
+
+// lowerPriority makes this process yield to others. On Linux each thread has a
+// priority of its own, which the threads and processes that it starts inherit.
+func lowerPriority() {
+	threads, err := os.ReadDir("/proc/self/task")
+	if err != nil {
+		_ = unix.Setpriority(unix.PRIO_PROCESS, 0, niceness) // a wish
+	}
+	for _, thread := range threads {
+		if tid, err := strconv.Atoi(thread.Name()); err == nil {
+			_ = unix.Setpriority(unix.PRIO_PROCESS, tid, niceness)
+		}
+	}
 }

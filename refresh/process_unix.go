@@ -33,11 +33,7 @@ func closeEach(list string) {
 	}
 }
 
-// lowerPriority makes this process yield to others.
-func lowerPriority() {
-	// On Linux, PRIO_PROCESS would set the priority of a single thread. A
-	// detached process is alone in its group.
-	_ = unix.Setpriority(unix.PRIO_PGRP, 0, 10) // best effort
-}
+// niceness is the priority of detached processes; see nice(1).
+const niceness = 10
 
 func closeOnExec(fd uintptr) { unix.CloseOnExec(int(fd)) }

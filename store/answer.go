@@ -10,27 +10,26 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// An Answer is what a version command last said: a digest of it, and when it
-// was asked, in nanoseconds since the epoch.
+// An Answer is the last output of a version command, as a digest, and the time
+// at which the command ran, in nanoseconds since the epoch.
 type Answer struct {
 	Digest fingerprint.Digest
 	Asked  int64
 }
 
-// An answer is a file versions/<question>: magic [8], the question [32], when
-// it was asked int64 (little-endian), the digest of the answer [32], and the
-// BLAKE3 hash of all that. Losing one costs asking again.
+// An answer is a file versions/<question>: magic [8], question [32], time
+// int64 (little-endian), digest of the answer [32], and the BLAKE3 hash of the
+// preceding bytes. If a file is lost, the version command runs again.
 const (
 	answersDir  = "versions"
 	answerMagic = "memo.v1\n"
 	answerBody  = 8 + 32 + 8 + 32
 	answerSize  = answerBody + 32
 
-	// answerKept is how long an answer is kept at most. No one holds longer,
-	// and so no session lasts longer.
+	// answerKept bounds the age of an answer, and so the length of a session.
 	answerKept = 30 * 24 * time.Hour
-	// answerWait is how long to wait for a call that asks the same: a little
-	// longer than a version command may take where the machine is not busy.
+	// answerWait bounds the wait for another call that runs the same version
+	// command. It is a little longer than a version command may take.
 	answerWait = 11 * time.Second
 )
 
@@ -39,8 +38,8 @@ func (s *Store) AnswerPath(question fingerprint.Digest) string {
 	return s.Path(answersDir, question.String())
 }
 
-// Answer returns the answer that is kept for a question. What is damaged is
-// none.
+// Answer returns the stored answer to a question. A damaged file counts as
+// absent.
 func (s *Store) Answer(question fingerprint.Digest) (Answer, bool) {
 	f, err := os.OpenFile(s.AnswerPath(question), os.O_RDONLY|openNoFollow, 0)
 	if err != nil {
@@ -50,14 +49,13 @@ func (s *Store) Answer(question fingerprint.Digest) (Answer, bool) {
 	return readAnswer(f, question)
 }
 
-// readAnswer reads the file of an answer.
 func readAnswer(f *os.File, question fingerprint.Digest) (Answer, bool) {
 	b := make([]byte, answerSize+1)
-	n, _ := f.ReadAt(b, 0) // a short one is known by its length
+	n, _ := f.ReadAt(b, 0) // decodeAnswer rejects a short read
 	return decodeAnswer(question, b[:n])
 }
 
-// KeepAnswer keeps an answer until a later one takes its place.
+// KeepAnswer stores an answer and replaces an earlier one.
 func (s *Store) KeepAnswer(question fingerprint.Digest, a Answer) error {
 	path := s.AnswerPath(question)
 	err := s.inDir(filepath.Dir(path), func() error { return writeWhole(path, encodeAnswer(question, a)) })
@@ -67,9 +65,9 @@ func (s *Store) KeepAnswer(question fingerprint.Digest, a Answer) error {
 	return nil
 }
 
-// LockQuestion waits until no other call asks the question and keeps others
-// from it until unlock is called. It is there to spare work: if it can't be
-// had in some seconds, or at all, the caller goes on without.
+// LockQuestion keeps other calls from asking the same question until unlock is
+// called. The lock only avoids duplicate work: if it is not available within
+// answerWait, the caller continues without it.
 func (s *Store) LockQuestion(question fingerprint.Digest) (unlock func()) {
 	if err := s.makeDir(s.Path(answersDir)); err != nil {
 		return func() {}
@@ -80,8 +78,8 @@ func (s *Store) LockQuestion(question fingerprint.Digest) (unlock func()) {
 		return func() {}
 	}
 	return func() {
-		// Calls that wait for the removed file look for the answer first.
-		_ = os.Remove(s.Path(name)) // it is swept where it can't be removed open
+		// Calls that wait on the removed file look for the answer first.
+		_ = os.Remove(s.Path(name)) // a file that can't be removed is swept later
 		release()
 	}
 }

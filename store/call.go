@@ -2,21 +2,22 @@ package store
 
 import "slices"
 
-// A Call is a command in a scope and a directory, whatever else was declared.
+// A Call is a command line in a scope and a directory. It ignores all other
+// declarations.
 type Call struct {
 	Scope string   `cbor:"1,keyasint,omitempty"`
 	Argv  []string `cbor:"2,keyasint"`
 	Dir   string   `cbor:"3,keyasint,omitempty"`
 }
 
-// matches reports whether r was recorded by c under a key template. The argv
-// is that of the run which made the result; others may have led to it too.
+// matches reports whether c recorded r under a key template. It compares the
+// argv of the run that produced r; other argvs may share the key.
 func (c *Call) matches(r *Result) bool {
 	return r.Template && r.Scope == c.Scope && (r.AnyDir || r.Dir == c.Dir) && slices.Equal(r.Argv, c.Argv)
 }
 
-// Templated returns the results that a call recorded under key templates, the
-// newest first. It opens every result that was recorded under one.
+// Templated returns the results that a call recorded under key templates,
+// newest first. It opens every result recorded under a template.
 func (s *Store) Templated(c Call) ([]Ref, error) {
 	var refs []Ref
 	var failed error

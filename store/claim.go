@@ -11,15 +11,14 @@ import (
 	"strings"
 )
 
-// memo removes and replaces files in a cache directory by their names, so it
-// must be sure that the directory is its own: a user may point MEMO_CACHE_DIR
-// to a project that has a v2 of its own, with a journal and results in it. A
-// directory is memo's if it bears memo's tag, or lies in one that does. The tag
-// may have been deleted or damaged; then what memo wrote speaks for it.
+// memo removes and replaces files in a cache directory by name, so it must be
+// sure that it owns the directory: MEMO_CACHE_DIR may point to a project with
+// its own v2 directory that contains a journal and results. A directory belongs
+// to memo if it, or its parent, contains memo's tag. If the tag was deleted or
+// damaged, files in memo's formats serve as proof.
 
-// claim returns nil if the format directory is memo's, which it may use if
-// there is nothing in it. It labels a directory that it knows to be memo's by
-// something else than the tag.
+// claim returns nil if the format directory belongs to memo or is empty. It
+// writes the tag if the tag is missing.
 func (s *Store) claim() error {
 	if marked(s.root) || marked(s.dir) {
 		return nil
@@ -34,24 +33,24 @@ func (s *Store) claim() error {
 		}
 	}
 	if !s.existing {
-		// Best effort: a store that can only be read is as good without.
+		// Best effort: a read-only store works without the tag.
 		_ = writeWhole(filepath.Join(s.dir, tagName), []byte(cacheDirTag))
 		_ = label(s.dir)
 	}
 	return nil
 }
 
-// marked reports whether a directory has the tag that memo puts there.
+// marked reports whether a directory contains memo's tag.
 func marked(dir string) bool { return holds(dir, tagName, cacheDirTag) }
 
-// holds reports whether a file in a directory has that text.
+// holds reports whether the named file in a directory consists of text.
 func holds(dir, name, text string) bool {
 	b, err := ReadOwn(filepath.Join(dir, name), 4<<10)
 	return err == nil && string(b) == text
 }
 
-// hasProof reports whether something in the store shows that memo made it: the
-// README, the head of a file, or that of a result.
+// hasProof reports whether the store contains memo's README or a file that
+// begins with one of memo's magics.
 func (s *Store) hasProof() bool {
 	if holds(s.dir, readmeName, readme) || holds(s.root, readmeName, readme) {
 		return true
@@ -68,12 +67,13 @@ func (s *Store) hasProof() bool {
 		}
 		_, err = parseRef(d.Name())
 		found = err == nil && begins(path, resultMagic)
-		return fs.SkipAll // the first one settles it: a foreign tree can be large
+		return fs.SkipAll // one file decides: a foreign tree can be large
 	})
 	return found
 }
 
-// begins reports whether a regular file of one's own begins with a magic.
+// begins reports whether path is a regular file of this user that begins with
+// magic.
 func begins(path, magic string) bool {
 	f, err := os.OpenFile(path, os.O_RDONLY|openNoFollow, 0)
 	if err != nil {
@@ -89,24 +89,23 @@ func begins(path, magic string) bool {
 	return err == nil && string(head) == magic
 }
 
-// stray returns something in the format directory that is neither a directory
-// nor a file that memo is writing nor an empty one that it locks; "" if there is
-// nothing.
+// stray returns the first entry in the format directory that is not a
+// directory, a temporary file or an empty lock file, or "".
 func (s *Store) stray() (string, error) {
-	top, err := filepath.EvalSymlinks(s.dir) // WalkDir follows none
+	top, err := filepath.EvalSymlinks(s.dir) // WalkDir does not follow symlinks
 	if err != nil {
 		return "", err
 	}
 	stray := ""
 	err = filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil // it was just renamed
+			return nil // renamed during the walk
 		}
 		if err != nil || d.IsDir() || isTemp(d.Name()) {
 			return err
 		}
 		if path == filepath.Join(top, tagName) && marked(s.dir) {
-			return fs.SkipAll // another process has labelled it meanwhile
+			return fs.SkipAll // another process has just written the tag
 		}
 		name := strings.TrimPrefix(path, top+string(filepath.Separator))
 		if info, err := d.Info(); err == nil && info.Size() == 0 && slices.Contains(mutexes(), name) {
@@ -118,8 +117,7 @@ func (s *Store) stray() (string, error) {
 	return stray, err
 }
 
-// isUnused reports whether a directory has no entry but files that are being
-// written.
+// isUnused reports whether a directory contains nothing but temporary files.
 func isUnused(dir string) bool {
 	d, err := os.Open(dir)
 	if err != nil {
@@ -135,7 +133,7 @@ func isUnused(dir string) bool {
 	return err == nil || errors.Is(err, io.EOF)
 }
 
-// isTemp reports whether memo gives that name to a file that is being written.
+// isTemp reports whether name is that of a temporary file.
 func isTemp(name string) bool {
 	digits, ok := strings.CutPrefix(name, tmpPrefix)
 	return ok && len(digits) == tmpDigits && strings.Trim(digits, "0123456789abcdef") == ""

@@ -9,16 +9,16 @@ import (
 	"strings"
 )
 
-// clearAway removes what stands at a path of the store's own and is not of the
-// type that belongs there (0 for a file): a directory in the place of a file, a
-// symlink in that of either. It reports whether the place is free for that.
+// clearAway removes an entry of the wrong type from a path of the store, such
+// as a directory where a file belongs, or a symlink. belongs is the right type,
+// 0 for a regular file. It reports whether it removed the entry.
 func clearAway(path string, belongs fs.FileMode) bool {
 	info, err := os.Lstat(path)
 	return err == nil && info.Mode().Type() != belongs && os.RemoveAll(path) == nil
 }
 
-// clearWay removes what is no directory on the way from the format directory
-// to one below it, and reports whether there was something.
+// clearWay removes everything that is not a directory on the path from the
+// format directory to dir. It reports whether it removed anything.
 func (s *Store) clearWay(dir string) bool {
 	cleared := false
 	for _, at := range s.way(dir) {
@@ -27,8 +27,8 @@ func (s *Store) clearWay(dir string) bool {
 	return cleared
 }
 
-// way returns the directories below the format directory that lead to dir, with
-// dir itself.
+// way returns the directories below the format directory that lead to dir,
+// including dir.
 func (s *Store) way(dir string) []string {
 	rel, err := filepath.Rel(s.dir, dir)
 	if err != nil || rel == "." {
@@ -43,8 +43,9 @@ func (s *Store) way(dir string) []string {
 	return way
 }
 
-// openOwn opens a file of the store's own, and once more after clearing away
-// what stood in its place. It never follows a symlink or waits for a FIFO.
+// openOwn opens a file of the store. If that fails, it removes an entry of the
+// wrong type, or restores the permissions, and tries once more. It never follows
+// a symlink or blocks on a FIFO.
 func openOwn(path string, flag int) (*os.File, error) {
 	f, err := os.OpenFile(path, flag|openNoFollow, 0o600)
 	if err != nil && (clearAway(path, 0) || errors.Is(err, fs.ErrPermission) && Mend(path)) {
@@ -56,8 +57,8 @@ func openOwn(path string, flag int) (*os.File, error) {
 	return f, err
 }
 
-// openPlain opens a file of the store's own and returns its size. Something
-// else in its place is cleared away, and then there is none.
+// openPlain opens a regular file of the store and returns its size. It removes
+// an entry of another type and returns [fs.ErrNotExist].
 func openPlain(path string, flag int) (*os.File, int64, error) {
 	f, err := openOwn(path, flag)
 	if err != nil {
@@ -75,9 +76,9 @@ func openPlain(path string, flag int) (*os.File, int64, error) {
 	return f, info.Size(), nil
 }
 
-// ReadOwn reads a regular file of one's own of at most limit bytes. It never
-// follows a symlink or waits for a FIFO: those, and files that are larger or
-// belong to another user, are a [*CorruptError].
+// ReadOwn reads a regular file of this user of at most limit bytes. The error
+// is a [*CorruptError] for any other type, a larger file or a file of another
+// user. It never follows a symlink or blocks on a FIFO.
 func ReadOwn(path string, limit int64) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|openNoFollow, 0)
 	if err != nil {

@@ -19,24 +19,24 @@ import (
 //	parts    kind uint8, length uint64, that many bytes
 //	footer   offset of the last part uint64, checksum [32], magic [8]
 //
-// There are two kinds of parts now, one of each in this order:
+// There are two kinds of parts, one of each in this order:
 //
 //	streams  chunks: stream uint8, length uint64, that many bytes; never
 //	         empty, and neighbours differ in stream
 //	meta     the Result in CBOR (RFC 8949), strings as byte strings because
 //	         arguments and paths need not be UTF-8; always the last part
 //
-// A later memo may write other kinds before the meta, and other fields into
-// it. Such a result is sound, but this memo can't serve it: its metadata can
-// be read, and [Reading.Verify] returns a [*NewerError].
+// A later memo may add other kinds of parts before the meta, and other fields
+// to the meta. Such a result is valid, but this memo can't serve it: its
+// metadata can be read, and [Reading.Verify] returns a [*NewerError].
 //
 // The checksum is BLAKE3 over the header, the headers of all parts, the meta
 // and the offset in the footer, so the meta can be trusted without reading the
 // output. Result.PayloadDigest is BLAKE3 over the chunks, each as its data
-// followed by its stream and length (the length is not known before the data
-// has passed). Together they cover every byte. The end of the file is the end
-// of the footer, and offsets count from the header, so that an encoding can be
-// embedded in another file or sent elsewhere; see [DecodeResult].
+// followed by its stream and length (the length is known only after the data).
+// Together they cover every byte. The footer ends the file, and offsets count
+// from the header, so that an encoding can be embedded in another file or sent
+// elsewhere; see [DecodeResult].
 const (
 	resultMagic = "memo.r2\n"
 	footerMagic = "memo.e2\n"
@@ -45,11 +45,11 @@ const (
 	partHeaderSize  = 1 + 8
 	chunkHeaderSize = 1 + 8
 	footerSize      = 8 + 32 + 8
-	// streamsAt is where the chunks begin in what this memo writes.
+	// streamsAt is the offset of the chunks in an encoding by this memo.
 	streamsAt = headerSize + partHeaderSize
 
-	// smallSize is up to where a result is kept in memory before it is
-	// committed, and is read with one call. Few outputs are larger.
+	// smallSize is the largest result that is kept in memory until it is
+	// committed, and that is read with one call. Few outputs are larger.
 	smallSize = 64 << 10
 
 	// maxMeta and maxElements bound what a hostile file can make the decoder
@@ -65,8 +65,8 @@ const (
 	partMeta    = 2
 )
 
-// A CorruptError reports a file that is not what was written. Its result is a
-// miss, and the file should be removed; see [Store.Remove].
+// A CorruptError reports a damaged file. Its result is a miss, and the caller
+// should remove the file; see [Store.Remove].
 type CorruptError struct {
 	Path   string
 	Reason string
@@ -74,8 +74,8 @@ type CorruptError struct {
 
 func (e *CorruptError) Error() string { return fmt.Sprintf("read result %q: %s", e.Path, e.Reason) }
 
-// A NewerError reports a result that a newer memo wrote and that this one
-// can't serve. It is a miss, and the file should stay where it is.
+// A NewerError reports a result that a newer memo wrote and that this memo
+// can't serve. It is a miss, and the caller should keep the file.
 type NewerError struct {
 	Path   string
 	Reason string
@@ -83,12 +83,13 @@ type NewerError struct {
 
 func (e *NewerError) Error() string { return fmt.Sprintf("read result %q: %s", e.Path, e.Reason) }
 
-// A flaw is what is wrong with an encoding, wherever it is read from.
+// A flaw describes a defect of an encoding, independent of where it was read.
 type flaw string
 
 func (f flaw) Error() string { return string(f) }
 
-// damage makes a [*CorruptError] of a flaw and leaves other errors alone.
+// damage turns a flaw into a [*CorruptError] and returns other errors as they
+// are.
 func damage(path string, err error) error {
 	if f, ok := err.(flaw); ok {
 		return &CorruptError{path, string(f)}
@@ -96,7 +97,6 @@ func damage(path string, err error) error {
 	return err
 }
 
-// appendHeader appends the header of an encoded result.
 func appendHeader(b []byte, key fingerprint.Key, id uint64) []byte {
 	b = append(b, resultMagic...)
 	b = append(b, key[:]...)
@@ -112,14 +112,13 @@ func parseHeader(b []byte) (key fingerprint.Key, id uint64, err error) {
 	return key, binary.LittleEndian.Uint64(b[40:]), nil
 }
 
-// appendPartHeader appends the header of a part.
 func appendPartHeader(b []byte, kind byte, n int64) []byte {
 	b = append(b, kind)
 	return binary.LittleEndian.AppendUint64(b, uint64(n))
 }
 
-// parsePartHeader reads a part header of partHeaderSize bytes that is followed
-// by room bytes.
+// parsePartHeader reads a part header of partHeaderSize bytes. It rejects a
+// part of more than room bytes.
 func parsePartHeader(b []byte, room int64) (kind byte, n int64, err error) {
 	length := binary.LittleEndian.Uint64(b[1:])
 	if room < 0 || length > uint64(room) {
@@ -128,15 +127,15 @@ func parsePartHeader(b []byte, room int64) (kind byte, n int64, err error) {
 	return b[0], int64(length), nil
 }
 
-// A partList is what the parts of a result come to, the meta aside.
+// A partList describes the parts of a result other than the meta.
 type partList struct {
-	headers []byte // of all parts, as the checksum covers them
+	headers []byte // of all parts, covered by the checksum
 	begin   int64  // where the chunks are
 	end     int64
 	newer   string // why this memo can't serve the result, "" if it can
 }
 
-// add adds a part with this header, whose content begins at off.
+// add adds a part whose content begins at off.
 func (l *partList) add(header []byte, kind byte, off, n int64) error {
 	switch {
 	case len(l.headers) >= maxParts*partHeaderSize:
@@ -154,14 +153,13 @@ func (l *partList) add(header []byte, kind byte, off, n int64) error {
 	return nil
 }
 
-// appendChunkHeader appends the header of a chunk.
 func appendChunkHeader(b []byte, stream Stream, n int64) []byte {
 	b = append(b, byte(stream))
 	return binary.LittleEndian.AppendUint64(b, uint64(n))
 }
 
-// parseChunkHeader reads a chunk header of chunkHeaderSize bytes that is
-// followed by room bytes.
+// parseChunkHeader reads a chunk header of chunkHeaderSize bytes. It rejects a
+// chunk of more than room bytes.
 func parseChunkHeader(b []byte, last Stream, room int64) (Stream, int64, error) {
 	stream, n := Stream(b[0]), binary.LittleEndian.Uint64(b[1:])
 	switch {
@@ -175,8 +173,8 @@ func parseChunkHeader(b []byte, last Stream, room int64) (Stream, int64, error) 
 	return stream, int64(n), nil
 }
 
-// appendTail appends what follows the streams: the meta and the footer. off is
-// the offset of that in the encoding, and begin all before the chunks.
+// appendTail appends the meta and the footer. off is the offset of the meta in
+// the encoding, and begin holds the bytes before the chunks.
 func appendTail(b, begin []byte, res *Result, off int64) ([]byte, error) {
 	meta, err := marshal(res)
 	if err != nil {
@@ -192,7 +190,7 @@ func appendTail(b, begin []byte, res *Result, off int64) ([]byte, error) {
 // A footer is the end of an encoded result.
 type footer struct {
 	meta int64  // offset of the last part
-	raw  []byte // as far as the checksum covers it
+	raw  []byte // the bytes that the checksum covers
 	sum  fingerprint.Digest
 }
 
@@ -209,8 +207,8 @@ func parseFooter(b []byte, size int64) (footer, error) {
 	return footer{int64(off), b[:8], fingerprint.Digest(b[8:40])}, nil
 }
 
-// decodeMeta verifies and decodes the last part of an encoding, which comes as
-// its header and content and is all but the footer. It adds to l.newer.
+// decodeMeta verifies and decodes the last part of an encoding, given with its
+// part header. It sets l.newer if a newer memo wrote the result.
 func decodeMeta(header []byte, l *partList, last []byte, foot footer) (*Result, error) {
 	kind, n, err := parsePartHeader(last, int64(len(last)-partHeaderSize))
 	if err != nil || kind != partMeta || n != int64(len(last)-partHeaderSize) {
@@ -237,7 +235,8 @@ func decodeMeta(header []byte, l *partList, last []byte, foot footer) (*Result, 
 	return res, nil
 }
 
-// checksum is BLAKE3 over the parts, whose lengths are fixed by the format.
+// checksum returns the BLAKE3 hash of the parts. Their lengths need no encoding:
+// the format fixes them.
 func checksum(parts ...[]byte) fingerprint.Digest {
 	h := blake3.New()
 	for _, p := range parts {
@@ -248,7 +247,7 @@ func checksum(parts ...[]byte) fingerprint.Digest {
 	return d
 }
 
-// marshal encodes v so that [unmarshal] accepts it, or fails.
+// marshal encodes v. It fails if [unmarshal] would reject the encoding.
 func marshal(v any) ([]byte, error) {
 	mode, err := cbor.EncOptions{
 		Sort:        cbor.SortCoreDeterministic,
@@ -266,11 +265,11 @@ func marshal(v any) ([]byte, error) {
 	return b, err
 }
 
-// unmarshal decodes exactly one value without anything unknown, doubled or
-// left over.
+// unmarshal decodes exactly one value. It rejects unknown fields, duplicate
+// fields and trailing bytes.
 func unmarshal(b []byte, v any) error { return unmarshalBy(b, v, cbor.ExtraDecErrorUnknownField) }
 
-// unmarshalKnown decodes what is known of one value.
+// unmarshalKnown is unmarshal, but ignores unknown fields.
 func unmarshalKnown(b []byte, v any) error { return unmarshalBy(b, v, cbor.ExtraDecErrorNone) }
 
 func unmarshalBy(b []byte, v any, extra cbor.ExtraDecErrorCond) error {

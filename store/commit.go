@@ -8,10 +8,10 @@ import (
 	"os"
 )
 
-// Commit adds the result to the store: the spooled output and res, whose Key,
-// StdoutSize, StderrSize and PayloadDigest it sets. Readers see all of it or
-// nothing. It does not sync: a result that a crash cuts short fails its
-// checksum. The Writer is at its end then, whether it worked or not.
+// Commit adds the spooled output and res to the store. It sets the Key,
+// StdoutSize, StderrSize and PayloadDigest of res. Readers see the whole result
+// or nothing. Commit does not sync: a result truncated by a crash fails its
+// checksum. It ends the Writer, even if it fails.
 func (w *Writer) Commit(res *Result) (Ref, error) {
 	ref, err := w.commit(res)
 	if err != nil {
@@ -39,10 +39,10 @@ func (w *Writer) commit(res *Result) (Ref, error) {
 	ref := Ref{Key: w.key, Created: res.Created, ID: w.id}
 	err = w.store.publish(w.file, ref)
 	if errors.Is(err, fs.ErrNotExist) && renameOpen {
-		// The directory was deleted under the open file. Once more, anew.
+		// The directory was deleted under the open file.
 		err = w.republish(size, ref)
 	}
-	// Closing is when a network file system says that there was no space.
+	// A network file system may report a full disk only on close.
 	if cerr := w.file.Close(); err == nil && renameOpen && cerr != nil {
 		w.store.Remove(ref)
 		err = cerr
@@ -58,14 +58,14 @@ func (w *Writer) commit(res *Result) (Ref, error) {
 	return ref, nil
 }
 
-// Written returns the size in bytes of the file that Commit made.
+// Written returns the size in bytes of the committed file.
 func (w *Writer) Written() int64 { return w.written }
 
-// Reading returns what Commit put in place, from memory, if the output is so
-// small that it never left it; else nil. It has no [Reading.File].
+// Reading returns the committed result if all of it is still in memory, else
+// nil. It has no [Reading.File].
 func (w *Writer) Reading() *Reading { return w.reading }
 
-// republish copies the encoding, which lost its name, to a new file.
+// republish copies the encoding from its unlinked file to a new file.
 func (w *Writer) republish(size int64, ref Ref) error {
 	f, err := w.store.createResult(w.key)
 	if err != nil {
@@ -82,8 +82,8 @@ func (w *Writer) republish(size int64, ref Ref) error {
 	return f.Close()
 }
 
-// publish gives a complete temporary file its name. Where an open file can't
-// be renamed it is closed.
+// publish renames a complete temporary file to its final name. It closes the
+// file on platforms that can't rename an open file.
 func (s *Store) publish(f *os.File, ref Ref) error {
 	if !renameOpen {
 		if err := f.Close(); err != nil {
@@ -93,10 +93,10 @@ func (s *Store) publish(f *os.File, ref Ref) error {
 	return os.Rename(f.Name(), s.ResultPath(ref))
 }
 
-// WriteTo writes the encoded result to f at offset off, up to a new end of f,
-// without adding it to the store; Store.openAt reads it. It completes res
-// as [Writer.Commit] does, and no output can be added afterwards, but the
-// Writer must still be committed or discarded. It moves the offset of f.
+// WriteTo writes the encoded result to f at offset off and truncates f after
+// it; Store.openAt reads it. It does not add the result to the store. It
+// completes res as [Writer.Commit] does and ends the output, but the caller
+// must still commit or discard the Writer. It moves the offset of f.
 func (w *Writer) WriteTo(f *os.File, off int64, res *Result) error {
 	tail, err := w.seal(res)
 	if err != nil {
@@ -109,7 +109,7 @@ func (w *Writer) WriteTo(f *os.File, off int64, res *Result) error {
 		if _, err := w.file.Seek(0, io.SeekStart); err != nil {
 			return fmt.Errorf("leave result: %w", err)
 		}
-		// Package os lets the kernel copy from file to file where it can.
+		// Between two files, package os lets the kernel copy.
 		if _, err := io.CopyN(f, w.file, w.flushed); err != nil {
 			return fmt.Errorf("leave result: %w", err)
 		}
@@ -121,8 +121,8 @@ func (w *Writer) WriteTo(f *os.File, off int64, res *Result) error {
 	return f.Truncate(off + w.offset() + int64(len(tail)))
 }
 
-// seal ends the output, completes res, and returns what follows the output:
-// the meta and the footer. It may be called again with another Result.
+// seal ends the output, completes res, and returns the meta and the footer. It
+// may be called again with another Result.
 func (w *Writer) seal(res *Result) ([]byte, error) {
 	if w.err != nil {
 		return nil, w.err
@@ -144,7 +144,7 @@ func (w *Writer) seal(res *Result) ([]byte, error) {
 	return appendTail(nil, begin, res, w.offset())
 }
 
-// fitsLimits refuses what the decoder would refuse.
+// fitsLimits returns an error if the decoder would reject res.
 func fitsLimits(res *Result) error {
 	most := max(len(res.Argv), len(res.Env), len(res.Fingerprints), len(res.Tags), len(res.Patterns), len(res.DepArgs))
 	for _, fp := range res.Fingerprints {

@@ -9,25 +9,26 @@ import (
 	"time"
 )
 
-// endedDir is where results lie that have ended and that the event handler still wants
-// to read, ended/<result>.
+// endedDir holds ended results until the event handler has read them, as
+// ended/<result>.
 const endedDir = "ended"
 
-// endedKept is how long they may lie there if the process that removes them was killed.
+// endedKept is the age at which a sweep removes files from endedDir, in case the
+// process that should have removed them was killed.
 const endedKept = 24 * time.Hour
 
-// Watched returns the same store with ending called before each removal of a
-// sound result: because it was replaced, evicted, invalidated, or has expired.
-// The file is still there, unless another process is just removing it too; see
-// [Store.SetAside] for being the only one to report them. The calls of one
-// operation follow one another. Damaged results go without a call.
+// Watched returns a copy of the store that calls ending before it removes a
+// valid result: one that was replaced, evicted or invalidated, or has expired.
+// The file still exists, unless another process removes it at the same time; use
+// [Store.SetAside] to report each result exactly once. Calls within one
+// operation are sequential. The store does not call ending for damaged results.
 func (s *Store) Watched(ending func(Ref, Reason)) *Store {
 	watched := *s
 	watched.ending = ending
 	return &watched
 }
 
-// end removes a sound result.
+// end removes a valid result.
 func (s *Store) end(ref Ref, reason Reason) error {
 	if s.ending != nil {
 		s.ending(ref, reason)
@@ -35,10 +36,10 @@ func (s *Store) end(ref Ref, reason Reason) error {
 	return s.Remove(ref)
 }
 
-// SetAside takes a result away from all readers, as [Store.Remove] does, but
-// keeps its file; the path returned is for [Store.OpenFile] and
-// [Store.RemoveAside]. Of several processes that end one result at the same time only
-// one succeeds; for the others the error is [fs.ErrNotExist].
+// SetAside removes a result as [Store.Remove] does but keeps its file, for
+// [Store.OpenFile] and [Store.RemoveAside], and returns the file's path. If
+// several processes set the same result aside, one succeeds, and the others get
+// [fs.ErrNotExist].
 func (s *Store) SetAside(ref Ref) (string, error) {
 	from, to := s.ResultPath(ref), s.Path(endedDir, ref.Name())
 	err := os.Rename(from, to)
@@ -50,22 +51,21 @@ func (s *Store) SetAside(ref Ref) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("set result %q aside: %w", from, bare(err))
 	}
-	_ = os.Remove(from + hintSuffix) // a leftover is swept
+	_ = os.Remove(from + hintSuffix) // a sweep removes a leftover
 	now := s.now()
-	_ = os.Chtimes(to, now, now) // else it is swept early
+	_ = os.Chtimes(to, now, now) // a sweep goes by the age of the file
 	return to, nil
 }
 
-// RemoveAside removes the file of a result that was set aside. It is best effort:
-// what is left is swept.
+// RemoveAside removes the file of a result that was set aside. It is best
+// effort: a sweep removes leftovers.
 func (s *Store) RemoveAside(path string) {
 	if filepath.Dir(path) == s.Path(endedDir) {
 		_ = os.Remove(path)
 	}
 }
 
-// OpenFile opens a result by its path, wherever it lies. Whose result it is is
-// not checked.
+// OpenFile opens a result by its path. It does not check the key.
 func (s *Store) OpenFile(path string) (*Reading, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|openNoFollow, 0)
 	if err != nil {
@@ -74,9 +74,8 @@ func (s *Store) OpenFile(path string) (*Reading, error) {
 	return s.openAt(f, 0)
 }
 
-// CreateTemp creates an empty private file in the store, which the caller
-// removes. If it doesn't come to that, Store.sweep does, but not as long as
-// the file is open.
+// CreateTemp creates an empty private file in the store. The caller removes it;
+// a sweep removes a file that was left behind, but not while it is open.
 func (s *Store) CreateTemp() (*os.File, error) {
 	var f *os.File
 	err := s.inDir(s.dir, func() (err error) {
@@ -86,7 +85,7 @@ func (s *Store) CreateTemp() (*os.File, error) {
 	return f, err
 }
 
-// sweepEnded removes what was set aside and forgotten.
+// sweepEnded removes results that were set aside and never removed.
 func (s *Store) sweepEnded(now time.Time, count func(bool, error)) error {
 	return s.eachName(s.Path(endedDir), func(name string) bool {
 		path := s.Path(endedDir, name)

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Bounds are what a store may take. A bound that is not positive is none.
+// Bounds limit the size of a store. A bound of 0 or less does not apply.
 type Bounds struct {
 	MaxSize    int64 // bytes
 	MaxResults int64
@@ -19,19 +19,19 @@ type Bounds struct {
 
 const (
 	evictMutex = "evict.lock"
-	// probeShare is the part of a bound, 1/128, that a store grows by on
-	// average between two looks at its size.
+	// probeShare sets how often the size is checked: on average once for
+	// each 1/128 of a bound by which the store grows.
 	probeShare = 128
-	// recountAfter is how long an exact count is believed. Events that were
-	// lost, and files that a user deleted, are noticed then at the latest.
+	// recountAfter is the age at which an exact count is repeated. It bounds
+	// the time for which lost events and deleted files go unnoticed.
 	recountAfter = 7 * 24 * time.Hour
 )
 
 // OverBounds reports whether [Store.Evict] should run, after a file of added
-// bytes was put in place. Mostly it doesn't look: it does so with a chance of
-// 128 times the share of the bounds that was added, so that a store runs some
-// hundredth beyond its bounds whatever their size, at no cost to speak of. A
-// look takes a few milliseconds at most. When in doubt it is true.
+// bytes was stored. It checks the store only with a probability of 128 times
+// the added share of the bounds, so that a store exceeds its bounds by about 1 %
+// whatever their size, at negligible cost. A check takes a few milliseconds at
+// most. If the size is not known, OverBounds returns true.
 func (s *Store) OverBounds(b Bounds, added int64) bool {
 	if rand.Float64() >= b.probe(added) {
 		return false
@@ -40,7 +40,7 @@ func (s *Store) OverBounds(b Bounds, added int64) bool {
 	return !ok || b.exceeded(results, size)
 }
 
-// probe returns the chance with which a store is looked at, after added bytes.
+// probe returns the probability of a check after added bytes were stored.
 func (b Bounds) probe(added int64) float64 {
 	chance := 0.0
 	if b.MaxResults > 0 {
@@ -52,13 +52,13 @@ func (b Bounds) probe(added int64) float64 {
 	return chance
 }
 
-// exceeded reports whether that much is over the bounds.
+// exceeded reports whether either figure is over its bound.
 func (b Bounds) exceeded(results, size int64) bool {
 	return b.MaxResults > 0 && results > b.MaxResults || b.MaxSize > 0 && size > b.MaxSize
 }
 
-// reckon returns how many results there are and what they take, from the head
-// of the totals file and the journal. ok is false if they can't be relied on.
+// reckon returns the number of results and their size in bytes, from the head
+// of the totals file and the journal. ok is false if these are unreliable.
 func (s *Store) reckon() (results, size int64, ok bool) {
 	if results, size, ok = s.totalsHead(); !ok {
 		return 0, 0, false
@@ -68,7 +68,7 @@ func (s *Store) reckon() (results, size int64, ok bool) {
 		return results, size, true // just folded, or nothing has happened
 	}
 	defer f.Close()
-	_, _ = readJournal(f, func(e Event) { // what can't be read is not counted
+	_, _ = readJournal(f, func(e Event) { // unreadable records don't count
 		switch e.Kind {
 		case Stored:
 			results++
@@ -81,8 +81,8 @@ func (s *Store) reckon() (results, size int64, ok bool) {
 	return results, size, true
 }
 
-// totalsHead reads the figures at the head of the totals file. Where there is
-// none nothing was folded yet, and the journal says it all.
+// totalsHead reads the figures at the head of the totals file. If the file does
+// not exist, the journal contains every event, and the figures are 0.
 func (s *Store) totalsHead() (results, size int64, ok bool) {
 	f, _, err := openPlain(s.Path(totalsName), os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {

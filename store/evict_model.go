@@ -2,10 +2,9 @@ package store
 
 import "time"
 
-// A Model is the eviction of a store without the store: no files and no
-// processes, but the bookkeeping and the policies of [Store.Evict], so that
-// policies can be compared on traces of what commands were run. It is for one
-// goroutine.
+// A Model simulates the eviction of a store without files or processes. It uses
+// the bookkeeping and the policies of [Store.Evict] and serves to compare
+// policies on traces of commands. It is not safe for concurrent use.
 type Model struct {
 	bounds  Bounds
 	totals  *totals
@@ -13,14 +12,14 @@ type Model struct {
 	size    int64
 }
 
-// NewModel returns an empty Model that is kept within bounds.
+// NewModel returns an empty Model with the given bounds.
 func NewModel(b Bounds) (*Model, error) {
 	_, err := b.worth()
 	return &Model{bounds: b, totals: newTotals(), present: map[uint64]entry{}}, err
 }
 
-// Store puts a result of a size in place, from a run that took a time, and
-// returns what is evicted for it, which may be the result itself.
+// Store adds a result of size bytes from a run that took elapsed. It returns
+// the evicted results, which may include ref.
 func (m *Model) Store(ref Ref, size int64, elapsed time.Duration) []Ref {
 	now := ref.Created
 	m.totals.add(&Event{Kind: Stored, Time: now, Key: ref.Key, ID: ref.ID, Size: size, Elapsed: elapsed}, now)
@@ -33,7 +32,7 @@ func (m *Model) Store(ref Ref, size int64, elapsed time.Duration) []Ref {
 	for _, e := range m.present {
 		list = append(list, e)
 	}
-	// NewModel has checked the policy, which is all that can be wrong.
+	// The only possible error is an unknown policy, which NewModel rejects.
 	surplus, _ := m.bounds.choose(list, func(ref Ref) Use { return m.totals.uses[ref.ID] }, now)
 	m.totals.settle(surplus, m.bounds.policy(), now)
 	var gone []Ref
@@ -44,13 +43,13 @@ func (m *Model) Store(ref Ref, size int64, elapsed time.Duration) []Ref {
 	return gone
 }
 
-// Hit notes the use of a result at a time in nanoseconds since the epoch, which
-// saved a run.
+// Hit records a hit at a time in nanoseconds since the epoch; saved is the run
+// time that it saved.
 func (m *Model) Hit(ref Ref, at int64, saved time.Duration) {
 	m.totals.add(&Event{Kind: Hit, Time: at, Key: ref.Key, ID: ref.ID, Elapsed: saved}, at)
 }
 
-// Replace removes a result that another one takes the place of.
+// Replace removes a result that is replaced by another.
 func (m *Model) Replace(ref Ref) {
 	if e, ok := m.present[ref.ID]; ok {
 		m.totals.add(&Event{Kind: Removed, Reason: Replaced, Time: ref.Created, Key: ref.Key, ID: ref.ID, Size: e.size}, ref.Created)

@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// A score says how much a result is worth keeping; the least is evicted
-// first. All policies judge the same figures.
+// A score returns the value of a result; the lowest is evicted first.
 type score func(*entry) float64
 
 // policies returns the eviction policies by name.
@@ -17,14 +16,15 @@ func policies() map[string]score {
 }
 
 // Policies returns the names of the eviction policies. The first is the
-// default: what people expect of a cache. docs/eviction.md says when another
-// one saves more.
+// default, as users expect of a cache. docs/eviction.md says when another
+// policy saves more.
 func Policies() []string { return []string{"lru", "lfu", "fifo", "gdsf"} }
 
-// policy returns the name of the policy that applies.
+// policy returns the name of the policy, or the default.
 func (b Bounds) policy() string { return cmp.Or(b.Policy, Policies()[0]) }
 
-// worth returns how the policy judges results. The error is about its name.
+// worth returns the score function of the policy, or an error if its name is
+// unknown.
 func (b Bounds) worth() (score, error) {
 	if p := policies()[b.policy()]; p != nil {
 		return p, nil
@@ -32,32 +32,34 @@ func (b Bounds) worth() (score, error) {
 	return nil, fmt.Errorf("eviction policy %q: want one of %s", b.Policy, strings.Join(Policies(), ", "))
 }
 
-// lru keeps what was used or made last.
+// lru evicts the least recently used result; storing counts as a use.
 func lru(e *entry) float64 { return float64(e.lastUsed()) }
 
-// lfu keeps what was used most often.
+// lfu evicts the result with the fewest hits.
 func lfu(e *entry) float64 { return float64(e.use.Hits) }
 
-// fifo keeps what was made last.
+// fifo evicts the oldest result.
 func fifo(e *entry) float64 { return float64(e.ref.Created) }
 
-// gdsf keeps what saves the most run time per byte: greedy-dual size frequency
+// gdsf evicts the result that saves the least run time per byte: greedy-dual
+// size frequency
 // (Cherkasova, "Improving WWW proxies performance with greedy-dual-size-
 // frequency caching policy", HP Laboratories HPL-98-69R1, 1998). The score is
 // base + frequency * cost / size, in nanoseconds per byte, where base is the
-// highest score that had been evicted when the result was used last, so that
-// what was once popular ages. Besides, the latest few are spared: see
+// highest score evicted so far at the time of the result's last use, so that
+// results that were once popular age. The most recent results are spared; see
 // [spareLatest].
 func gdsf(e *entry) float64 {
 	return e.use.base + (float64(e.use.Hits)+1)*float64(max(e.use.Cost, 1))/float64(max(e.size, 1))
 }
 
-// lastUsed is when a result was used, or made if it never was.
+// lastUsed returns the time of the last use, or of the creation if there was
+// none.
 func (e *entry) lastUsed() int64 { return max(e.use.LastUsed, e.ref.Created) }
 
-// rank sorts entries, those to evict first at the beginning. Among equals the
-// one that was used longest ago goes first. No time counts as later than now:
-// what a clock that went back left behind must not stay for ever.
+// rank sorts entries in the order of their eviction. Among equal scores the
+// least recently used comes first. Times after now count as now, so that
+// results from before a clock was set back do not stay forever.
 func rank(list []entry, worth score, now int64) {
 	type ranked struct {
 		entry
@@ -78,13 +80,14 @@ func rank(list []entry, worth score, now int64) {
 	}
 }
 
-// spareLatest moves the results that were made or used last to the end of a
-// ranked list: a tenth of them, but no more than a tenth of the bytes, and at
-// least one unless that has a quarter of the bytes. Else a result could be gone
-// when its command is repeated right away, which a score of past use can't know;
-// the idea is the window of W-TinyLFU (Einziger, Friedman, Manes, "TinyLFU: a
-// highly efficient cache admission policy", ACM Transactions on Storage 13,
-// 2017). By bench/sim it costs 0.4 points of the run time saved, where bounds are tight.
+// spareLatest moves the most recently used results to the end of a ranked list:
+// at most a tenth of the results and a tenth of the bytes, but at least one
+// result unless it has more than a quarter of the bytes. A new result has no
+// past use to score and would otherwise be evicted before its command runs
+// again. The idea is the window of W-TinyLFU (Einziger, Friedman, Manes,
+// "TinyLFU: a highly efficient cache admission policy", ACM Transactions on
+// Storage 13, 2017). In bench/sim it costs 0.4 points of the run time saved if
+// the bounds are tight.
 func spareLatest(list []entry, now int64) {
 	latest := slices.Clone(list)
 	slices.SortStableFunc(latest, func(a, b entry) int {

@@ -9,11 +9,11 @@ import (
 
 // EvictOptions are the choices of [Store.Evict].
 type EvictOptions struct {
-	// Filter, if not nil, chooses the results that are counted and evicted.
+	// Filter, if not nil, selects the results to count and evict.
 	Filter func(Ref) bool
-	// Wait is how long to wait for another process that evicts.
+	// Wait bounds the wait for another process that evicts.
 	Wait time.Duration
-	// DryRun only counts. Nothing is written.
+	// DryRun counts and writes nothing.
 	DryRun bool
 	// On, if not nil, is called with each result and its size before it is
 	// removed.
@@ -26,11 +26,12 @@ type Eviction struct {
 	Removed, RemovedSize, Swept int64
 }
 
-// Evict counts the results, and if they are over the bounds removes the least
-// valuable ones down to 90 % of the bound, or of both if both are exceeded. It
-// also removes what killed processes left behind, and corrects the totals. One
-// process does so at a time: the error is [ErrBusy] if another one is at it.
-// It is meant for a detached process: it takes some 0.5 s at 100,000 results.
+// Evict counts the results. If they exceed a bound, it removes the least
+// valuable ones down to 90 % of each exceeded bound. It also sweeps leftovers
+// of killed processes and corrects the totals. Only one process evicts at a
+// time: if another one is still at it after o.Wait, the error is [ErrBusy].
+// Evict takes about 0.5 s for 100,000 results, so it belongs in a detached
+// process.
 func (s *Store) Evict(b Bounds, o EvictOptions) (Eviction, error) {
 	unlock, err := s.lockEviction(b, o)
 	if err != nil {
@@ -47,8 +48,8 @@ func (s *Store) Evict(b Bounds, o EvictOptions) (Eviction, error) {
 	return ev, errors.Join(err, scanErr)
 }
 
-// lockEviction checks the bounds and takes the lock of evictions, which a dry
-// run needs none of.
+// lockEviction checks the bounds and takes the eviction lock. A dry run takes
+// no lock.
 func (s *Store) lockEviction(b Bounds, o EvictOptions) (unlock func(), err error) {
 	if _, err := b.worth(); err != nil {
 		return nil, err
@@ -59,8 +60,8 @@ func (s *Store) lockEviction(b Bounds, o EvictOptions) (unlock func(), err error
 	return s.lockMutex(evictMutex, exclusive, o.Wait)
 }
 
-// evictFrom brings a list of results within the bounds, and returns what it
-// has removed of it.
+// evictFrom evicts from list until it is within the bounds. gone are the
+// removed entries.
 func (s *Store) evictFrom(list []entry, b Bounds, o EvictOptions) (ev Eviction, gone []entry, err error) {
 	ev.Results, ev.Size = total(list)
 	if !b.exceeded(ev.Results, ev.Size) {
@@ -68,7 +69,7 @@ func (s *Store) evictFrom(list []entry, b Bounds, o EvictOptions) (ev Eviction, 
 	}
 	usage, err := s.Usage()
 	if err != nil {
-		usage = &Usage{} // by age then
+		usage = &Usage{} // the policies then go by age
 	}
 	surplus, err := b.choose(list, usage.Of, s.now().UnixNano())
 	if err != nil {
@@ -87,8 +88,8 @@ func (s *Store) evictFrom(list []entry, b Bounds, o EvictOptions) (ev Eviction, 
 	return ev, gone, errors.Join(errs...)
 }
 
-// choose sorts a list by the policy and returns the part of it that goes
-// for the bounds to hold. use tells how a result was used.
+// choose sorts list by the policy and returns the entries to evict. use returns
+// how a result was used.
 func (b Bounds) choose(list []entry, use func(Ref) Use, now int64) ([]entry, error) {
 	worth, err := b.worth()
 	if err != nil {
@@ -104,7 +105,7 @@ func (b Bounds) choose(list []entry, use func(Ref) Use, now int64) ([]entry, err
 	return list[:b.surplus(list)], nil
 }
 
-// surplus returns how many entries from the beginning of a list go.
+// surplus returns the number of entries to evict from the beginning of list.
 func (b Bounds) surplus(list []entry) int {
 	results, size := total(list)
 	if b.MaxResults > 0 && results > b.MaxResults {
@@ -122,7 +123,7 @@ func (b Bounds) surplus(list []entry) int {
 	return n
 }
 
-// evict removes one result, unless it went by itself meanwhile.
+// evict removes one result. It returns false if the result is already gone.
 func (s *Store) evict(e *entry, o EvictOptions) (bool, error) {
 	if o.DryRun {
 		if o.On != nil {
@@ -139,8 +140,8 @@ func (s *Store) evict(e *entry, o EvictOptions) (bool, error) {
 	return true, s.end(e.ref, Evicted)
 }
 
-// settle writes into the totals what was evicted, by a policy, and with recount
-// what results there are.
+// settle records the evictions of a policy in the totals. With recount it also
+// counts the results anew.
 func (s *Store) settle(gone []entry, policy string, recount bool) error {
 	if len(gone) == 0 && !recount {
 		return nil
@@ -155,8 +156,7 @@ func (s *Store) settle(gone []entry, policy string, recount bool) error {
 	return errors.Join(err, failed)
 }
 
-// settle adds evictions. Where the policy is gdsf their scores are what its
-// inflation is.
+// settle adds evictions. For gdsf, inflation becomes the highest evicted score.
 func (t *totals) settle(gone []entry, policy string, now int64) {
 	for i := range gone {
 		e := &gone[i]

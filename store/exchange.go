@@ -8,22 +8,21 @@ import (
 	"math"
 )
 
-// EncodeResult writes an open result, which the caller has verified, such that
-// [DecodeResult] reads it. The encoding is the result's file, byte for byte.
+// EncodeResult writes r, which the caller has verified, for [DecodeResult]. The
+// encoding is the result's file, byte for byte.
 func EncodeResult(w io.Writer, r *Reading) error {
 	_, err := io.Copy(w, io.NewSectionReader(r, r.base, r.size))
 	return err
 }
 
 // DecodeResult reads one encoded result, after which r must end. It passes the
-// output to out in order, unverified: only when DecodeResult has returned
-// without an error was all of it what was written. Memory is bounded, and an
-// encoding of more than limit bytes is refused. The error is a [*NewerError]
-// if this memo can't serve the result, a [*CorruptError] if it is anything but
-// what [EncodeResult] wrote, else one of r or out. name is for messages.
+// output to out in order. The output is verified only once DecodeResult has
+// returned nil. Memory is bounded, and an encoding of more than limit bytes is
+// rejected. The error is a [*NewerError] if this memo can't serve the result, a
+// [*CorruptError] if the encoding is damaged, else an error of r or out. name
+// is for messages.
 //
-// The Mark and the stats of the result are those of the store that it was made
-// for.
+// The Mark and the stats of the result refer to the store of origin.
 func DecodeResult(r io.Reader, name string, limit int64, out func(Stream, []byte) error) (*Result, error) {
 	d := decoder{src: &forward{r: bufio.NewReaderSize(r, headerWindow)}, limit: max(limit, 0), out: out}
 	res, err := d.decode()
@@ -42,7 +41,7 @@ type decoder struct {
 	limit int64
 	out   func(Stream, []byte) error
 
-	off   int64 // of the part that is next
+	off   int64 // of the next part
 	parts partList
 	sum   chunkSum
 	last  []byte // the last part with its header
@@ -83,7 +82,6 @@ func (d *decoder) decode() (*Result, error) {
 	return res, err
 }
 
-// part reads one part.
 func (d *decoder) part() error {
 	header, err := d.src.copy(d.off, partHeaderSize)
 	if err != nil {
@@ -112,13 +110,13 @@ func (d *decoder) part() error {
 	return err
 }
 
-// A forward is the source that an io.Reader makes.
+// A forward is a source on top of an io.Reader.
 type forward struct {
 	r   *bufio.Reader
-	off int64 // of what r reads next
+	off int64 // of the next byte of r
 }
 
-// skip goes on to an offset.
+// skip discards bytes up to an offset.
 func (f *forward) skip(off int64) error {
 	for off > f.off {
 		n, err := f.r.Discard(int(min(off-f.off, math.MaxInt32)))
@@ -145,8 +143,8 @@ func (f *forward) some(off, n int64) ([]byte, error) {
 	return f.exactly(off, min(n, int64(f.r.Buffered())))
 }
 
-// copy returns n bytes of its own. It takes no more memory than there are bytes,
-// whatever n is.
+// copy returns a copy of n bytes. It never allocates much more than r contains,
+// however large n is.
 func (f *forward) copy(off, n int64) ([]byte, error) {
 	if err := f.skip(off); err != nil {
 		return nil, err
@@ -157,7 +155,7 @@ func (f *forward) copy(off, n int64) ([]byte, error) {
 	return b.Bytes(), cutShort(err)
 }
 
-// ended returns an error unless there is nothing at an offset.
+// ended returns an error unless r ends at off.
 func (f *forward) ended(off int64) error {
 	_, err := f.exactly(off, 1)
 	switch {
@@ -169,7 +167,7 @@ func (f *forward) ended(off int64) error {
 	return err
 }
 
-// cutShort says what the end of a reader means before the end of a result.
+// cutShort turns io.EOF, before the end of a result, into a flaw.
 func cutShort(err error) error {
 	if errors.Is(err, io.EOF) {
 		return flaw("cut short")

@@ -9,25 +9,26 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// openNoFollow has no counterpart here.
+// openNoFollow has no counterpart on this platform.
 const openNoFollow = 0
 
-// renameOpen says that a file can be renamed and unlinked while it is open.
+// renameOpen says whether a file can be renamed and unlinked while it is open.
 const renameOpen = false
 
-// fileID reports that a file has no numbers by which it is known.
+// fileID returns false: there are no device and inode numbers.
 func fileID(fs.FileInfo) (fingerprint.Stat, bool) { return fingerprint.Stat{}, false }
 
-// foreign and exposed are false, and mayMakeIn is true: the profile directory, where the store lies,
-// is protected by access control lists that a mode does not show.
+// foreign and exposed return false, and mayMakeIn returns true: access control
+// lists, which a mode does not show, protect the profile directory with the
+// store.
 func foreign(fs.FileInfo) bool { return false }
 
 func mayMakeIn(fs.FileInfo, int) bool { return true }
 
 func exposed(fs.FileInfo) bool { return false }
 
-// unlinked is false: an open file keeps its name here.
+// unlinked returns false: an open file keeps its name on this platform.
 func unlinked(*os.File) bool { return false }
 
-// writable is nil: trying tells.
+// writable returns nil: only an attempt to write can tell.
 func writable(string) error { return nil }

@@ -7,16 +7,16 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// HandOver gives the lock to another process: the file is inherited by
-// it and then closed here, and [Store.TakeOver] makes it a lock again there.
-// In between it stays locked. Nothing else may be done with l.
+// HandOver prepares the lock for another process: the caller passes the file to
+// a child and closes its own copy, and the child calls [Store.TakeOver]. The
+// lock is held throughout. l must not be used afterwards.
 func (l *Lock) HandOver() *os.File {
 	l.done.Store(true)
 	return l.file
 }
 
-// TakeOver makes a Lock of the file that another process handed over. It owns
-// the file, also if there is an error.
+// TakeOver turns a file from [Lock.HandOver] into a Lock. It owns f, even if it
+// fails.
 func (s *Store) TakeOver(key fingerprint.Key, f *os.File) (*Lock, error) {
 	path := s.LockPath(key)
 	err := flock(f, lockExclusive)

@@ -17,8 +17,8 @@ const (
 	hintMinimum = len(hintMagic) + 32
 )
 
-// WriteHint remembers fingerprints that match those of a result but have
-// newer stats. It is best effort: the error only says why it did not work.
+// WriteHint stores fingerprints that match those of a result but have newer
+// stats. It is best effort: the caller may ignore the error.
 func (s *Store) WriteHint(ref Ref, fps []fingerprint.Fingerprint) error {
 	path := s.ResultPath(ref)
 	if _, err := os.Lstat(path); err != nil {
@@ -36,8 +36,8 @@ func (s *Store) WriteHint(ref Ref, fps []fingerprint.Fingerprint) error {
 	return nil
 }
 
-// Hinted returns the fingerprints of the result, with newer stats where a
-// hint has them for the very same state.
+// Hinted returns the fingerprints of the result, with the newer stats of a hint
+// for those in the same state.
 func (r *Reading) Hinted() []fingerprint.Fingerprint {
 	recorded := r.Result.Fingerprints
 	if !r.named || len(recorded) == 0 {

@@ -10,15 +10,15 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// A Selector says which results end: those that any of its parts matches.
-// The zero Selector matches nothing.
+// A Selector selects the results to end: those that match any of its parts. The
+// zero Selector matches nothing.
 type Selector struct {
 	// Paths are absolute paths and globs, matched against the dependencies as
 	// [fingerprint.Covers] does.
 	Paths []string `cbor:"1,keyasint,omitempty"`
 	Tags  []string `cbor:"2,keyasint,omitempty"`
-	// Commands are globs over the argv joined by single spaces, in which *
-	// stands for any run of characters, spaces and slashes included.
+	// Commands are globs over the argv joined by single spaces. A * matches
+	// any characters, including spaces and slashes.
 	Commands []string `cbor:"3,keyasint,omitempty"`
 	Scopes   []string `cbor:"4,keyasint,omitempty"`
 	// Keys are prefixes of keys and Groups whole groups, both in lower-case
@@ -26,11 +26,11 @@ type Selector struct {
 	Keys   []string `cbor:"5,keyasint,omitempty"`
 	Groups []string `cbor:"6,keyasint,omitempty"`
 	All    bool     `cbor:"7,keyasint,omitempty"`
-	// Before matches what was created earlier than that, in nanoseconds since
+	// Before matches results created before this time, in nanoseconds since
 	// the epoch; 0 matches nothing.
 	Before int64 `cbor:"8,keyasint,omitempty"`
-	// Calls match what was recorded under a key template; where none was used
-	// Groups do.
+	// Calls match results recorded under a key template. Groups match the
+	// other results of a call.
 	Calls []Call `cbor:"9,keyasint,omitempty"`
 }
 
@@ -43,7 +43,7 @@ func (sel *Selector) Empty() bool {
 // Matches reports whether sel ends r.
 func (sel *Selector) Matches(r *Result) bool { return sel.match(r) != "" }
 
-// match returns the part of sel that ends r, as "tag x", or "" if none does.
+// match returns the part of sel that matches r, as "tag x", or "".
 func (sel *Selector) match(r *Result) string {
 	switch {
 	case sel.All:
@@ -89,14 +89,14 @@ func (sel *Selector) matchesKey(key fingerprint.Key) bool {
 		slices.ContainsFunc(sel.Keys, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
-// mayMatch reports whether sel can match a result under key at all, so that
-// others need not be opened.
+// mayMatch reports whether sel can match a result under key. Results that it
+// can't match need not be opened.
 func (sel *Selector) mayMatch(key fingerprint.Key) bool {
 	byName := !sel.All && sel.Before == 0 && len(sel.Paths)+len(sel.Tags)+len(sel.Commands)+len(sel.Scopes) == 0
 	return !byName || sel.matchesKey(key) || len(sel.Calls) > 0 && key.Templated()
 }
 
-// check refuses selectors that would match other than what was meant.
+// check rejects relative paths and empty selectors.
 func (sel *Selector) check() error {
 	for _, p := range sel.Paths {
 		if !filepath.IsAbs(p) {
@@ -111,7 +111,7 @@ func (sel *Selector) check() error {
 	return nil
 }
 
-// matchLine reports whether line matches a glob in which only * is special.
+// matchLine reports whether line matches a glob. Only * is special.
 func matchLine(glob, line string) bool {
 	parts := strings.Split(glob, "*")
 	if len(parts) == 1 {
@@ -132,20 +132,20 @@ func matchLine(glob, line string) bool {
 	return true
 }
 
-// A Verdict is what the invalidation log has to say about results that were
+// A Verdict holds the entries of the invalidation log that apply to results
 // made at one [Mark].
 type Verdict struct {
-	// Unknown is why the log can't tell, else empty. A result that it is
-	// unknown about must not be used.
+	// Unknown, if not empty, says why the log can't decide. The results must
+	// not be used then.
 	Unknown string
-	// Selectors were appended after the mark, in their order.
+	// Selectors were appended after the mark, in this order.
 	Selectors []Selector
 }
 
 // An Ending says why a result has ended.
 type Ending struct {
 	Text string // a short clause
-	// Selector is what ended it, as "tag x"; empty if the log can't tell.
+	// Selector is the part that ended it, as "tag x"; empty if unknown.
 	Selector string
 }
 

@@ -17,8 +17,8 @@ import (
 //	40  4  CRC-32 of 0..40
 //	44  4  zero
 //
-// Integers are little endian. Whoever only wants to know that nothing was
-// appended compares the id and the length of the file.
+// Integers are little-endian. If neither the id nor the length of the file has
+// changed, nothing was appended.
 const (
 	logMagic      = "memolog\x01"
 	logHeaderSize = 48
@@ -28,7 +28,7 @@ const (
 	maxRecord = 4 << 20
 )
 
-// errLogDamaged says that a log, or a part of it, can't be read as one.
+// errLogDamaged says that a log or a part of it can't be decoded.
 var errLogDamaged = errors.New("invalidation log is damaged")
 
 // A logHeader identifies a log. The predecessor is zero if there is none.

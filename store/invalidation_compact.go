@@ -9,20 +9,19 @@ import (
 	"sync"
 )
 
-// compactAt is the size of the log above which [Store.CompactLog] acts. An
-// invalidation takes some 100 bytes, so this is some 10,000 of them.
+// compactAt is the size above which [Store.CompactLog] compacts the log. An
+// invalidation takes about 100 bytes, so this is about 10,000 of them.
 const compactAt = 1 << 20
 
-// CompactLog begins a new log if the present one is over 1 MiB: it removes
-// every result that the old one has ended, and puts in place a new one that
-// names it as its predecessor, so that what survived is valid from the new
-// one's beginning. Runs in flight under the old log are not stored, and a
-// result that already lived through one compaction ends. It does nothing if
-// another process is at it, or if there are no locks here.
+// CompactLog replaces the log with a new one if it is over 1 MiB. It removes
+// every result that the old log has ended. The new log names the old one as its
+// predecessor, so that the remaining results stay valid under it. Runs in flight
+// under the old log are not stored, and a result that has already survived one
+// compaction ends. CompactLog does nothing if another process compacts the log,
+// or if the file system has no locks.
 //
-// While it looks through the store, no result can be put in place (see
-// [Store.HoldLog]) but invalidations go on; those that come in are carried
-// over.
+// During a compaction no result can be stored (see [Store.HoldLog]), but
+// invalidations can be appended, and are copied to the new log.
 func (s *Store) CompactLog() error {
 	m, err := s.readMark()
 	if err == nil && m.Length > compactAt {
@@ -46,7 +45,7 @@ func (s *Store) compactLog() error {
 	}
 	defer f.Close()
 	if size <= compactAt {
-		return nil // another process was quicker
+		return nil // another process has compacted it
 	}
 	records, err := readRecords(f, logHeaderSize, size)
 	if err != nil {
@@ -58,8 +57,8 @@ func (s *Store) compactLog() error {
 	return s.succeedLog(h, size)
 }
 
-// removeEnded removes every result that a log of that header, records and
-// size has ended or knows nothing about. It fails if it can't be sure of one.
+// removeEnded removes every result that the given log has ended or can't judge.
+// It fails if a result can't be read or removed.
 func (s *Store) removeEnded(h logHeader, records []logRecord, size int64) error {
 	var (
 		mu      sync.Mutex
@@ -99,8 +98,7 @@ func (s *Store) removeEnded(h logHeader, records []logRecord, size int64) error 
 	return errors.Join(append(errs, err)...)
 }
 
-// endedBy reports whether a log of that header, records and size has ended r
-// or knows nothing about it.
+// endedBy reports whether the given log has ended r or can't judge it.
 func endedBy(h logHeader, records []logRecord, size int64, r *Result) bool {
 	if r.Mark.Log != h.id {
 		return true
@@ -110,13 +108,13 @@ func endedBy(h logHeader, records []logRecord, size int64, r *Result) bool {
 	}
 	i := slices.IndexFunc(records, func(rec logRecord) bool { return rec.at == r.Mark.Length })
 	if i < 0 {
-		return true // no position in a log like this one
+		return true // the mark is not a position in this log
 	}
 	return slices.ContainsFunc(records[i:], func(rec logRecord) bool { return rec.sel.Matches(r) })
 }
 
-// succeedLog puts the successor of a log in place. It carries over what was
-// appended to the old one beyond seen.
+// succeedLog replaces a log with its successor. It copies the records that were
+// appended to the old log after position seen.
 func (s *Store) succeedLog(h logHeader, seen int64) error {
 	unlock, err := s.lockMutex(logMutex, exclusive, logWait)
 	if err != nil {
@@ -129,7 +127,7 @@ func (s *Store) succeedLog(h logHeader, seen int64) error {
 	}
 	defer f.Close()
 	if now.id != h.id || size < seen {
-		return nil // replaced meanwhile, which ended everything
+		return nil // already replaced, which ended everything
 	}
 	tail := make([]byte, size-seen)
 	if _, err := f.ReadAt(tail, seen); err != nil {

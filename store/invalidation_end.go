@@ -8,31 +8,30 @@ import (
 
 // EndOptions are the choices of [Store.End].
 type EndOptions struct {
-	// Selector and Match choose results: those that either of them matches.
-	// A nil Match matches nothing. Match is called from several goroutines.
+	// Selector and Match select the results that either of them matches.
+	// A nil Match matches nothing. Match must be safe for concurrent use.
 	Selector Selector
 	Match    func(*Result) bool
-	// Reason is why the results end, for the journal.
+	// Reason is recorded in the journal.
 	Reason Reason
-	// DryRun only counts.
+	// DryRun counts and removes nothing.
 	DryRun bool
-	// On, if not nil, is called for each result before it is removed, one call
-	// at a time.
+	// On, if not nil, is called before each removal, one call at a time.
 	On func(Ref, *Reading)
 }
 
-// End removes every result that the options choose and returns how many there
-// were. It comes after [Store.Invalidate], which is what ends them: a result
-// that a run put in place after that is left alone. Results that vanish
-// meanwhile don't count; one that can't be removed makes an error, after all
-// others have been removed.
+// End removes every selected result and returns their number. It only frees
+// space: the preceding call of [Store.Invalidate] has ended the results. Results
+// stored after that call stay. Results that another process removes at the same
+// time don't count. If a result can't be removed, End removes the others and
+// returns an error.
 func (s *Store) End(o EndOptions) (int, error) {
 	var mark Mark
 	if !o.DryRun && !o.Selector.Empty() {
 		mark, _ = s.readMark() // unknown: no result is younger
 	}
 	if !o.DryRun {
-		_ = s.update(0, nil) // names the commands as long as their results are there
+		_ = s.update(0, nil) // labels the commands before their results are gone
 	}
 	var (
 		mu      sync.Mutex
@@ -45,7 +44,7 @@ func (s *Store) End(o EndOptions) (int, error) {
 	}
 	err := s.scan(candidate, func(ref Ref, r *Reading, err error) {
 		if err != nil {
-			return // a miss, removed by the next lookup or `memo gc --verify`
+			return // the next lookup or `memo gc --verify` removes it
 		}
 		younger := mark.Log == r.Result.Mark.Log && mark.Log != [16]byte{} && r.Result.Mark.Length >= mark.Length
 		if !(o.Selector.Matches(r.Result) && !younger) && !(o.Match != nil && o.Match(r.Result)) {
@@ -69,9 +68,8 @@ func (s *Store) End(o EndOptions) (int, error) {
 	return n, errors.Join(append(errs, err)...)
 }
 
-// scan opens every result whose name candidate accepts and calls visit with
-// it, or with the error, from several goroutines. The reading is closed
-// afterwards.
+// scan opens every result that candidate accepts and calls visit with it or
+// with the error, from several goroutines. It closes the reading afterwards.
 func (s *Store) scan(candidate func(Ref) bool, visit func(Ref, *Reading, error)) error {
 	refs := make(chan Ref, 256)
 	var wg sync.WaitGroup

@@ -20,19 +20,17 @@ const (
 )
 
 const (
-	// logWait is how long one process waits for another that appends or
-	// creates a log, which takes milliseconds. It is bounded because the
-	// other may have been stopped.
+	// logWait bounds the wait for another process that appends to the log or
+	// creates it. That takes milliseconds unless the process was stopped.
 	logWait = 5 * time.Second
-	// maxLog bounds a log that can't be compacted. Beyond it a new one is
-	// begun, which ends every result.
+	// maxLog bounds a log that can't be compacted. A larger one is replaced by
+	// a new log, which ends every result.
 	maxLog = 64 << 20
 )
 
-// Mark returns the log's id and length as they are now. A result that is made
-// from now on keeps it; see [Store.Since]. A log that is missing or that can't
-// be read as one is replaced by a new one, which ends all results that were
-// made before.
+// Mark returns the current id and length of the log. A run that begins now
+// stores the mark in its result; see [Store.Since]. Mark replaces a missing or
+// damaged log with a new one, which ends all earlier results.
 func (s *Store) Mark() (Mark, error) {
 	m, err := s.readMark()
 	if err == nil || !replaceable(err) {
@@ -44,26 +42,26 @@ func (s *Store) Mark() (Mark, error) {
 	}
 	defer unlock()
 	if m, err = s.readMark(); err == nil || !replaceable(err) {
-		return m, err // another process was quicker
+		return m, err // another process has created it
 	}
 	h, err := s.putLog([16]byte{}, nil)
 	return Mark{Log: h.id, Length: logHeaderSize}, err
 }
 
-// sameLog reports whether the log that m was taken from is still the one in
-// use. A run that began under another log must not be stored.
+// sameLog reports whether m belongs to the current log. A run that began under
+// another log must not be stored.
 func (s *Store) sameLog(m Mark) bool {
 	now, err := s.readMark()
 	return err == nil && now.Log == m.Log && now.Length >= m.Length
 }
 
-// ErrLogReplaced says that the invalidation log is another one by now, or just
-// being replaced.
+// ErrLogReplaced says that the invalidation log was or is being replaced.
 var ErrLogReplaced = errors.New("the invalidation log was replaced")
 
-// HoldLog makes sure that the log m was taken from stays the one in use until
-// release is called. It never waits. After an error, [ErrLogReplaced] or that
-// nothing can be locked, a result with that mark must not be put in place.
+// HoldLog keeps the log that m belongs to from being replaced until release is
+// called. It never waits. If it fails, because the log was replaced
+// ([ErrLogReplaced]) or can't be locked, a result with this mark must not be
+// stored.
 func (s *Store) HoldLog(m Mark) (release func(), err error) {
 	unlock, err := s.lockMutex(logGuard, shared, 0)
 	switch {
@@ -78,8 +76,8 @@ func (s *Store) HoldLog(m Mark) (release func(), err error) {
 	return unlock, nil
 }
 
-// Since returns what was appended after m. It costs an open, an fstat and a
-// read if nothing was.
+// Since returns the selectors appended after m. If there are none, it costs an
+// open, an fstat and a read.
 func (s *Store) Since(m Mark) Verdict {
 	f, h, size, err := s.openLog(os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -113,13 +111,13 @@ func (s *Store) Since(m Mark) Verdict {
 	return v
 }
 
-// Invalidate ends every result that sel matches: those in the store and those
-// that runs in flight are making. When it returns nil the selector is on disk.
+// Invalidate ends every result that sel matches, both stored results and those
+// of runs in flight. When it returns nil, the selector is on disk.
 //
-// A log with a torn or altered record is replaced, and with it everything
-// ends: what the lost record said is not known. It is not cut off, because a
-// later log of the same length would look unchanged to a result whose mark
-// counts the lost bytes.
+// If a record of the log is torn or altered, Invalidate replaces the log, which
+// ends all results, because the lost selector may have matched any of them. It
+// does not truncate the log: once the log had grown to the old length again, it
+// would look unchanged to a result whose mark counts the lost bytes.
 func (s *Store) Invalidate(sel Selector) error {
 	if err := sel.check(); err != nil {
 		return err
@@ -148,14 +146,15 @@ func (s *Store) Invalidate(sel Selector) error {
 	return appendRecord(f, record, size)
 }
 
-// appendRecord appends to an open log of that size, all or nothing.
+// appendRecord appends a record to an open log of size bytes. If it fails, it
+// truncates the log to size again.
 func appendRecord(f *os.File, record []byte, size int64) error {
 	if _, err := f.Write(record); err != nil {
 		err = fmt.Errorf("append to invalidation log: %w", err)
-		// Where there are no locks another process may have appended meanwhile; then
-		// the torn record stays, and ends everything.
+		// Without locks another process may have appended at the same time.
+		// The torn record then stays and ends all results.
 		if info, serr := f.Stat(); serr == nil && info.Size() < size+int64(len(record)) {
-			// By name: a handle that only appends can't truncate on Windows.
+			// By name: on Windows a handle opened for append can't truncate.
 			err = errors.Join(err, os.Truncate(f.Name(), size))
 		}
 		return err
@@ -166,7 +165,7 @@ func appendRecord(f *os.File, record []byte, size int64) error {
 	return nil
 }
 
-// readMark returns the present mark.
+// readMark returns the current mark.
 func (s *Store) readMark() (Mark, error) {
 	f, h, size, err := s.openLog(os.O_RDONLY)
 	if err != nil {
@@ -209,14 +208,13 @@ func readRecords(f *os.File, from, to int64) ([]logRecord, error) {
 	return decodeLogRecords(b, from)
 }
 
-// replaceable reports whether err says that there is no log, or none that can
-// be read as one.
+// replaceable reports whether err says that the log is missing or damaged.
 func replaceable(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, errLogDamaged)
 }
 
-// putLog puts a new log with those records in place of the present one. The
-// caller holds the log's mutex.
+// putLog replaces the log with a new one that contains records. The caller
+// holds the log's mutex.
 func (s *Store) putLog(predecessor [16]byte, records []byte) (logHeader, error) {
 	h := logHeader{predecessor: predecessor}
 	rand.Read(h.id[:])

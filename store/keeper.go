@@ -11,22 +11,22 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// keeperPrefix begins the names of the lock files of keepers, followed by the
-// key. They hold the keeper's process id.
+// keeperPrefix, followed by the key, is the name of a keeper's lock file. The
+// file contains the keeper's process id.
 const keeperPrefix = "keep-"
 
-// pidWidth is more than the digits of any process id.
+// pidWidth is wide enough for any process id.
 const pidWidth = 11
 
-// A Keeping is the right of one process to keep a result fresh. It ends with
-// [Keeping.Release] or with the process.
+// A Keeping is the lock of the one process that keeps a result fresh. It ends
+// with [Keeping.Release] or with the process.
 type Keeping struct {
 	path string
 	file *os.File
 }
 
 // A KeptError says that another process keeps the result fresh.
-type KeptError struct{ Pid int } // 0: not known
+type KeptError struct{ Pid int } // 0 if unknown
 
 func (e *KeptError) Error() string {
 	if e.Pid == 0 {
@@ -36,7 +36,8 @@ func (e *KeptError) Error() string {
 }
 
 // LockKeeper makes this process the keeper of a key. The error is a
-// [*KeptError] if there is one; any other means that locks are not to be had.
+// [*KeptError] if another process is its keeper; any other error means that the
+// lock file can't be created or locked.
 func (s *Store) LockKeeper(key fingerprint.Key) (*Keeping, error) {
 	path := s.Path(locksDir, keeperPrefix+key.String())
 	for range lockTries {
@@ -57,7 +58,7 @@ func (s *Store) LockKeeper(key fingerprint.Key) (*Keeping, error) {
 			f.Close()
 			return nil, fmt.Errorf("lock %q: %w", path, err)
 		case stillAt(f, path):
-			// For people. It is never found half written: its length is fixed.
+			// The fixed length keeps readers from seeing a part of it.
 			_, _ = f.WriteAt(fmt.Appendf(nil, "%-*d\n", pidWidth, os.Getpid()), 0)
 			return &Keeping{path, f}, nil
 		}
@@ -66,23 +67,23 @@ func (s *Store) LockKeeper(key fingerprint.Key) (*Keeping, error) {
 	return nil, fmt.Errorf("lock %q: %w", path, ErrLocked)
 }
 
-// Held reports whether others still see who keeps the result: the cache may
-// have been deleted, and with it the lock's file.
+// Held reports whether the lock file still exists. If the cache was deleted,
+// other processes can't see the lock.
 func (k *Keeping) Held() bool { return stillAt(k.file, k.path) }
 
-// Release lets others keep the result. A nil Keeping is none.
+// Release releases the lock. It does nothing if k is nil.
 func (k *Keeping) Release() {
 	if k == nil {
 		return
 	}
 	if k.Held() {
-		_ = os.Remove(k.path) // swept otherwise
+		_ = os.Remove(k.path) // a sweep removes a leftover
 	}
 	k.file.Close()
 }
 
 func readPid(f *os.File) int {
-	b, _ := io.ReadAll(io.NewSectionReader(f, 0, 20)) // it is for people only
+	b, _ := io.ReadAll(io.NewSectionReader(f, 0, 20)) // only for messages
 	pid, err := strconv.Atoi(strings.TrimSpace(string(b)))
 	if err != nil {
 		return 0

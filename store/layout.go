@@ -22,9 +22,9 @@ const (
 	refreshDir = "refresh" // state of detached refreshes
 )
 
-// tmpPrefix begins the names of files that are being written, and so many
-// hexadecimal digits follow. Their writers hold a kernel lock on them, so that
-// Store.sweep can tell the leftovers.
+// The name of a temporary file is tmpPrefix and tmpDigits hexadecimal digits.
+// Its writer holds a kernel lock on it, by which Store.sweep tells it from a
+// leftover.
 const (
 	tmpPrefix = ".tmp-"
 	tmpDigits = 16
@@ -42,10 +42,9 @@ Everything in it can be made again: it is safe to delete, as a whole or in
 part, at any time. It contains the output of your commands; keep it private.
 `
 
-// layDown creates what is missing of the store. Any number of processes may
-// do so at once. The root is labelled before the format directory is made, and
-// that before anything else is made in it; what lies in it is made again
-// whenever it is missing.
+// layDown creates the missing parts of the store. Any number of processes may
+// call it at once. It labels the root, creates the format directory, labels
+// that, and then creates its contents.
 func (s *Store) layDown() error {
 	created, err := makeRoot(s.root)
 	if err != nil {
@@ -54,8 +53,9 @@ func (s *Store) layDown() error {
 	if _, err := checkDir(s.root); err != nil {
 		return err
 	}
-	// A directory that already holds other things is not ours to tag: backup
-	// programs would skip them. Another process may just be labelling it.
+	// A directory with other files in it gets no tag: backup programs would
+	// skip those files. The second look at the tag is for another process that
+	// labels the directory at the same time.
 	ours := created || marked(s.root) || isUnused(s.root) || marked(s.root)
 	if ours {
 		if err := label(s.root); err != nil {
@@ -94,8 +94,7 @@ func makeRoot(dir string) (created bool, err error) {
 	return err == nil, inCreate(dir, err)
 }
 
-// inCreate says that an error kept a directory or a file of the store from
-// being made.
+// inCreate adds to an error that memo could not create path.
 func inCreate(path string, err error) error {
 	var foreign *ForeignError
 	var refused *RefusedError
@@ -108,8 +107,8 @@ func inCreate(path string, err error) error {
 	return fmt.Errorf("create store %q: %w", path, bare(err))
 }
 
-// label puts the cache directory tag and the README into dir, the tag first: it
-// is what memo knows its own by.
+// label writes the cache directory tag and the README into dir. The tag comes
+// first because memo recognizes its directories by it.
 func label(dir string) error {
 	for _, l := range []struct{ name, text string }{{tagName, cacheDirTag}, {readmeName, readme}} {
 		path := filepath.Join(dir, l.name)
@@ -123,8 +122,8 @@ func label(dir string) error {
 	return nil
 }
 
-// writeWhole puts a file in place atomically: readers see the old content or
-// all of the new one. It does not sync; a crash may leave a short file.
+// writeWhole writes a file atomically: readers see the whole old content or the
+// whole new one. It does not sync; a crash may leave a short file.
 func writeWhole(path string, data []byte) error {
 	tmp, err := createTemp(filepath.Dir(path))
 	if err != nil {
@@ -143,8 +142,8 @@ func writeWhole(path string, data []byte) error {
 	return err
 }
 
-// createTemp creates and locks a file with a new temporary name in dir. The
-// lock is best effort: where there are none, only age tells a leftover.
+// createTemp creates and locks a temporary file in dir. The lock is best effort:
+// on a file system without locks, sweeps go by age.
 func createTemp(dir string) (*os.File, error) {
 	for {
 		name := filepath.Join(dir, fmt.Sprintf("%s%0*x", tmpPrefix, tmpDigits, rand.Uint64()))
@@ -161,8 +160,8 @@ func createTemp(dir string) (*os.File, error) {
 	}
 }
 
-// makeDir creates a directory below the format directory, and all of the
-// store where that is gone.
+// makeDir creates a directory below the format directory, and the store itself
+// if it is missing.
 func (s *Store) makeDir(dir string) error {
 	if s.existing {
 		return fmt.Errorf("create %q: %w", dir, fs.ErrNotExist)
@@ -179,8 +178,8 @@ func (s *Store) makeDir(dir string) error {
 	return nil
 }
 
-// inDir calls do, which creates something in dir, and once more after making
-// dir if that was missing or of no use, or something else was in its place.
+// inDir calls do, which creates a file in dir. If dir is missing, unusable or
+// not a directory, inDir repairs that and calls do once more.
 func (s *Store) inDir(dir string, do func() error) error {
 	err := do()
 	if errors.Is(err, fs.ErrNotExist) {

@@ -17,10 +17,10 @@ import (
 // ErrLocked says that another process leads the run of this key.
 var ErrLocked = errors.New("locked by another process")
 
-// lockTries bounds how often [Store.TryLock] looks again while others only
-// probe the lock or tidy up after a dead leader. Each holds it for some
-// microseconds; with a pause of half a millisecond on average this outlasts
-// any crowd.
+// lockTries bounds the attempts of [Store.TryLock] while other processes only
+// probe the lock or clean up after a dead leader. Each holds it for some
+// microseconds, and the pause between attempts is half a millisecond on average,
+// so this is enough for any number of processes.
 const lockTries = 200
 
 // A Lock is held by the process that leads the run of a key. It ends with
@@ -33,10 +33,10 @@ type Lock struct {
 	done atomic.Bool
 }
 
-// TryLock takes the lock of a key without waiting. The error is [ErrLocked]
-// if there is a live leader; any other means that single flight is not to be
-// had here (no locks on this file system or platform, read-only, full), and
-// the caller runs without.
+// TryLock takes the lock of a key without waiting. The error is [ErrLocked] if
+// there is a live leader. Any other error means that single flight is not
+// available (no locks on this file system or platform, read-only, full), and
+// the caller runs the command without it.
 func (s *Store) TryLock(key fingerprint.Key) (*Lock, error) {
 	path := s.LockPath(key)
 	for range lockTries {
@@ -61,9 +61,8 @@ func (s *Store) TryLock(key fingerprint.Key) (*Lock, error) {
 	return nil, ErrLocked
 }
 
-// LockOrJoin takes the lock of a key or meets its live leader, whichever it
-// finds; exactly one of the three results is set. An error means that single
-// flight is not to be had here.
+// LockOrJoin takes the lock of a key or joins its live leader. Exactly one of
+// the three results is set. An error means that single flight is not available.
 func (s *Store) LockOrJoin(key fingerprint.Key) (*Lock, *Waiter, error) {
 	for range lockTries {
 		lock, err := s.TryLock(key)
@@ -78,19 +77,19 @@ func (s *Store) LockOrJoin(key fingerprint.Key) (*Lock, *Waiter, error) {
 	return nil, nil, fmt.Errorf("lock %q: %w", s.LockPath(key), ErrLocked)
 }
 
-// lead makes f, just opened at path, the file of a new leader. If it is
-// neither that nor an error the caller should open it again.
+// lead locks f, just opened at path, and writes the header of a new leader. If
+// it returns false and no error, the caller should open the file again.
 func lead(f *os.File, path string, now int64) (ok bool, err error) {
 	switch err := flock(f, lockExclusive); {
 	case errors.Is(err, ErrLocked):
-		// If it can be locked shared, no call leads: waiters are looking.
+		// A shared lock succeeds if only waiters probe the file.
 		if flock(f, lockShared) == nil {
 			flock(f, lockNone)
 			return false, nil
 		}
 		return false, ErrLocked
 	case err != nil:
-		os.Remove(path) // no locks here: no process can hold it
+		os.Remove(path) // without locks no process can hold it
 		return false, fmt.Errorf("lock %q: %w", path, err)
 	}
 	if !stillAt(f, path) {
@@ -110,8 +109,8 @@ func lead(f *os.File, path string, now int64) (ok bool, err error) {
 	return true, nil
 }
 
-// abandon unlinks the file of a leader that is dead. The caller holds its
-// lock and knows it to be at path. Its body stays for the waiters that read it.
+// abandon unlinks the file of a dead leader. The caller holds the lock and has
+// checked that path names f. Waiters can still read the open file.
 func abandon(f *os.File, path string) error {
 	f.WriteAt([]byte{byte(outcomeAbandoned)}, outcomeAt) // best effort
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -120,8 +119,8 @@ func abandon(f *os.File, path string) error {
 	return nil
 }
 
-// Heartbeat tells the waiters that the leader is getting on. It is called
-// every second, except while the leader is blocked on its own output.
+// Heartbeat shows the waiters that the leader makes progress. The leader calls
+// it every second, except while it is blocked on its own output.
 func (l *Lock) Heartbeat() {
 	if l.done.Load() {
 		return
@@ -134,9 +133,9 @@ func (l *Lock) Heartbeat() {
 // AnnexAt is where the annex of a lock file begins.
 const AnnexAt = embeddedAt
 
-// Annex writes b into the lock file, behind what waiters read and in the place
-// of an earlier annex, and returns the open file and its path. Others may append
-// to it as long as the lock is held; an embedded outcome takes its place.
+// Annex writes b into the lock file after the fields that waiters read, replaces
+// an earlier annex, and returns the open file and its path. Other processes may
+// append to the annex while the lock is held. An embedded outcome overwrites it.
 func (l *Lock) Annex(b []byte) (f *os.File, path string, err error) {
 	if err = l.file.Truncate(AnnexAt); err == nil {
 		_, err = l.file.WriteAt(b, AnnexAt)
@@ -147,23 +146,23 @@ func (l *Lock) Annex(b []byte) (f *os.File, path string, err error) {
 	return l.file, l.path, nil
 }
 
-// Waited reports whether another call has been waiting for this run, so that an
-// outcome that is not stored is worth leaving.
+// Waited reports whether another call has waited for this run. If so, it is
+// worth leaving an outcome that is not stored.
 func (l *Lock) Waited() bool {
 	var b [1]byte
 	n, _ := l.file.ReadAt(b[:], waitedAt)
 	return n == 1 && b[0] != 0
 }
 
-// LeaveStored ends the lock and leaves a stored result to the waiters.
-// started and ended are those of the run, in nanoseconds since the epoch.
+// LeaveStored releases the lock and leaves a stored result to the waiters.
+// started and ended are the times of the run, in nanoseconds since the epoch.
 func (l *Lock) LeaveStored(ref Ref, started, ended int64) error {
 	return l.leave(Outcome{Kind: OutcomeStored, Started: started, Ended: ended, Ref: ref}, nil)
 }
 
-// LeaveEmbedded ends the lock and leaves to the waiters the result that write
-// encodes into the lock file from offset off to its end; see
-// [Writer.WriteTo]. If that fails nothing is left.
+// LeaveEmbedded releases the lock and leaves an embedded result to the waiters.
+// write encodes the result into the lock file from offset off to its end; see
+// [Writer.WriteTo]. If write fails, the waiters get nothing.
 func (l *Lock) LeaveEmbedded(started, ended int64, write func(f *os.File, off int64) error) error {
 	return l.leave(Outcome{Kind: OutcomeEmbedded, Started: started, Ended: ended}, write)
 }
@@ -184,18 +183,19 @@ func (l *Lock) leave(o Outcome, write func(f *os.File, off int64) error) error {
 	return nil
 }
 
-// Unlock ends the lock and leaves nothing: waiters run by themselves.
+// Unlock releases the lock without an outcome: waiters run the command
+// themselves.
 func (l *Lock) Unlock() {
 	if !l.done.Swap(true) {
 		l.release()
 	}
 }
 
-// release unlinks the file while the lock is held, then lets go of the lock
-// explicitly: a child between fork and exec has the open file too.
+// release unlinks the file while it holds the lock and then unlocks it
+// explicitly: a child between fork and exec may still have the file open.
 func (l *Lock) release() {
 	if stillAt(l.file, l.path) {
-		os.Remove(l.path) // a leftover is known by its header
+		os.Remove(l.path) // the header tells the next leader of a leftover
 	}
 	flock(l.file, lockNone)
 	l.file.Close()

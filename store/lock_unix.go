@@ -18,8 +18,9 @@ const (
 
 // flock takes, changes or releases the kernel lock of an open file without
 // waiting. The error is [ErrLocked] if another open file holds it; any other
-// means that there are no locks here. The lock belongs to the open file, ends
-// with it, and is never passed on: every file is opened O_CLOEXEC.
+// error means that the file system has no locks. The lock belongs to the open
+// file description. Files are opened with O_CLOEXEC, so children don't inherit
+// it.
 func flock(f *os.File, how int) error {
 	raw, err := f.SyscallConn()
 	if err != nil {

@@ -9,23 +9,22 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// A lock file is where the leader of a run and its waiters meet.
-// Who holds its kernel lock exclusively leads; waiters only ever take it
-// shared, for an instant, to find out that the leader is gone. A file serves
-// one run: the leader unlinks it while it still holds the lock, and waiters
-// read what it left through the descriptor that they have open, so nothing
-// remains. Integers are little-endian, each field has one kind of writer:
+// The leader of a run and its waiters communicate through a lock file. The
+// process that holds its kernel lock exclusively is the leader. Waiters take it
+// shared, for an instant, to find out whether the leader is gone. A file serves
+// one run: the leader unlinks it while it holds the lock, and waiters read the
+// outcome through their open descriptors. Integers are little-endian:
 //
 //	 0  magic [8], started int64   by the leader, once it holds the lock
 //	16  heartbeat uint64           by the leader, every second
 //	24  waited uint8               by waiters, 1
 //	32  outcome, 96 bytes          by the leader, at its end
 //	128 an encoded result, if the outcome says so, up to the end of the file;
-//	    until then the annex, which is the leader's business
+//	    until then the annex, in a format of the leader's choice
 //
 // The outcome is kind uint8, 7 zero bytes, started int64, ended int64, the
 // stored result's key [32], created int64 and id uint64, 8 zero bytes, and
-// the first 16 bytes of the BLAKE3 hash of all that.
+// the first 16 bytes of the BLAKE3 hash of the preceding bytes.
 const (
 	lockMagic = "memo.l1\n"
 
@@ -35,29 +34,29 @@ const (
 	outcomeAt  = 32
 	embeddedAt = 128
 
-	outcomeSum  = 80 // where the hash lies in the outcome
+	outcomeSum  = 80 // offset of the hash in the outcome
 	outcomeSize = 96
 )
 
-// outcomeAbandoned marks the file of a dead leader, so that no call takes what
-// it may contain for the outcome of a run that is going on.
+// outcomeAbandoned marks the file of a dead leader, so that its contents can't
+// pass for the outcome of a live run.
 const outcomeAbandoned OutcomeKind = 255
 
-// lockHeader is what the leader writes first.
+// lockHeader returns the fields that the leader writes first.
 func lockHeader(started int64) []byte {
 	return binary.LittleEndian.AppendUint64([]byte(lockMagic), uint64(started))
 }
 
 // A lockState is the content of a lock file.
 type lockState struct {
-	led     bool // a leader wrote its header
+	led     bool // a leader has written its header
 	started int64
 	beat    uint64
 	outcome Outcome // of kind Nothing or NoLeader if none was left
 }
 
-// readLock reads the state of a lock file. What is missing or damaged reads
-// as if it had never been written.
+// readLock reads the state of a lock file. Missing or damaged fields count as
+// never written.
 func readLock(f *os.File) (lockState, error) {
 	b := make([]byte, embeddedAt)
 	if n, err := f.ReadAt(b, 0); err != nil && n == 0 && !isEOF(err) {

@@ -15,10 +15,10 @@ import (
 // ErrBusy says that another process holds a maintenance lock.
 var ErrBusy = errors.New("busy: another process is at it")
 
-// mutexes are the files of the maintenance locks, which stay empty.
+// mutexes returns the names of the maintenance lock files, which stay empty.
 func mutexes() []string { return []string{logMutex, logGuard, totalsMutex, evictMutex} }
 
-// A mutexMode says how a maintenance lock is taken.
+// A mutexMode says how to take a maintenance lock.
 type mutexMode bool
 
 const (
@@ -26,12 +26,12 @@ const (
 	shared    mutexMode = true
 )
 
-// lockMutex takes the maintenance lock of that name, which every process that
-// uses the store sees, and waits up to wait for it. Then it fails with
-// [ErrBusy]. The lock dies with the process; its file stays.
+// lockMutex takes a maintenance lock, which excludes other processes. If it is
+// not available within wait, the error is [ErrBusy]. The lock ends with the
+// process; its file stays.
 //
-// Where the file system has no locks the caller goes ahead without, unless it
-// takes the lock surely: then the error is [errors.ErrUnsupported].
+// On a file system without locks lockMutex succeeds without a lock, unless mode
+// is surely: then the error is [errors.ErrUnsupported].
 func (s *Store) lockMutex(name string, mode mutexMode, wait time.Duration) (unlock func(), err error) {
 	unlock, err = s.lockMutexSurely(name, mode, wait)
 	if errors.Is(err, errors.ErrUnsupported) {

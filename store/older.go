@@ -10,14 +10,13 @@ import (
 	"time"
 )
 
-// olderKept is how long the directory of an older format stays without being
-// used. The memo of that format may still be installed elsewhere and share the
-// cache directory.
+// olderKept is how long the unused directory of an older format is kept. An
+// older memo may still be installed elsewhere and share the cache directory.
 const olderKept = 30 * 24 * time.Hour
 
-// An olderFormat is a format that earlier versions of memo wrote: the name of
-// its directory, and of everything in that but temporary files and parts of
-// the journal.
+// An olderFormat describes a format of an earlier memo: the names of its
+// directory and of the files in it, except temporary files and parts of the
+// journal.
 type olderFormat struct {
 	dir   string
 	names []string
@@ -30,10 +29,10 @@ func olderFormats() []olderFormat {
 	}}}
 }
 
-// RemoveOlder removes the directories of older formats that have not been used
-// for 30 days, and returns how many and the size of their files. It leaves
-// alone what is in use, what memo did not mark, and what holds anything that
-// memo did not make. With dryRun it only counts.
+// RemoveOlder removes the directories of older formats that were not used for
+// 30 days, and returns their number and the size of their files. It skips a
+// directory that is in use, has no tag, or contains a file that memo did not
+// create. With dryRun it only counts.
 func (s *Store) RemoveOlder(dryRun bool) (n, size int64, err error) {
 	var errs []error
 	for _, format := range olderFormats() {
@@ -54,13 +53,13 @@ func (s *Store) RemoveOlder(dryRun bool) (n, size int64, err error) {
 	return n, size, errors.Join(errs...)
 }
 
-// An olderUse is how the directory of an older format was used.
+// An olderUse describes the use of an older format's directory.
 type olderUse struct {
-	last time.Time // when its newest file was written
+	last time.Time // the time of its newest file
 	size int64
 }
 
-// use examines a directory below root. ok is false unless it is memo's own and
+// use examines a directory below root. ok is false unless memo created it and
 // no process uses it.
 func (o olderFormat) use(root, dir string) (use olderUse, ok bool) {
 	info, err := os.Lstat(dir)
@@ -97,8 +96,8 @@ func (o olderFormat) use(root, dir string) (use olderUse, ok bool) {
 	return use, err == nil && !anyLocked(filepath.Join(dir, locksDir))
 }
 
-// magicOf returns what the file of that name, relative to the directory of a
-// format, begins with whatever the format; "" if its name is all that tells.
+// magicOf returns the bytes that every version of the file below, a path
+// relative to the format directory, begins with; "" if there are none.
 func magicOf(below string) string {
 	top, _, nested := strings.Cut(below, "/")
 	switch {
@@ -116,8 +115,8 @@ func magicOf(below string) string {
 
 var errNotOurs = errors.New("not made by memo")
 
-// made reports whether memo gives that name, relative to the directory of the
-// format, to a file of that kind.
+// made reports whether memo creates files of this type at below, a path relative
+// to the format directory.
 func (o olderFormat) made(below string, info fs.FileInfo) bool {
 	const digits = "0123456789abcdef"
 	if foreign(info) || !info.IsDir() && !info.Mode().IsRegular() {
@@ -155,8 +154,8 @@ func anyLocked(dir string) bool {
 	})
 }
 
-// removeOlder removes a directory, its tag last: what is left if that is
-// interrupted is still marked.
+// removeOlder removes a directory and its tag last, so that it still has its tag
+// if the removal is interrupted.
 func removeOlder(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

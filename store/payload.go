@@ -6,16 +6,16 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// Windows into a file: large for data, small where mostly headers are read.
+// Sizes of windows into a file: large for data, small for headers.
 const (
 	dataWindow   = 256 << 10
 	headerWindow = 16 << 10
 )
 
-// Chunks calls do with each chunk of output in order: its stream, its offset
-// in [Reading.File], its length. Neighbours differ in stream. The first error
-// of do ends it and is returned. A chunk list that can't be is a
-// [*CorruptError]; after [Reading.Verify] there is none.
+// Chunks calls do with each chunk of output in order: its stream, its offset in
+// [Reading.File], its length. Neighbours differ in stream. It stops at the first
+// error of do and returns it. A malformed chunk list is a [*CorruptError], which
+// can't happen after [Reading.Verify].
 func (r *Reading) Chunks(do func(stream Stream, off, n int64) error) error {
 	if r.newer != "" {
 		return &NewerError{r.path, r.newer}
@@ -25,9 +25,10 @@ func (r *Reading) Chunks(do func(stream Stream, off, n int64) error) error {
 	}))
 }
 
-// Verify reads all of the output and compares it with the digest and the
-// sizes in Result. Memory is bounded. The error is a [*NewerError] if this
-// memo can't serve the result, else a [*CorruptError] unless reading failed.
+// Verify reads the output and checks it against the digest and the sizes in
+// Result. Memory is bounded. The error is a [*NewerError] if this memo can't
+// serve the result, a [*CorruptError] if the output is damaged, or an error of
+// the read.
 func (r *Reading) Verify() error {
 	if r.newer != "" {
 		return &NewerError{r.path, r.newer}
@@ -39,13 +40,13 @@ func (r *Reading) Verify() error {
 	return damage(r.path, err)
 }
 
-// A chunkSum is what a list of chunks comes to.
+// A chunkSum holds the digest and the sizes of a list of chunks.
 type chunkSum struct {
 	digest fingerprint.Digest
 	sizes  [Stderr + 1]int64
 }
 
-// check compares what was read with what the metadata says.
+// check compares the sum with the metadata.
 func (c *chunkSum) check(res *Result) error {
 	switch {
 	case c.digest != res.PayloadDigest:
@@ -56,8 +57,8 @@ func (c *chunkSum) check(res *Result) error {
 	return nil
 }
 
-// sumChunks reads the chunks that lie between two offsets, and passes their
-// data to out if that is not nil.
+// sumChunks reads the chunks between two offsets and passes their data to out
+// if that is not nil.
 func sumChunks(src source, begin, end int64, out func(Stream, []byte) error) (sum chunkSum, err error) {
 	h := blake3.New()
 	var header [chunkHeaderSize]byte
@@ -108,21 +109,21 @@ func walkChunks(src source, begin, end int64, do func(stream Stream, off, n int6
 	return nil
 }
 
-// A source is an encoding that is read at offsets which never go down. What it
-// returns is valid until it is asked again.
+// A source is an encoding that is read at offsets that never decrease. The bytes
+// it returns are valid until the next call.
 type source interface {
-	// exactly returns n bytes, some at least one and at most n.
+	// exactly returns n bytes; some returns at least one and at most n.
 	exactly(off, n int64) ([]byte, error)
 	some(off, n int64) ([]byte, error)
 }
 
-// A window is a part of the chunks of a Reading that moves along with what is
-// asked for.
+// A window is a source that buffers a part of a Reading and moves with the
+// offset.
 type window struct {
 	r     *Reading
 	buf   []byte // backing store, nil if all is in memory
 	start int64
-	data  []byte // what lies at start
+	data  []byte // the bytes at start
 }
 
 func (r *Reading) window(size int64) *window {
@@ -132,7 +133,6 @@ func (r *Reading) window(size int64) *window {
 	return &window{r: r, buf: make([]byte, min(size, r.end))}
 }
 
-// some returns at least one and at most n bytes at off.
 func (w *window) some(off, n int64) ([]byte, error) {
 	if off < w.start || off >= w.start+int64(len(w.data)) {
 		if err := w.move(off); err != nil {
@@ -143,7 +143,6 @@ func (w *window) some(off, n int64) ([]byte, error) {
 	return p[:min(n, int64(len(p)))], nil
 }
 
-// exactly returns n bytes at off.
 func (w *window) exactly(off, n int64) ([]byte, error) {
 	if off < w.start || off+n > w.start+int64(len(w.data)) {
 		if err := w.move(off); err != nil {
@@ -156,7 +155,7 @@ func (w *window) exactly(off, n int64) ([]byte, error) {
 	return w.data[off-w.start:][:n], nil
 }
 
-// move puts the window at off.
+// move moves the window to off.
 func (w *window) move(off int64) error {
 	n := min(int64(len(w.buf)), w.r.end-off)
 	if n <= 0 {

@@ -11,17 +11,16 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// A ForeignError reports a directory of another user, below which memo makes
-// nothing: what root makes in the home of a user is out of that user's reach.
+// A ForeignError reports a directory of another user. memo creates nothing in
+// it: a user can't remove what root creates in the user's home.
 type ForeignError struct{ Dir string }
 
 func (e *ForeignError) Error() string { return fmt.Sprintf("%q belongs to another user", e.Dir) }
 
-// MakeDirs makes a directory and the parents that it lacks, all of mode 0700
-// whatever the umask. The error is a [*ForeignError] if the directory, or the
-// nearest parent that exists, belongs to another user; then nothing was made.
-// Directories of root, and shared ones such as /tmp, belong to all
-// users here.
+// MakeDirs creates a directory and its missing parents, all of mode 0700
+// whatever the umask. The error is a [*ForeignError], and nothing is created, if
+// the directory or its nearest existing parent belongs to another user.
+// Directories of root, and shared ones such as /tmp, are not foreign.
 func MakeDirs(dir string) error {
 	info, err := os.Stat(dir)
 	if errors.Is(err, fs.ErrNotExist) && filepath.Dir(dir) != dir {
@@ -44,8 +43,8 @@ func MakeDirs(dir string) error {
 	return nil
 }
 
-// makeable returns why a directory that does not exist could not be made, as far
-// as owners, permissions and the kind of the file system tell.
+// makeable returns an error if owners, permissions or the kind of the file
+// system forbid creating dir, which does not exist.
 func makeable(dir string) error {
 	for at := filepath.Dir(dir); ; at = filepath.Dir(at) {
 		info, err := os.Stat(at)
@@ -67,7 +66,7 @@ func makeable(dir string) error {
 	}
 }
 
-// MakeDir makes a directory of mode 0700 whatever the umask.
+// MakeDir creates a directory of mode 0700 whatever the umask.
 func MakeDir(dir string) error {
 	err := os.Mkdir(dir, 0o700)
 	if err == nil {
@@ -76,20 +75,19 @@ func MakeDir(dir string) error {
 	return err
 }
 
-// KeepPrivate gives a file that was opened with mode 0600, and perhaps created,
-// the bits that the umask has taken away. It is best effort: some file systems
-// have no modes.
+// KeepPrivate restores the bits of mode 0600 that the umask removed when f was
+// created. It is best effort: some file systems have no modes.
 func KeepPrivate(f *os.File) {
 	if info, err := f.Stat(); err == nil && lacksBits(info) {
 		_ = f.Chmod(info.Mode().Perm() | 0o600)
 	}
 }
 
-// Mend gives a directory or a file of one's own the bits without which it is of
-// no use, and reports whether that was called for: an older memo lost them to
-// the umask, or a process died before it could set them. A directory of mode
-// 0500 stays as it is, and so do the files in it: that is how an owner makes a
-// store read-only.
+// Mend restores the mode bits that memo needs of a directory or file of this
+// user, and reports whether any were missing: an older memo lost them to the
+// umask, or a process died before it set them. Mend leaves a directory of mode
+// 0500 and the files in it alone: with that mode an owner makes a store
+// read-only.
 func Mend(path string) bool {
 	info, err := os.Lstat(path)
 	if err != nil || foreign(info) {
@@ -105,8 +103,8 @@ func Mend(path string) bool {
 	return false
 }
 
-// lacksBits reports whether its mode keeps the owner from using a directory or a
-// file.
+// lacksBits reports whether the mode of a directory or file keeps its owner from
+// using it.
 func lacksBits(info fs.FileInfo) bool {
 	need := fs.FileMode(0o600)
 	if info.IsDir() {
@@ -115,8 +113,8 @@ func lacksBits(info fs.FileInfo) bool {
 	return info.Mode().Perm()&need != need
 }
 
-// mendWay mends the directories from the format directory down to one below
-// it, and reports whether that was called for.
+// mendWay mends the directories from the format directory down to dir, and
+// reports whether any bits were missing.
 func (s *Store) mendWay(dir string) (mended bool) {
 	for _, at := range s.way(dir) {
 		mended = Mend(at) || mended

@@ -10,13 +10,13 @@ import (
 const maxVariants = 16
 
 // Prune removes the results that keep, just committed under the same key,
-// replaces: the older ones, and those from the future of the store's clock,
-// that are in the same slot and whose dependencies were in the same state.
-// good says which slot a result is in. Of what is left the newest
-// maxVariants stay, except that a failure goes before any good result, so
-// that a failure never displaces one. Corrupt results are removed as well;
-// those of a newer memo are not replaced, as this one can't tell what they are.
-// removed, if not nil, is called after each removal with the size in bytes.
+// replaces: those in the same slot, with the same state of the dependencies,
+// that are older than keep or have a time in the future. good returns the slot
+// of a result: good or failed. Of the remaining results Prune keeps the newest
+// maxVariants, but drops failures first, so that a failure never displaces a
+// good result. It also removes corrupt results. It does not replace results of
+// a newer memo, whose contents it can't judge. removed, if not nil, is called
+// after each removal with the size in bytes.
 func (s *Store) Prune(keep Ref, good func(*Result) bool, removed func(ref Ref, size int64)) error {
 	refs, err := s.Variants(keep.Key)
 	if err != nil || len(refs) < 2 {
@@ -25,7 +25,7 @@ func (s *Store) Prune(keep Ref, good func(*Result) bool, removed func(ref Ref, s
 	variants, err := s.openVariants(refs, good)
 	at := slices.IndexFunc(variants, func(v variant) bool { return v.ref == keep })
 	if at < 0 {
-		return err // another process removed it, and knows more
+		return err // another process removed it and prunes
 	}
 	kept := variants[at]
 	now := s.now().UnixNano()
@@ -68,7 +68,7 @@ func (s *Store) Prune(keep Ref, good func(*Result) bool, removed func(ref Ref, s
 	return err
 }
 
-// A variant is one of the results under a key, read.
+// A variant is one of the results under a key.
 type variant struct {
 	ref     Ref
 	size    int64
@@ -78,7 +78,7 @@ type variant struct {
 	newer   bool // written by a newer memo
 }
 
-// openVariants reads results; those that vanished are left out.
+// openVariants reads results and skips those that no longer exist.
 func (s *Store) openVariants(refs []Ref, good func(*Result) bool) ([]variant, error) {
 	var variants []variant
 	var errs []error
@@ -101,8 +101,8 @@ func (s *Store) openVariants(refs []Ref, good func(*Result) bool) ([]variant, er
 	return variants, errors.Join(errs...)
 }
 
-// sameState reports whether two results were made from the same state of the
-// same dependencies, in whatever order these are listed.
+// sameState reports whether two results come from the same state of the same
+// dependencies, in any order.
 func sameState(a, b *Result) bool {
 	if len(a.Fingerprints) != len(b.Fingerprints) {
 		return false

@@ -8,28 +8,26 @@ import (
 	"os"
 )
 
-// A Reading is an open result whose Result is verified. Its output is not
-// until [Reading.Verify] was called, which is also what tells that a newer
-// memo wrote it. It must be closed. It stays readable
-// after the result was removed. Methods may be called from several
-// goroutines, except for Close.
+// A Reading is an open result whose Result is verified. [Reading.Verify]
+// verifies the output, and reports a result of a newer memo. The caller must
+// close the Reading. It stays readable after the result is removed. All methods
+// but Close are safe for concurrent use.
 type Reading struct {
 	Result *Result
 
-	path  string // for messages, and of the hint
+	path  string // for messages, and to find the hint
 	file  *os.File
-	base  int64 // where the encoding begins in file
+	base  int64 // offset of the encoding in file
 	size  int64 // of the encoding
-	begin int64 // where the chunks are, from base
+	begin int64 // offset of the chunks from base
 	end   int64
 	newer string // why this memo can't serve it, "" if it can
 	small []byte // the whole encoding, if it is small
 	named bool   // a result of the store, which may have a hint
 }
 
-// Open opens a result. The error is [fs.ErrNotExist] if there is none, a
-// [*CorruptError] if the file is anything but what was written under this
-// name.
+// Open opens a result. The error is [fs.ErrNotExist] if it does not exist, a
+// [*CorruptError] if the file is damaged or belongs to another name.
 func (s *Store) Open(ref Ref) (*Reading, error) {
 	path := s.ResultPath(ref)
 	f, err := os.OpenFile(path, os.O_RDONLY|openNoFollow, 0)
@@ -54,8 +52,8 @@ func (s *Store) Open(ref Ref) (*Reading, error) {
 	return r, nil
 }
 
-// openAt opens the encoded result that [Writer.WriteTo] wrote to f from off
-// to its end. The Reading owns f, also if there is an error.
+// openAt opens the encoded result that [Writer.WriteTo] wrote to f from off to
+// its end. It owns f, even if it fails.
 func (s *Store) openAt(f *os.File, off int64) (*Reading, error) {
 	r := &Reading{path: f.Name(), file: f, base: off}
 	if _, err := r.load(); err != nil {
@@ -108,8 +106,8 @@ func (r *Reading) load() (id uint64, err error) {
 	return id, nil
 }
 
-// last returns the last part with its header, from what lies before the footer
-// as far as that reaches.
+// last returns the last part with its header. It uses before, the bytes that
+// precede the footer, as far as they reach back.
 func (r *Reading) last(foot footer, before []byte) ([]byte, error) {
 	n := r.size - footerSize - foot.meta
 	if n > partHeaderSize+maxMeta {
@@ -122,7 +120,7 @@ func (r *Reading) last(foot footer, before []byte) ([]byte, error) {
 	return last, r.read(last, foot.meta)
 }
 
-// parts goes through the parts before the last.
+// parts reads the headers of the parts before the last.
 func (r *Reading) parts(foot footer) (*partList, error) {
 	list := new(partList)
 	off := int64(headerSize)
@@ -146,8 +144,8 @@ func (r *Reading) parts(foot footer) (*partList, error) {
 	return list, nil
 }
 
-// ends reads the header and the last bytes, at least the footer. Of a small
-// result it reads everything at once.
+// ends reads the header and the last bytes, at least the footer. It reads a
+// small result whole.
 func (r *Reading) ends() (header, tail []byte, err error) {
 	if r.size <= smallSize {
 		r.small = make([]byte, r.size)
@@ -164,7 +162,7 @@ func (r *Reading) ends() (header, tail []byte, err error) {
 	return header, tail, r.read(tail, r.size-int64(len(tail)))
 }
 
-// read fills p from an offset in the encoding, past which a sound file goes.
+// read fills p from an offset in the encoding. A short read means damage.
 func (r *Reading) read(p []byte, off int64) error {
 	_, err := r.file.ReadAt(p, r.base+off)
 	switch {
@@ -182,9 +180,9 @@ func (r *Reading) corrupt(reason string) error { return &CorruptError{r.path, re
 // store that is the size of its file.
 func (r *Reading) Size() int64 { return r.size }
 
-// File returns the open file that the offsets of [Reading.Chunks] refer to,
-// so that the kernel can copy from it. It belongs to the Reading. A Reading of
-// [Writer.Reading] has none.
+// File returns the open file that the offsets of [Reading.Chunks] refer to, so
+// that the kernel can copy from it. The Reading owns it. It is nil for a Reading
+// from [Writer.Reading].
 func (r *Reading) File() *os.File { return r.file }
 
 // ReadAt reads at an offset of [Reading.Chunks], from memory if the result is
@@ -203,7 +201,6 @@ func (r *Reading) ReadAt(p []byte, off int64) (int, error) {
 	return n, nil
 }
 
-// Close closes the file.
 func (r *Reading) Close() error {
 	if r.file == nil {
 		return nil

@@ -17,15 +17,15 @@ import (
 )
 
 // shardDigits is the number of leading hexadecimal digits of a key that name
-// its shard. 16^3 shards keep a directory small at 100,000 results (some 25
-// names) and depend on the group only, so that all keys of a command share
-// one.
+// its shard. With 16^3 shards a directory has about 25 names at 100,000
+// results. The digits are part of the group, so all keys of a command share a
+// shard.
 const shardDigits = 3
 
-// readdirBatch bounds how many names are read from a directory at once.
+// readdirBatch bounds the number of names read from a directory at once.
 const readdirBatch = 512
 
-// A Ref names a result: its key, its creation time and a random id that makes
+// A Ref names a result by its key, its creation time and a random id that makes
 // the name unique. Refs are comparable.
 type Ref struct {
 	Key     fingerprint.Key
@@ -60,7 +60,7 @@ func parseRef(name string) (Ref, error) {
 	return Ref{Key: key, Created: int64(created), ID: id}, nil
 }
 
-// CompareAge orders refs newest first; ties, which need equal clocks, by id.
+// CompareAge orders refs newest first, and refs of the same time by id.
 func (r Ref) CompareAge(o Ref) int {
 	return cmp.Or(cmp.Compare(o.Created, r.Created), cmp.Compare(o.ID, r.ID))
 }
@@ -75,12 +75,12 @@ func (s *Store) shardPath(key fingerprint.Key) string {
 	return filepath.Join(s.dir, resultsDir, key.String()[:shardDigits])
 }
 
-// Variants returns the results under a key, the newest first. There are none
-// if the store or the shard does not exist.
+// Variants returns the results under a key, newest first. It returns none if the
+// store or the shard does not exist.
 func (s *Store) Variants(key fingerprint.Key) ([]Ref, error) { return s.matching(key.String()) }
 
-// Group returns the results of all keys that begin with the digits of a
-// [fingerprint.Key.Group], the newest first.
+// Group returns the results of all keys in a [fingerprint.Key.Group], newest
+// first.
 func (s *Store) Group(group string) ([]Ref, error) {
 	if len(group) != 2*fingerprint.GroupSize {
 		return nil, fmt.Errorf("group %q: want %d hexadecimal digits", group, 2*fingerprint.GroupSize)
@@ -88,8 +88,8 @@ func (s *Store) Group(group string) ([]Ref, error) {
 	return s.matching(group)
 }
 
-// Resolve returns the keys that have results and begin with the hexadecimal
-// digits of prefix, of which there must be at least four, sorted.
+// Resolve returns the sorted keys that have results and begin with prefix, at
+// least four hexadecimal digits.
 func (s *Store) Resolve(prefix string) ([]fingerprint.Key, error) {
 	if len(prefix) < 4 || len(prefix) > 64 || strings.Trim(prefix, "0123456789abcdef") != "" {
 		return nil, fmt.Errorf("key %q: want 4 to 64 lower-case hexadecimal digits", prefix)
@@ -103,8 +103,8 @@ func (s *Store) Resolve(prefix string) ([]fingerprint.Key, error) {
 	return slices.Compact(keys), err
 }
 
-// matching returns the results whose names begin with prefix, at least a
-// shard's digits, the newest first.
+// matching returns the results whose names begin with prefix, newest first.
+// prefix has at least shardDigits digits.
 func (s *Store) matching(prefix string) ([]Ref, error) {
 	var refs []Ref
 	err := s.eachName(filepath.Join(s.dir, resultsDir, prefix[:shardDigits]), func(name string) bool {
@@ -119,9 +119,9 @@ func (s *Store) matching(prefix string) ([]Ref, error) {
 	return refs, err
 }
 
-// All yields every result, shard by shard, in no order within a shard. What
-// appears or vanishes meanwhile may or may not be seen. A directory that
-// can't be read yields a zero Ref and the error, and the rest goes on.
+// All yields every result, shard by shard, in no order within a shard. It may
+// miss results that are added or removed during the iteration. For a directory
+// that can't be read it yields a zero Ref and the error, and continues.
 func (s *Store) All() iter.Seq2[Ref, error] {
 	return func(yield func(Ref, error) bool) {
 		for dir, err := range s.shards() {
@@ -167,10 +167,10 @@ func (s *Store) shards() iter.Seq2[string, error] {
 	}
 }
 
-// eachName calls do with the names in a directory until it returns false. A
-// directory that does not exist has none; what stands in its place is cleared
-// away, and what is of no use is mended. The format directory and what it lies
-// in are neither cleared away nor mended, and may be symlinks: see [Open].
+// eachName calls do with the names in a directory until do returns false. A
+// missing directory has none. eachName removes an entry that is not a directory
+// and mends a directory that can't be read, except for the format directory and
+// its parents, which may be symlinks: see [Open].
 func (s *Store) eachName(dir string, do func(name string) bool) error {
 	isTop := dir == s.dir || dir == s.root
 	flag := os.O_RDONLY
@@ -195,7 +195,7 @@ func (s *Store) eachName(dir string, do func(name string) bool) error {
 				return nil
 			}
 		}
-		// A directory that is removed meanwhile ends with ENOENT or EOF.
+		// If the directory is removed meanwhile, the error is ENOENT or EOF.
 		if len(names) == 0 || err != nil {
 			if err == nil || errors.Is(err, fs.ErrNotExist) || errors.Is(err, io.EOF) || !isTop && clearAway(dir, fs.ModeDir) {
 				return nil
@@ -205,7 +205,7 @@ func (s *Store) eachName(dir string, do func(name string) bool) error {
 	}
 }
 
-// Remove deletes a result and its hint. What is gone already is no error.
+// Remove deletes a result and its hint. It returns nil if they are already gone.
 func (s *Store) Remove(ref Ref) error {
 	path := s.ResultPath(ref)
 	err := os.Remove(path)

@@ -7,7 +7,7 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// A Stream says where a chunk of output was written to.
+// A Stream is the stream of a chunk of output: stdout or stderr.
 type Stream uint8
 
 const (
@@ -15,10 +15,10 @@ const (
 	Stderr Stream = 2
 )
 
-// Lifetimes are how long a result is good for, measured from its creation.
+// Lifetimes say how long a result is usable, measured from its creation.
 type Lifetimes struct {
-	// TTL is how long a result is fresh. It ends at Until, if that is set,
-	// or never, if Never is.
+	// TTL is how long a result is fresh. Until, if set, replaces it with a
+	// point in time, and Never with no end.
 	TTL   time.Duration `cbor:"1,keyasint,omitempty"`
 	Until int64         `cbor:"2,keyasint,omitempty"` // nanoseconds since the epoch
 	Never bool          `cbor:"3,keyasint,omitempty"`
@@ -29,7 +29,7 @@ type Lifetimes struct {
 	CacheExit    []int         `cbor:"7,keyasint,omitempty"` // empty: 0 only
 }
 
-// NoEnd is the Carried end of a result that never ends by age.
+// NoEnd is the value of Carried for a result that never ends by age.
 const NoEnd = math.MaxInt64
 
 // A Mark is a position in the invalidation log.
@@ -43,8 +43,8 @@ type Result struct {
 	Key   fingerprint.Key `cbor:"1,keyasint"`
 	Scope string          `cbor:"2,keyasint,omitempty"`
 	Argv  []string        `cbor:"3,keyasint"`
-	// Dir is the physical directory of the run; AnyDir says that it is not
-	// part of the key.
+	// Dir is the physical directory of the run. With AnyDir it is not part of
+	// the key.
 	Dir    string `cbor:"4,keyasint,omitempty"`
 	AnyDir bool   `cbor:"5,keyasint,omitempty"`
 
@@ -59,16 +59,16 @@ type Result struct {
 	VersionCmd string                 `cbor:"13,keyasint,omitempty"`
 	DepArgs    []string               `cbor:"14,keyasint,omitempty"`
 
-	// Created is the end of the run in nanoseconds since the epoch; every age
-	// counts from it. Elapsed is how long the run took.
+	// Created is the end of the run in nanoseconds since the epoch, from which
+	// ages count. Elapsed is the duration of the run.
 	Created  int64         `cbor:"15,keyasint"`
 	Elapsed  time.Duration `cbor:"16,keyasint"`
 	ExitCode int           `cbor:"17,keyasint,omitempty"`
 
-	// Lifetimes are those of the run that made the result. Carried, in
-	// nanoseconds since the epoch, is an end that the result carries itself
-	// and that takes precedence over any reader's TTL; 0 is none, [NoEnd] says
-	// that there is no end.
+	// Lifetimes are those declared by the run. Carried, in nanoseconds since
+	// the epoch, is an end that the result itself states and that takes
+	// precedence over any reader's TTL; 0 if there is none, [NoEnd] if the
+	// result never ends.
 	Lifetimes Lifetimes `cbor:"18,keyasint"`
 	Carried   int64     `cbor:"19,keyasint,omitempty"`
 
@@ -76,17 +76,16 @@ type Result struct {
 	Fingerprints []fingerprint.Fingerprint `cbor:"21,keyasint,omitempty"`
 	Mark         Mark                      `cbor:"22,keyasint"`
 
-	// StdoutSize and StderrSize are the lengths of the streams in bytes. They
-	// are set by the writer.
+	// StdoutSize and StderrSize are the lengths of the streams in bytes. The
+	// writer sets them.
 	StdoutSize int64 `cbor:"23,keyasint,omitempty"`
 	StderrSize int64 `cbor:"24,keyasint,omitempty"`
 
-	// PayloadDigest covers every chunk with its stream and length. It is set by
-	// the writer.
+	// PayloadDigest covers every chunk with its stream and length. The writer
+	// sets it.
 	PayloadDigest fingerprint.Digest `cbor:"25,keyasint"`
 
-	// Cap, in nanoseconds since the epoch, is an end that neither TTL nor
-	// Carried goes beyond, from the results that this one is made of; 0 is
-	// none.
+	// Cap, in nanoseconds since the epoch, limits both TTL and Carried. It
+	// comes from the results that this one is made of; 0 if there is none.
 	Cap int64 `cbor:"26,keyasint,omitempty"`
 }

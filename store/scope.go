@@ -12,27 +12,27 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// The name of a result does not tell its scope. A scope that has bounds of its
+// The name of a result does not contain its scope. A scope with bounds of its
 // own therefore has a roll, scopes/<digest of the name>: a list of its results,
-// which saves opening all of the store. The roll names what is gone as well, so
-// it tells at most too much; it is made anew whenever that matters. What is
-// missing, because a bound is new or a write failed, is found when the roll is
-// made from the results themselves, once in [recountAfter].
+// which saves opening every result of the store. A roll may also list results
+// that are gone; readers check that. It may lack results, because a bound is new
+// or a write failed, until it is rebuilt from the results themselves, once in
+// [recountAfter].
 //
-// A roll consists of records of the journal's format: an event of kind Removed
-// that says when the roll was made so, then one of kind Stored for each result,
-// whose time is that of the result's creation.
+// A roll consists of records in the journal's format: an event of kind Removed
+// with the time of the last rebuild, then one of kind Stored for each result,
+// with the time of its creation.
 const (
 	scopesDir = "scopes"
-	// rollPart is the roll that an eviction is reading.
+	// rollPart is the suffix of the roll that an eviction reads.
 	rollPart = ".old"
-	// fewResults is how many results can be looked at in a moment, some 3 ms.
+	// fewResults is the number of results that can be checked in about 3 ms.
 	fewResults = 1024
 )
 
-// A roll is what was read of the list of a scope.
+// A roll is the decoded list of a scope's results.
 type roll struct {
-	counted int64 // when it was made from the results, 0 if that is not known
+	counted int64 // time of the last rebuild, 0 if unknown
 	list    []entry
 }
 
@@ -43,8 +43,8 @@ func (s *Store) rollPath(scope string) string {
 	return s.Path(scopesDir, h.Sum().String())
 }
 
-// Enroll notes that a result was put in place in a scope that has bounds. It is
-// best effort, like [Store.Record].
+// Enroll adds a stored result to the roll of a scope with bounds. It is best
+// effort, like [Store.Record].
 func (s *Store) Enroll(scope string, ref Ref) {
 	info, err := os.Lstat(s.ResultPath(ref))
 	if err != nil {
@@ -66,8 +66,8 @@ func (s *Store) appendRoll(scope string, records []byte) error {
 	})
 }
 
-// readRoll reads the roll of a scope, and the part of one that an eviction left
-// behind. Sizes are those at the time of the storing.
+// readRoll reads the roll of a scope, and the part that a killed eviction left
+// behind. Sizes are those at the time of storing.
 func (s *Store) readRoll(scope string) roll {
 	var r roll
 	seen := map[uint64]bool{}
@@ -76,7 +76,7 @@ func (s *Store) readRoll(scope string) roll {
 		if err != nil {
 			continue
 		}
-		// What can't be read is missing until the next count.
+		// Unreadable records are missing until the next rebuild.
 		_, _ = readJournal(f, func(e Event) {
 			switch {
 			case e.Kind == Removed:
@@ -91,7 +91,7 @@ func (s *Store) readRoll(scope string) roll {
 	return r
 }
 
-// present returns the results of a list that are still there, with their sizes.
+// present returns the results of a list that still exist, with their sizes.
 func (s *Store) present(list []entry) []entry {
 	var there []entry
 	for _, e := range list {
@@ -102,16 +102,16 @@ func (s *Store) present(list []entry) []entry {
 	return there
 }
 
-// due reports whether a roll must be made from the results.
+// due reports whether a roll must be rebuilt from the results.
 func (s *Store) due(r *roll) bool {
 	age := s.now().Sub(time.Unix(0, r.counted))
 	return r.counted == 0 || age > recountAfter || age < -recountAfter
 }
 
 // ScopeOverBounds reports whether [Store.EvictScope] should run, after a file
-// of added bytes was enrolled. A small scope is looked at each time, a large
-// one with a chance, as in [Store.OverBounds], and may be 1/16 beyond its
-// bounds.
+// of added bytes was enrolled. It checks a small scope each time and a large one
+// with a probability, as [Store.OverBounds] does. A large scope may exceed its
+// bounds by 1/16.
 func (s *Store) ScopeOverBounds(scope string, b Bounds, added int64) bool {
 	info, err := os.Lstat(s.rollPath(scope))
 	if err != nil {
@@ -143,10 +143,9 @@ func total(list []entry) (results, size int64) {
 	return int64(len(list)), size
 }
 
-// EvictScope does for the results of one scope what [Store.Evict] does for
-// all. With recount it opens every result of the store to find them, which it
-// does by itself from time to time; else it costs a look at each result of the
-// scope.
+// EvictScope does for the results of one scope what [Store.Evict] does for all.
+// With recount, and without it once in [recountAfter], it opens every result of
+// the store; else it stats each result of the scope.
 func (s *Store) EvictScope(scope string, b Bounds, recount bool, o EvictOptions) (Eviction, error) {
 	unlock, err := s.lockEviction(b, o)
 	if err != nil {
@@ -154,11 +153,11 @@ func (s *Store) EvictScope(scope string, b Bounds, recount bool, o EvictOptions)
 	}
 	defer unlock()
 	if !o.DryRun {
-		// From now on others write a new roll. If the old part is still there
-		// an eviction was killed; what is in the roll then waits for the next.
+		// From now on other processes write a new roll. If an old part exists,
+		// an eviction was killed; the current roll then waits for the next one.
 		path := s.rollPath(scope)
 		if _, err := os.Lstat(path + rollPart); errors.Is(err, fs.ErrNotExist) {
-			_ = os.Rename(path, path+rollPart) // there need not be one
+			_ = os.Rename(path, path+rollPart) // the roll may not exist
 		}
 	}
 	r := s.readRoll(scope)
@@ -181,8 +180,8 @@ func (s *Store) EvictScope(scope string, b Bounds, recount bool, o EvictOptions)
 	return ev, errors.Join(err, s.settle(gone, b.policy(), false), s.replaceRoll(scope, &r))
 }
 
-// replaceRoll writes what is left of the part of a roll that an eviction has
-// read, and removes that part.
+// replaceRoll appends the remaining entries of the part that an eviction has
+// read to the roll, and removes the part.
 func (s *Store) replaceRoll(scope string, r *roll) error {
 	records := appendEvent(nil, &Event{Kind: Removed, Time: r.counted})
 	for i := range r.list {
@@ -195,7 +194,7 @@ func (s *Store) replaceRoll(scope string, r *roll) error {
 	return ignoreGone(os.Remove(s.rollPath(scope) + rollPart))
 }
 
-// entriesOf finds the results of a scope by opening all of the store.
+// entriesOf finds the results of a scope by opening every result of the store.
 func (s *Store) entriesOf(scope string) ([]entry, error) {
 	var list []entry
 	var errs []error

@@ -12,15 +12,15 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// formatDir is the directory of this format version below the root. Versions
-// of memo with different formats live side by side in one root; whatever
-// changes the meaning of a byte on disk gets a new one.
+// formatDir is the directory of this format version below the root. Every change
+// of the format on disk gets a new directory, so that versions of memo with
+// different formats can share a root.
 const formatDir = "v2"
 
-// A Store is a directory of results. Its methods may be called from several
-// goroutines, and any number of processes may use the directory at once. The
-// directory, or any part of it, may be deleted at any time: reading finds
-// nothing then, and writing makes it again.
+// A Store is a directory of results. It is safe for concurrent use, and any
+// number of processes may use the directory at once. The directory, or any part
+// of it, may be deleted at any time: reads then find nothing, and writes create
+// it again.
 type Store struct {
 	root     string // absolute
 	dir      string // root/v2
@@ -30,17 +30,17 @@ type Store struct {
 	ending   func(Ref, Reason) // see Watched; may be nil
 }
 
-// Options are the choices of [Open]. The zero value is what a run wants.
+// Options are the options of [Open]. The zero value is right for a run.
 type Options struct {
-	// Existing opens what is there and creates nothing. A directory that does
-	// not exist acts as an empty store to which nothing can be added.
+	// Existing opens an existing store and creates nothing. A missing directory
+	// acts as an empty, read-only store.
 	Existing bool
 	// Now is the clock, time.Now if nil.
 	Now func() time.Time
 }
 
-// A RefusedError reports a cache directory that memo does not use: others could
-// have put results there, or what lies there is not memo's.
+// A RefusedError reports a cache directory that memo refuses to use: other users
+// could have put results there, or it contains files that memo did not create.
 type RefusedError struct {
 	Path   string
 	Reason string
@@ -51,11 +51,11 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("open store %q: %s; %s", e.Path, e.Reason, e.Fix)
 }
 
-// Open opens the store in the cache directory dir and lays it down first if
-// it is not there. The error is a [*RefusedError] if the directory can't be
-// trusted, is not memo's, or lies below one of another user. A directory of
-// one's own that can't be entered is mended. Opening a complete store costs two
-// stats and the reading of its tag.
+// Open opens the store in the cache directory dir and creates it if it is
+// missing. The error is a [*RefusedError] if the directory can't be trusted, does
+// not belong to memo, or lies below a directory of another user. Open mends a
+// directory of this user that can't be entered. Opening a complete store costs
+// two stats and a read of its tag.
 func Open(dir string, o Options) (*Store, error) {
 	if dir == "" {
 		return nil, errors.New("open store: no cache directory")
@@ -86,8 +86,8 @@ func Open(dir string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// inspect checks the root and the format directory and remembers what they
-// are. What lies below is as safe as they are.
+// inspect checks the root and the format directory and records their ids. Only
+// users who can write to them can alter anything below.
 func (s *Store) inspect() error {
 	s.ids = s.ids[:0]
 	for _, dir := range []string{s.root, s.dir} {
@@ -103,7 +103,7 @@ func (s *Store) inspect() error {
 }
 
 // checkDir refuses a directory that another user owns or can write to, and
-// whatever is no directory. It follows symlinks, of which the same is asked.
+// anything but a directory. It follows symlinks of this user only.
 func checkDir(dir string) (fs.FileInfo, error) {
 	info, err := os.Lstat(dir)
 	if err == nil && info.Mode().Type() == fs.ModeSymlink {
@@ -134,8 +134,7 @@ func checkDir(dir string) (fs.FileInfo, error) {
 // Root returns the absolute path of the cache directory.
 func (s *Store) Root() string { return s.root }
 
-// Writable returns why nothing can be added to the store, nil if it can as far
-// as permissions tell.
+// Writable returns an error if permissions forbid adding to the store.
 func (s *Store) Writable() error {
 	if err := writable(s.dir); err != nil {
 		return &fs.PathError{Op: "write", Path: s.dir, Err: err}
@@ -143,20 +142,20 @@ func (s *Store) Writable() error {
 	return nil
 }
 
-// Unwritable reports whether an error says that nothing can be added to the
-// store: read-only, full, no permission.
+// Unwritable reports whether err means that the store can't be written: it is
+// read-only or full, or permission is denied.
 func Unwritable(err error) bool {
 	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || Full(err)
 }
 
-// Full reports whether an error says that there is no more space.
+// Full reports whether err means that no space is left.
 func Full(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
-// IDs returns the device and inode numbers of the directories of the store,
-// by which a walk over dependencies knows them. It is empty if they don't
-// exist or the platform has no such numbers.
+// IDs returns the device and inode numbers of the store's directories, by which
+// a walk over dependencies recognizes them. It is empty if they don't exist or
+// the platform has no such numbers.
 func (s *Store) IDs() []fingerprint.Stat { return s.ids }
 
 // Path returns the path of a file or directory below the format directory.
@@ -164,8 +163,8 @@ func (s *Store) Path(elem ...string) string {
 	return filepath.Join(append([]string{s.dir}, elem...)...)
 }
 
-// bare strips the operation and the path that package os adds, for messages
-// that name both already. errors.Is works as before.
+// bare strips the operation and the path that package os adds to an error, for
+// messages that already contain both. errors.Is works on the result.
 func bare(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {

@@ -12,22 +12,22 @@ import (
 )
 
 const (
-	// sweepAfter is the age at which an unlocked leftover is one: a new file
-	// is locked right after it is created, and renamed right after its last
-	// write.
+	// sweepAfter is the age at which an unlocked temporary file is a leftover.
+	// A live one is locked right after its creation, and renamed right after
+	// its last write.
 	sweepAfter = time.Minute
-	// sweepUnlockable is the age where there are no locks: no run lasts that
-	// long without writing anything, or loses more than its result.
+	// sweepUnlockable is that age on file systems without locks. A run that
+	// writes nothing for so long loses only its result.
 	sweepUnlockable = 24 * time.Hour
-	// failureKept is how long the account of failed refreshes is kept without
-	// another failure; the pause between two is some minutes at most.
+	// failureKept is how long the record of failed refreshes is kept after
+	// the last failure. The pause between attempts is some minutes at most.
 	failureKept = 24 * time.Hour
 )
 
 // sweep removes what killed processes left: temporary files and lock files that
 // no process holds, hints without a result, old answers of version commands, old
-// accounts of failed refreshes, and what was set aside and forgotten. It returns
-// how many, and goes on after errors.
+// records of failed refreshes, and results that were set aside. It returns the
+// number of removed files, and continues after errors.
 func (s *Store) sweep(now time.Time) (removed int, err error) {
 	var errs []error
 	count := func(ok bool, err error) {
@@ -79,8 +79,8 @@ func (s *Store) sweep(now time.Time) (removed int, err error) {
 	return removed, errors.Join(errs...)
 }
 
-// sweepTemps removes temporary files beside the labels and the logs. A root that
-// memo has not marked holds files of the user's, and none of memo's.
+// sweepTemps removes temporary files from the format directory, and from the
+// root if that has memo's tag. Other roots contain only files of the user.
 func (s *Store) sweepTemps(count func(bool, error), now time.Time) error {
 	dirs := []string{s.dir}
 	if marked(s.root) {
@@ -98,9 +98,9 @@ func (s *Store) sweepTemps(count func(bool, error), now time.Time) error {
 	return errors.Join(errs...)
 }
 
-// sweepShard removes the temporary files that killed processes left beside
-// where a result of key is being written: a process that is killed again and again leaves
-// one large file and not a disk full. It is best effort.
+// sweepShard removes leftover temporary files from the shard of key, so that a
+// command that is killed again and again leaves one large file and does not fill
+// the disk. It is best effort.
 func (s *Store) sweepShard(key fingerprint.Key) {
 	dir, now := s.shardPath(key), s.now()
 	_ = s.eachName(dir, func(name string) bool {
@@ -111,13 +111,13 @@ func (s *Store) sweepShard(key fingerprint.Key) {
 	})
 }
 
-// sweepFile removes a file that has not been touched for a while and that
-// no process has locked, by remove if that is not nil. A live one is no error.
+// sweepFile removes a file older than sweepAfter that no process has locked. It
+// calls remove for that if it is not nil. A locked file is not an error.
 func sweepFile(path string, now time.Time, remove func(f *os.File, path string) error) (bool, error) {
 	return sweepFileAfter(path, now, sweepAfter, remove)
 }
 
-// sweepFileAfter is sweepFile for files that may be left alone for longer.
+// sweepFileAfter is sweepFile with another age.
 func sweepFileAfter(path string, now time.Time, after time.Duration, remove func(f *os.File, path string) error) (bool, error) {
 	info, err := os.Lstat(path)
 	if err != nil || !info.Mode().IsRegular() || !before(info, now, after) {
@@ -148,8 +148,8 @@ func sweepFileAfter(path string, now time.Time, after time.Duration, remove func
 	return err == nil, ignoreGone(err)
 }
 
-// before reports whether a file was last changed more than age before now. A
-// time in the future is one that the clock went back from.
+// before reports whether a file was last changed more than age before now. It is
+// also true for a time in the future, from before the clock was set back.
 func before(info fs.FileInfo, now time.Time, age time.Duration) bool {
 	d := now.Sub(info.ModTime())
 	return d > age || d < -age

@@ -31,7 +31,7 @@ const (
 	useSize          = 56
 )
 
-// errTotalsDamaged says that the totals file can't be read as one.
+// errTotalsDamaged says that the totals file can't be decoded.
 var errTotalsDamaged = errors.New("totals are damaged")
 
 type totalsBody struct {

@@ -6,16 +6,16 @@ import (
 	"os"
 )
 
-// An entry is a result as the evictor sees it: the name and size of its file
-// and how it was used. The file is not opened.
+// An entry is a candidate for eviction: the name and size of a result and its
+// use. The result is not opened.
 type entry struct {
 	ref  Ref
 	size int64
 	use  Use
 }
 
-// entries returns every result in the store whose name keep accepts, all if
-// keep is nil. The error is about what could not be looked at.
+// entries returns the results in the store that keep accepts, all if keep is
+// nil. If it returns an error, the list lacks the results it could not read.
 func (s *Store) entries(keep func(Ref) bool) ([]entry, error) {
 	var (
 		list []entry
@@ -39,9 +39,9 @@ func (s *Store) entries(keep func(Ref) bool) ([]entry, error) {
 	return list, errors.Join(errs...)
 }
 
-// recount makes the results that the totals know exactly those that there
-// are. The caller holds the totals' mutex and has folded the journal, so that
-// what the totals know was put in place before the results are looked at.
+// recount replaces the results in the totals with those in the store. The caller
+// holds the totals' mutex and has folded the journal, so that every result in
+// the totals was stored before recount lists the store.
 func (s *Store) recount(t *totals) error {
 	list, err := s.entries(nil)
 	if err != nil {
@@ -60,17 +60,17 @@ func (s *Store) recount(t *totals) error {
 	return nil
 }
 
-// Recount makes the size of the store and the number of results exact again,
-// which are otherwise reckoned from the journal. It looks at the size of each
-// file: some 0.3 s at 100,000 results.
+// Recount makes the size of the store and the number of results exact. Between
+// recounts they are estimated from the journal. It stats each file, which takes
+// about 0.3 s for 100,000 results.
 func (s *Store) Recount() error {
 	var failed error
 	err := s.update(foldWait, func(t *totals) { failed = s.recount(t) })
 	return errors.Join(err, failed)
 }
 
-// ResetStats forgets what was counted. The size of the store, the number of
-// results, and how each was used, by which results are evicted, stay.
+// ResetStats resets the counts. It keeps the size of the store, the number of
+// results, and the use of each result, which the eviction needs.
 func (s *Store) ResetStats() error {
 	return s.update(foldWait, func(t *totals) {
 		t.reset(s.now().UnixNano())

@@ -10,13 +10,13 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// VerifyAll reads every result and hint whole, the invalidation log, the totals,
-// the names of commands and the answers of version commands, and calls report with each file that is
-// not what was written, or can't be read, and why. With fix it removes the
-// former: what was made under a log that can't be read has ended either way. It
-// returns how many files it checked, those of a newer memo among them as far as
-// this one knows them; the error is that of a directory that could
-// not be read or a file that could not be removed.
+// VerifyAll reads every result and hint, the invalidation log, the totals, the
+// names of commands and the answers of version commands. It calls report with each file that is
+// damaged or can't be read, and with the problem. With fix it removes damaged
+// files; removing a damaged log loses nothing, as its results have ended anyway.
+// It returns the number of files it checked, including those of a newer memo.
+// The error is that of a directory that it could not read or a file that it
+// could not remove.
 func (s *Store) VerifyAll(fix bool, report func(path string, problem error)) (n int, err error) {
 	var errs []error
 	note := func(path string, problem error) {
@@ -32,8 +32,8 @@ func (s *Store) VerifyAll(fix bool, report func(path string, problem error)) (n 
 			errs = append(errs, ignoreGone(os.Remove(path)))
 		}
 	}
-	// What is written in place, or replaced by others, may only look damaged
-	// while another process writes it, or have been mended since.
+	// A file that is written in place, or replaced by other processes, may
+	// look damaged for a moment: check it again under the mutex.
 	noteShared := func(name, mutex string, check func() error) {
 		problem := check()
 		if isCorrupt(problem) {
@@ -64,8 +64,7 @@ func isCorrupt(problem error) bool {
 	return errors.As(problem, &ce)
 }
 
-// eachFile calls do with the paths in a directory. What a process is writing is
-// left out; leftovers are sweep's.
+// eachFile calls do with the paths in a directory, except for temporary files.
 func (s *Store) eachFile(dir string, do func(path string)) error {
 	return s.eachName(dir, func(name string) bool {
 		if !strings.HasPrefix(name, tmpPrefix) {
@@ -75,7 +74,6 @@ func (s *Store) eachFile(dir string, do func(path string)) error {
 	})
 }
 
-// verifyAnswer checks the file of an answer.
 func verifyAnswer(path string) error {
 	f, _, err := openPlain(path, os.O_RDONLY)
 	if err != nil {
@@ -92,7 +90,6 @@ func verifyAnswer(path string) error {
 	return nil
 }
 
-// verifyTotals checks the figures.
 func (s *Store) verifyTotals() error {
 	_, err := s.loadTotals()
 	if errors.Is(err, errTotalsDamaged) {
@@ -101,7 +98,6 @@ func (s *Store) verifyTotals() error {
 	return err
 }
 
-// verifyLog checks the invalidation log.
 func (s *Store) verifyLog() error {
 	f, _, size, err := s.openLog(os.O_RDONLY)
 	if err == nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// ErrNoLeader says that no call leads a run of this key (any more): the caller
-// may try to lead.
+// ErrNoLeader says that no call leads a run of this key, or no longer. The
+// caller may try to lead.
 var ErrNoLeader = errors.New("no call leads")
 
 // An OutcomeKind says how waiting ended.
@@ -24,19 +24,20 @@ const (
 	// OutcomeEmbedded: the leader's result is in Reading, which the caller
 	// closes. It is not stored.
 	OutcomeEmbedded OutcomeKind = 2
-	// OutcomeNothing: the leader is gone and left nothing: killed,
-	// interrupted, too large. The caller runs without the lock.
+	// OutcomeNothing: the leader ended without a result: it was killed or
+	// interrupted, or the output was too large. The caller runs the command
+	// without the lock.
 	OutcomeNothing OutcomeKind = 3
-	// OutcomeStalled: the leader lives but does not get on: stopped, or
-	// blocked on its output. The caller runs without the lock.
+	// OutcomeStalled: the leader lives but makes no progress: it is stopped, or
+	// blocked on its output. The caller runs the command without the lock.
 	OutcomeStalled OutcomeKind = 4
-	// OutcomeNoLeader: the holder of the lock did not run anything, but tidied
-	// up after a dead leader. The caller tries [Store.TryLock] again.
+	// OutcomeNoLeader: the holder of the lock was not a leader but cleaned up
+	// after a dead one. The caller tries [Store.TryLock] again.
 	OutcomeNoLeader OutcomeKind = 5
 )
 
-// An Outcome is what a [Waiter] found. Started and Ended, in nanoseconds
-// since the epoch, are those of the leader's run where something was left.
+// An Outcome is the end of a wait. Started and Ended, in nanoseconds since the
+// epoch, are the times of the leader's run if the leader left a result.
 type Outcome struct {
 	Kind           OutcomeKind
 	Started, Ended int64
@@ -45,9 +46,10 @@ type Outcome struct {
 }
 
 const (
-	// stallAfter is how long a leader may be silent; it speaks every second.
+	// stallAfter is how long a heartbeat may be overdue; leaders send one
+	// every second.
 	stallAfter = 5 * time.Second
-	// pollFirst to pollLast are the pauses between looks at the lock.
+	// The pause between polls of the lock grows from pollFirst to pollLast.
 	pollFirst = time.Millisecond
 	pollLast  = 20 * time.Millisecond
 	// headerLooks is how often, at pollFirst, a new leader's header is looked
@@ -55,8 +57,8 @@ const (
 	headerLooks = 1000
 )
 
-// A Waiter waits for the leader of a run. It is for one goroutine and must be
-// closed.
+// A Waiter waits for the leader of a run. It is not safe for concurrent use. The
+// caller must close it.
 type Waiter struct {
 	// StallAfter is how long the leader's heartbeat may stand still, by the
 	// waiter's own clock.
@@ -68,8 +70,8 @@ type Waiter struct {
 	ready   *Outcome // found by Join already
 }
 
-// Join meets the live leader of a key and announces a waiter to it. The
-// error is [ErrNoLeader] if there is none.
+// Join finds the live leader of a key and announces a waiter to it. The error is
+// [ErrNoLeader] if there is none.
 func (s *Store) Join(key fingerprint.Key) (*Waiter, error) {
 	path := s.LockPath(key)
 	f, err := os.OpenFile(path, os.O_RDWR|openNoFollow, 0)
@@ -87,8 +89,8 @@ func (s *Store) Join(key fingerprint.Key) (*Waiter, error) {
 	return w, nil
 }
 
-// meet waits until the leader has written its header, for which it may need
-// an instant, and leaves word.
+// meet waits up to headerWait until the leader has written its header, and
+// announces the waiter.
 func (w *Waiter) meet() error {
 	for looks := 1; ; looks++ {
 		gone, err := w.leaderGone()
@@ -101,8 +103,8 @@ func (w *Waiter) meet() error {
 		}
 		w.started = st.started
 		if gone {
-			// It had a name when it was opened. A leader unlinks it at its
-			// very end; one that is still linked belongs to a dead leader.
+			// The file had a name when it was opened. A leader unlinks it at
+			// its end; a file that is still linked belongs to a dead leader.
 			left := st.outcome.Kind == OutcomeStored || st.outcome.Kind == OutcomeEmbedded
 			if !left || !unlinked(w.file) {
 				return ErrNoLeader
@@ -118,12 +120,12 @@ func (w *Waiter) meet() error {
 	}
 }
 
-// Started returns when the leader took the lock, which is before its run, in
-// nanoseconds since the epoch; 0 if it has not said so.
+// Started returns the time at which the leader took the lock, before its run, in
+// nanoseconds since the epoch; 0 if unknown.
 func (w *Waiter) Started() int64 { return w.started }
 
-// Wait waits until the leader is gone or has stalled, or ctx ends. All waiters
-// get the outcome at once; none holds another up.
+// Wait waits until the leader is gone or has stalled, or ctx ends. Waiters get
+// the outcome independently of each other.
 func (w *Waiter) Wait(ctx context.Context) (Outcome, error) {
 	if w.ready != nil {
 		return w.take(*w.ready)
@@ -149,8 +151,8 @@ func (w *Waiter) Wait(ctx context.Context) (Outcome, error) {
 		if gone {
 			return w.take(st.outcome)
 		}
-		// Only time in which this process looked counts: it may have been
-		// stopped or starved, together with the leader.
+		// Count only time in which this process looked: it may have been stopped or
+		// starved together with the leader.
 		silent += slept
 		if st.beat != beat {
 			beat, silent = st.beat, 0
@@ -163,7 +165,7 @@ func (w *Waiter) Wait(ctx context.Context) (Outcome, error) {
 	}
 }
 
-// take opens what was left. An encoded result that is damaged is nothing.
+// take opens the embedded result of an outcome. A damaged result counts as none.
 func (w *Waiter) take(o Outcome) (Outcome, error) {
 	if o.Kind == OutcomeEmbedded {
 		r, err := w.store.openAt(w.file, embeddedAt)
@@ -189,7 +191,7 @@ func (w *Waiter) leaderGone() (bool, error) {
 	}
 }
 
-// Close ends the waiting. An outcome's Reading stays open.
+// Close closes the lock file. The Reading of an outcome stays open.
 func (w *Waiter) Close() {
 	if w.file != nil {
 		w.file.Close()

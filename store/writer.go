@@ -11,26 +11,26 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// A Writer spools the output of a run and makes a result of it. It never
-// stands in the way of the run: after the first error it only remembers it.
-// Output up to 64 KiB stays in memory, more goes to a temporary file; memory
-// is bounded whatever the size. A Writer must end with [Writer.Commit] or
-// [Writer.Discard], and is for one goroutine at a time.
+// A Writer spools the output of a run and commits it as a result. It never
+// disturbs the run: after an error it drops all output, and Commit returns the
+// error. Output up to 64 KiB stays in memory; more goes to a temporary file, so
+// memory is bounded. A Writer must end with [Writer.Commit] or [Writer.Discard].
+// It is not safe for concurrent use.
 type Writer struct {
-	// MaxSize is the most output, in bytes, that is kept; 0 is no limit. Set
-	// it before the first Write.
+	// MaxSize limits the output, in bytes; 0 is no limit. It must be set
+	// before the first Write.
 	MaxSize int64
 
 	store *Store
 	key   fingerprint.Key
 	id    uint64
 
-	file    *os.File // nil while all is in memory
+	file    *os.File // nil while all output is in memory
 	buf     []byte   // encoded, not yet in file
 	flushed int64    // bytes of the encoding that are in file
 
 	hash      *blake3.Hasher
-	stream    Stream // of the chunk that is being written, 0 if none
+	stream    Stream // of the current chunk, 0 if none
 	chunk     int64  // offset of its header
 	length    int64  // its data so far
 	out, errs int64  // bytes of either stream
@@ -47,19 +47,19 @@ func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("store result: output is larger than %d bytes", e.Limit)
 }
 
-// NewWriter returns a Writer for a result under key. It touches nothing.
+// NewWriter returns a Writer for a result under key. It creates no file.
 func (s *Store) NewWriter(key fingerprint.Key) *Writer {
 	w := &Writer{store: s, key: key, id: rand.Uint64(), hash: blake3.New()}
 	w.buf = w.appendBegin(make([]byte, 0, 4<<10), 0)
 	return w
 }
 
-// appendBegin appends what comes before n bytes of chunks.
+// appendBegin appends the headers that precede n bytes of chunks.
 func (w *Writer) appendBegin(b []byte, n int64) []byte {
 	return appendPartHeader(appendHeader(b, w.key, w.id), partStreams, n)
 }
 
-// Write adds output. It keeps nothing of p.
+// Write adds output. It does not retain p.
 func (w *Writer) Write(stream Stream, p []byte) {
 	if w.err != nil || len(p) == 0 {
 		return
@@ -87,19 +87,19 @@ func (w *Writer) Write(stream Stream, p []byte) {
 	w.append(p)
 }
 
-// Size returns the bytes of output so far, dropped output not included.
+// Size returns the size of the output so far in bytes, without dropped output.
 func (w *Writer) Size() int64 { return w.out + w.errs }
 
-// Err returns why nothing can be stored, nil if it can: the first error, a
-// [*TooLargeError] among them.
+// Err returns the first error, such as a [*TooLargeError]. After an error the
+// output can't be stored.
 func (w *Writer) Err() error { return w.err }
 
-// Discard drops what was spooled. It does nothing after Commit.
+// Discard drops the spooled output. It does nothing after Commit.
 func (w *Writer) Discard() {
 	w.fail(errors.New("store result: discarded"))
 }
 
-// offset is where the next byte of the encoding goes.
+// offset returns the offset of the next byte of the encoding.
 func (w *Writer) offset() int64 { return w.flushed + int64(len(w.buf)) }
 
 // append adds encoded bytes, and spills the buffer when it is full.
@@ -138,7 +138,7 @@ func (w *Writer) spill(p []byte) {
 	w.flushed += int64(len(p))
 }
 
-// endChunk writes the length of the present chunk into its header.
+// endChunk writes the length of the current chunk into its header.
 func (w *Writer) endChunk() {
 	if w.stream == 0 || w.err != nil {
 		return
@@ -149,16 +149,16 @@ func (w *Writer) endChunk() {
 	w.stream = 0
 }
 
-// amend replaces a header that was added before.
+// amend overwrites a header in the encoding.
 func (w *Writer) amend(off int64, header []byte) {
-	if off >= w.flushed { // a header is never torn: the buffer goes as a whole
+	if off >= w.flushed { // the buffer is flushed whole, so a header is in one place
 		copy(w.buf[off-w.flushed:], header)
 	} else if _, err := w.file.WriteAt(header, off); err != nil {
 		w.fail(fmt.Errorf("store result: %w", err))
 	}
 }
 
-// fail remembers the first error and lets go of the spool.
+// fail records the first error and discards the spool.
 func (w *Writer) fail(err error) {
 	if w.err == nil {
 		w.err = err
@@ -179,8 +179,8 @@ func (s *Store) createResult(key fingerprint.Key) (f *os.File, err error) {
 	return f, err
 }
 
-// discard removes and closes a temporary file, in the order that the platform
-// allows.
+// discard removes and closes a temporary file in the order that the platform
+// requires.
 func discard(f *os.File) {
 	if renameOpen {
 		os.Remove(f.Name())

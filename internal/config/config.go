@@ -29,6 +29,8 @@ type Config struct {
 	Bounds  store.Bounds // of the whole store
 	// Scopes are the bounds of single scopes.
 	Scopes []ScopeBound
+	// Elsewhere is what the files say about some commands and scopes only.
+	Elsewhere Elsewhere
 
 	Key      string   // template of the command key
 	KeyEnv   []string // variables that belong to every key
@@ -155,7 +157,7 @@ func combine(src *Sources, argv []string, base layer, user, project *file, envir
 			err = cfg.holdTo(without, project)
 		}
 		if err != nil {
-			without.Scopes = scopeBounds(without.Bounds.Policy, user, nil)
+			without.Scopes, without.Elsewhere = scopeBounds(without.Bounds.Policy, user, nil), elsewhere(user, nil)
 			if err := without.checkDeps(); err != nil {
 				return nil, err
 			}
@@ -163,7 +165,7 @@ func combine(src *Sources, argv []string, base layer, user, project *file, envir
 		}
 		cfg.Command.Doubtful = cfg.doubtful(project)
 	}
-	cfg.Scopes = scopeBounds(cfg.Bounds.Policy, user, project)
+	cfg.Scopes, cfg.Elsewhere = scopeBounds(cfg.Bounds.Policy, user, project), elsewhere(user, project)
 	if err := cfg.checkDeps(); err != nil {
 		return nil, err
 	}

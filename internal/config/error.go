@@ -53,3 +53,29 @@ func IsTolerable(err error) bool {
 	var untrusted *UntrustedError
 	return errors.As(err, &bad) || errors.As(err, &untrusted)
 }
+
+// mistakes is all that is wrong with one source. As an error it is the first of
+// them: a command that runs says one line.
+type mistakes []error
+
+func (m mistakes) Error() string { return m[0].Error() }
+func (m mistakes) Unwrap() error { return m[0] }
+
+// orNil returns no error if there are no mistakes.
+func (m mistakes) orNil() error {
+	if len(m) == 0 {
+		return nil
+	}
+	return m
+}
+
+// all returns everything that an error about a source is about.
+func all(err error) []error {
+	if m, ok := errors.AsType[mistakes](err); ok {
+		return m
+	}
+	if err == nil {
+		return nil
+	}
+	return []error{err}
+}

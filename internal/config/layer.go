@@ -72,14 +72,12 @@ func LiteralDeps(w *fingerprint.World, args []string) []string {
 	return deps
 }
 
-// environLayer returns the values of the environment. An empty variable counts
-// as unset. The layer holds all valid variables; the error is about the first
-// invalid one.
+// environLayer returns what the environment says. An empty variable counts as
+// unset. The error has all variables that are wrong, and the layer the others.
 func (t Table) environLayer(w *fingerprint.World) (layer, error) {
 	var l layer
-	var first error
-	// MatchEnv makes every name with the prefix part of the recall record, so
-	// that a variable that is set later is noticed.
+	var wrong mistakes
+	// One look at all names, so that a variable that is set later is noticed.
 	for _, name := range w.MatchEnv("MEMO_*") {
 		set := t.find(func(s *Setting) bool { return s.Variable() == name })
 		if set == nil {
@@ -98,14 +96,12 @@ func (t Table) environLayer(w *fingerprint.World) (layer, error) {
 		}
 		v, err := newValue(set, name, texts...)
 		if err != nil {
-			if first == nil {
-				first = &SourceError{Source: name, Err: err}
-			}
+			wrong = append(wrong, &SourceError{Source: name, Err: err})
 			continue
 		}
 		l = append(l, v)
 	}
-	return l, first
+	return l, wrong.orNil()
 }
 
 // expandHome expands the home directory in the paths of a layer.

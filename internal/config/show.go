@@ -1,10 +1,14 @@
 package config
 
-// A Shown is one effective setting, as `memo config show` prints it.
+import "slices"
+
+// A Shown is one effective setting as people and programs see it.
 type Shown struct {
 	Key     string   `json:"key"`
 	Value   any      `json:"value"` // text, true or false, a number, or a list of texts
 	Origins []string `json:"origins"`
+	// Idle says that it is about one call and nothing has set it.
+	Idle bool `json:"-"`
 }
 
 // Show returns the settings that have a value, in the order of the table, and
@@ -27,7 +31,7 @@ func (c *Config) Show() []Shown {
 }
 
 func (v *value) show(key string) Shown {
-	s := Shown{Key: key, Origins: []string{}}
+	s := Shown{Key: key, Origins: []string{}, Idle: v.setting.Place == Nowhere && v.isBuiltIn()}
 	for _, it := range v.items {
 		s.Origins = append(s.Origins, it.origin)
 	}
@@ -40,4 +44,26 @@ func (v *value) show(key string) Shown {
 		s.Value = v.items[0].text
 	}
 	return s
+}
+
+// Elsewhere is how many rules the files have, and which scopes they name.
+type Elsewhere struct {
+	Rules  int
+	Scopes []string
+}
+
+func elsewhere(files ...*file) Elsewhere {
+	var e Elsewhere
+	for _, f := range files {
+		if f == nil {
+			continue
+		}
+		e.Rules += len(f.rules)
+		for _, s := range f.scopes {
+			if !slices.Contains(e.Scopes, s.name) {
+				e.Scopes = append(e.Scopes, s.name)
+			}
+		}
+	}
+	return e
 }

@@ -72,8 +72,57 @@ func (src *Sources) Trust(path string, content []byte) error {
 	return nil
 }
 
-// RevokeTrust removes the record of trust in a project file. It reports whether
-// the file was trusted.
+// A Grant is one thing that a trusted project file sets.
+type Grant struct {
+	// Where is "" at the top level, else the scope or rule.
+	Where string
+	Key   string
+	Texts []string
+	// Was is what applies without the file, "" if nothing does or it adds up.
+	Was string
+}
+
+// Grants returns what a project file sets.
+func (src *Sources) Grants(path string, content []byte) ([]Grant, error) {
+	f, err := parseFile(src.Table, "project file", path, content)
+	if err != nil {
+		return nil, err
+	}
+	base, err := src.Table.defaultLayer()
+	if err != nil {
+		return nil, err
+	}
+	environ, _ := src.Table.environLayer(src.World) // what is wrong there says nothing
+	user, _ := src.userFile()
+	now := merge(append(append([]layer{base}, user.layers(nil, "")...), environ)...)
+	var grants []Grant
+	add := func(where string, values layer) {
+		for _, v := range values {
+			g := Grant{Where: where, Key: v.setting.Name}
+			for _, it := range v.items {
+				g.Texts = append(g.Texts, it.text)
+			}
+			was, ok := now[g.Key]
+			if g.Key == "ttl" && !ok {
+				was, ok = now["default_ttl"]
+			}
+			if ok && !v.setting.List && len(was.items) > 0 {
+				g.Was = was.items[0].text
+			}
+			grants = append(grants, g)
+		}
+	}
+	add("", f.top)
+	for _, s := range f.scopes {
+		add(fmt.Sprintf("scope %q", s.name), s.values)
+	}
+	for _, r := range f.rules {
+		add(fmt.Sprintf("rule %q", strings.Join(r.words, " ")), r.values)
+	}
+	return grants, nil
+}
+
+// RevokeTrust takes trust away from a file and reports whether it had it.
 func RevokeTrust(w *fingerprint.World, path string, content []byte) (bool, error) {
 	name, err := trustPath(w, path, content)
 	if err != nil {

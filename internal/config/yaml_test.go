@@ -139,3 +139,14 @@ func FuzzParseFile(f *testing.F) {
 		}
 	})
 }
+
+// TestManyMistakes has a file be given up after some mistakes, of which by
+// aliases it can have more than bytes.
+func TestManyMistakes(t *testing.T) {
+	element := "- &r {match: x, a: 1, b: 1, c: 1}\n"
+	text := "rules:\n" + element + strings.Repeat("- *r\n", 10_000)
+	_, err := parseFile(Settings(), "user file", "f.yaml", []byte(text))
+	if n := len(all(err)); n < mostMistakes || n > mostMistakes+10 {
+		t.Errorf("%d mistakes, want about %d", n, mostMistakes)
+	}
+}

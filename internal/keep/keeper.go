@@ -58,7 +58,6 @@ type Keeper struct {
 	due      time.Time // when the command runs next, whatever is there
 	next     time.Time // when to look, at the latest
 	failures int       // in a row
-	why      string    // of the last failure
 }
 
 // Open makes this process the keeper of the result. A [store.KeptError] says
@@ -152,7 +151,6 @@ func (k *Keeper) plan(a *Attempt, began time.Time) {
 		return
 	case a.failed():
 		k.failures++
-		k.why = a.Why
 		pause := refresh.Pause(k.failures)
 		if !a.Moved || k.failures > 1 { // once is the business of --on-change
 			k.Say("not renewed: " + a.Why + "; trying again in " + expiry.FormatSpan(pause))
@@ -262,7 +260,6 @@ func (k *Keeper) status(now time.Time) Status {
 	st := Status{
 		Made:     !k.made.IsZero(),
 		Failing:  k.failures > 0,
-		Why:      k.why,
 		Watching: k.OnChange,
 		Periodic: k.Every > 0,
 		Next:     max(k.next.Sub(now), 0),

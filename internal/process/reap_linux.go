@@ -9,10 +9,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// reapOrphans waits for the orphans that this process inherits, as the first
-// process of a PID namespace does, so that they don't stay zombies. It stops when
-// the returned func is called or the command, whose id is given, has exited:
-// then all other children of this process are its own to wait for again.
+// reapOrphans reaps the orphans that this process inherits if it is the first
+// process of a PID namespace, so that they don't stay zombies. It stops when the
+// caller calls stop or the command has exited. After that, other code of this
+// process waits for its children again.
 func reapOrphans(command int) (stop func()) {
 	if os.Getpid() != 1 {
 		return func() {}
@@ -35,8 +35,8 @@ func reapOrphans(command int) (stop func()) {
 	}
 }
 
-// reapNext waits for every child that has exited. It reports whether the command
-// is still running.
+// reapNext reaps every child that has exited, except the command. It reports
+// whether the command is still running.
 func reapNext(command int) bool {
 	for {
 		var info unix.Siginfo
@@ -46,14 +46,14 @@ func reapNext(command int) bool {
 		case err != nil || pid == command:
 			return false
 		case info.Signo == 0:
-			return true // none has exited
+			return true // no child has exited
 		default:
 			_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil)
 		}
 	}
 }
 
-// childOf returns si_pid, which follows three ints, aligned as a pointer.
+// childOf returns si_pid, which follows three ints and is aligned like a pointer.
 func childOf(info *unix.Siginfo) int {
 	const word = unsafe.Sizeof(uintptr(0))
 	return int(*(*int32)(unsafe.Add(unsafe.Pointer(info), (12+word-1)/word*word)))
