@@ -33,7 +33,11 @@ hits, exit code, command. The time left is by the lifetime of the run that made
 the result; a reader's own --ttl may differ. Results whose dependencies have
 changed are outdated. If looking at all of them would take long, the rest are
 not compared, and the reason in --json says so. No version command is run. A
-narrow terminal gets no size, hits and exit code.`,
+narrow terminal gets no size, hits and exit code.
+
+Hits are those of the result, and begin anew when it is replaced; memo stats adds
+up all hits of a command. Results of one key were made with other states of their
+dependencies, and a terminal shows which of them differ.`,
 		Example: `  memo list
   memo list --sort saved
   memo list --json | jq -r '.[] | select(.state == "expired") | .key'`,

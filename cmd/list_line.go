@@ -21,9 +21,12 @@ type lineList struct {
 	style *style
 	short map[fingerprint.Key]string
 	width int // of the keys
+	// first are the entries of keys as far as they were printed.
+	first map[string]*entry
 }
 
 func (l *lineList) begin() {
+	l.first = map[string]*entry{}
 	for _, short := range l.short {
 		l.width = max(l.width, len(short))
 	}
@@ -57,7 +60,29 @@ func (l *lineList) entry(e *entry) {
 		exit = l.style.Warn.Render(exit)
 	}
 	text, used := l.row(l.style.Key.Render(l.short[key]), expiry.FormatSpan(e.span.Age), l.left(e), bytesText(e.Size), l.number(e.Hits), exit)
-	fmt.Fprintln(l.w, text+l.style.fit(quoteCommand(e.Command), used))
+	fmt.Fprintln(l.w, text+l.style.fit(quoteCommand(e.Command)+l.variant(e), used))
+}
+
+// variant says, to people, in which dependencies a result is another than the
+// first one of its key in the list. Scripts get the digests with --json.
+func (l *lineList) variant(e *entry) string {
+	first := l.first[e.Key]
+	if first == nil {
+		l.first[e.Key] = e
+	}
+	if first == nil || !l.style.tty {
+		return ""
+	}
+	var names []string
+	for i := range min(len(e.Deps), len(first.Deps)) {
+		if e.Deps[i].Digest != first.Deps[i].Digest {
+			names = append(names, escape(e.Deps[i].Pattern))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " (with another " + strings.Join(names, ", ") + ")"
 }
 
 // number is a number of which 0 is the ordinary case: a person sees a blank. A

@@ -64,8 +64,8 @@ func Carried(v any, created time.Time) (ns int64, never bool, err error) {
 }
 
 // numberEnd returns the end that a number gives. The magnitude of the number
-// determines its unit. A number that is out of range gives an end that is too far
-// ahead.
+// determines its unit. A number that is out of range gives an end that is too
+// far ahead.
 func numberEnd(n float64, created time.Time) (time.Time, error) {
 	if !(n >= 0) { // NaN too
 		return time.Time{}, fmt.Errorf("yields %v, which is no time", n)

@@ -105,8 +105,8 @@ func TestParseQueryErrors(t *testing.T) {
 	}
 }
 
-// FuzzCarried looks for input that makes the evaluation panic or gives an invalid
-// end.
+// FuzzCarried looks for input that makes the evaluation panic or gives an
+// invalid end.
 func FuzzCarried(f *testing.F) {
 	for _, s := range []string{`{"t": 5}`, `{"t": "10m"}`, `{"t": 1e999}`, `{"t": "18:00"}`, `[]`, `{"t": -0.0}`} {
 		f.Add(s, int64(1777896000))

@@ -1,10 +1,10 @@
 // Package expiry determines when results end.
 //
 // An [Expiry] is what the user wrote: for 10m, until 18:00, at a point in time,
-// or never. It yields an end only together with the creation time of a result, so
-// that one Expiry serves every result under a policy. A result can also carry its
-// end in its output; a [Query] finds the value and [Carried] converts it to an
-// end.
+// or never. It yields an end only together with the creation time of a result,
+// so that one Expiry serves every result under a policy. A result can also
+// carry its end in its output; a [Query] finds the value and [Carried] converts
+// it to an end.
 //
 // Every end that the package returns as a number is in nanoseconds since the
 // epoch, and is never 0.
@@ -21,8 +21,8 @@ import (
 )
 
 // An Expiry says when a result ends: after a duration, at a time of day, at a
-// point in time, or never. The zero value means that none is given. Expiries can
-// be compared with ==.
+// point in time, or never. The zero value means that none is given. Expiries
+// can be compared with ==.
 type Expiry struct {
 	kind expiryKind
 	// n is in nanoseconds: the duration, the time of day since midnight, the
@@ -57,8 +57,8 @@ func At(t time.Time) Expiry { return Expiry{kind: instant, n: UnixNano(t)} }
 // Given reports whether e is anything but the zero value.
 func (e Expiry) Given() bool { return e.kind != notGiven }
 
-// UsesClock reports whether the end depends on the local time zone, and so on TZ
-// and /etc/localtime.
+// UsesClock reports whether the end depends on the local time zone, and so on
+// TZ and /etc/localtime.
 func (e Expiry) UsesClock() bool {
 	return e.kind == wallTime || e.kind == timeOfDay && !e.zoned
 }
@@ -81,8 +81,8 @@ func (e Expiry) Within(limit Expiry) bool {
 }
 
 // End returns the end of a result that was created at a given time. The local
-// time zone is the zone of created. never says that there is no end. If e is not
-// given, the result ends at once.
+// time zone is the zone of created. never says that there is no end. If e is
+// not given, the result ends at once.
 func (e Expiry) End(created time.Time) (end time.Time, never bool) {
 	switch e.kind {
 	case duration:
@@ -100,8 +100,8 @@ func (e Expiry) End(created time.Time) (end time.Time, never bool) {
 }
 
 // nextDaily returns the first time after created at which the clock shows the
-// time of day. If a change of the clock skips that time, nextDaily counts on from
-// the change: 2:30 is 3:30 if the clock goes from 2:00 to 3:00.
+// time of day. If a change of the clock skips that time, nextDaily counts on
+// from the change: 2:30 is 3:30 if the clock goes from 2:00 to 3:00.
 func (e Expiry) nextDaily(created time.Time) time.Time {
 	zone := created.Location()
 	if e.zoned {
@@ -121,9 +121,9 @@ func (e Expiry) nextDaily(created time.Time) time.Time {
 	}
 }
 
-// onClock returns the first and the last instant at which a clock in a zone shows
-// a wall time, which is given as if it were UTC. They differ when the clock is
-// put back.
+// onClock returns the first and the last instant at which a clock in a zone
+// shows a wall time, which is given as if it were UTC. They differ when the
+// clock is put back.
 func onClock(wall time.Time, zone *time.Location) (first, last time.Time) {
 	_, before := wall.Add(-24 * time.Hour).In(zone).Zone()
 	_, after := wall.Add(24 * time.Hour).In(zone).Zone()
@@ -146,8 +146,8 @@ func shows(t, wall time.Time) bool {
 }
 
 // Stored returns e in the form that the store keeps, for a result created at a
-// given time: as a duration, as an end in nanoseconds since the epoch (0: none),
-// or as forever.
+// given time: as a duration, as an end in nanoseconds since the epoch (0:
+// none), or as forever.
 func (e Expiry) Stored(created time.Time) (ttl time.Duration, until int64, forever bool) {
 	switch e.kind {
 	case notGiven:
@@ -198,8 +198,8 @@ func (e Expiry) String() string {
 // weeks: "1d12h". A negative d has a sign, which ParseDuration rejects.
 func FormatDuration(d time.Duration) string { return str2duration.String(d) }
 
-// UnixNano returns t in nanoseconds since the epoch. If t is before 1677 or after
-// 2262, it returns the nearest int64.
+// UnixNano returns t in nanoseconds since the epoch. If t is before 1677 or
+// after 2262, it returns the nearest int64.
 func UnixNano(t time.Time) int64 {
 	switch {
 	case t.Before(time.Unix(0, math.MinInt64)):
@@ -210,11 +210,12 @@ func UnixNano(t time.Time) int64 {
 	return t.UnixNano()
 }
 
-// Parse parses an expiry: a duration in the syntax of [ParseDuration]; "never"; a
-// time of day such as 18:00, 18:00:30, 18:00Z or 18:00+02:00, which means the
-// next one after the creation; a local date, or date and time, such as 2026-12-24
-// or 2026-12-24T18:00; a time of RFC 3339; or @ and seconds since the epoch. A
-// point in time that is out of range counts as the nearest in range.
+// Parse parses an expiry: a duration in the syntax of [ParseDuration]; "never";
+// a time of day such as 18:00, 18:00:30, 18:00Z or 18:00+02:00, which means the
+// next one after the creation; a local date, or date and time, such as
+// 2026-12-24 or 2026-12-24T18:00; a time of RFC 3339; or @ and seconds since
+// the epoch. A point in time that is out of range counts as the nearest in
+// range.
 func Parse(s string) (Expiry, error) {
 	text := strings.TrimSpace(s)
 	if text == "never" {
@@ -244,7 +245,7 @@ func expiryError(s, why string) error {
 }
 
 // valueError returns an error that says what is wrong with a text, and shows a
-// few that would be right.
+// few valid ones.
 func valueError(what, s, why, right string) error {
 	subject := fmt.Sprintf("%s %q: ", what, s)
 	if strings.TrimSpace(s) == "" {

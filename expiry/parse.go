@@ -12,11 +12,11 @@ import (
 	"github.com/xhit/go-str2duration/v2"
 )
 
-// ParseDuration parses a duration: numbers, which may have fractions, with units
-// from ns to weeks, short or spelled out ("90s", "1d12h", "1.5h", "2 days", "1 day
-// 42 minutes"), or an ISO 8601 duration ("PT15M", "P4D", "P1W"). A day has 24
-// hours. Months and years are errors because their length varies. Negative
-// durations and those over 292 years are errors too.
+// ParseDuration parses a duration: numbers, which may have fractions, with
+// units from ns to weeks, short or spelled out ("90s", "1d12h", "1.5h", "2
+// days", "1 day 42 minutes"), or an ISO 8601 duration ("PT15M", "P4D", "P1W").
+// A day has 24 hours. Months and years are errors because their length varies.
+// Negative durations and those over 292 years are errors too.
 func ParseDuration(s string) (time.Duration, error) {
 	text := strings.TrimSpace(s)
 	d, why := parseDuration(text)
@@ -41,8 +41,8 @@ func (e Expiry) noDuration() string {
 	}
 }
 
-// parseDuration is ParseDuration. why says what is wrong with the text; empty if
-// nothing is.
+// parseDuration is ParseDuration. why says what is wrong with the text; empty
+// if nothing is.
 func parseDuration(text string) (d time.Duration, why string) {
 	switch {
 	case text == "":
@@ -178,8 +178,8 @@ func compactISO(text string) (compact, why string) {
 	return b.String(), ""
 }
 
-// parseUnix parses seconds since the epoch, with or without a fraction. It returns
-// nanoseconds.
+// parseUnix parses seconds since the epoch, with or without a fraction. It
+// returns nanoseconds.
 func parseUnix(text string) (int64, bool) {
 	number, rest := splitNumber(text)
 	whole, fraction, _ := strings.Cut(number, ".")

@@ -14,11 +14,12 @@ import (
 
 // queryMaxSteps is how many instructions of gojq's virtual machine a jq program
 // may run: about a second on an idle machine. Instructions are counted rather
-// than time, so that the same stdout yields the same lifetime on a busy machine.
+// than time, so that the same stdout yields the same lifetime on a busy
+// machine.
 const queryMaxSteps = 10_000_000
 
-// A stepBudget is a context that ends after a number of calls of Done. gojq calls
-// Done once per instruction.
+// A stepBudget is a context that ends after a number of calls of Done. gojq
+// calls Done once per instruction.
 type stepBudget struct {
 	context.Context
 	left int
@@ -66,14 +67,14 @@ func ParseQuery(text string) (Query, error) {
 	return Query{code}, nil
 }
 
-// parseTrouble is what the parser says, in words for people.
+// parseTrouble returns the parser's error in plain words.
 func parseTrouble(err error) string {
 	return strings.Replace(err.Error(), "unexpected EOF", "it ends too early", 1)
 }
 
-// Eval returns the first value that the program yields, in gojq's representation.
-// Like jq, it runs the program on each JSON text of the input in turn. All of the
-// input must be valid.
+// Eval returns the first value that the program yields, in gojq's
+// representation. Like jq, it runs the program on each JSON text of the input
+// in turn. All of the input must be valid.
 func (q Query) Eval(input []byte) (any, error) {
 	budget := newStepBudget(queryMaxSteps)
 	var found any
@@ -100,8 +101,8 @@ func (q Query) Eval(input []byte) (any, error) {
 	}
 }
 
-// first returns the first value that the program yields for one JSON text. ok is
-// false if it yields none.
+// first returns the first value that the program yields for one JSON text. ok
+// is false if it yields none.
 func (q Query) first(budget *stepBudget, text any) (v any, ok bool, err error) {
 	v, ok = q.code.RunWithContext(budget, text).Next()
 	err, failed := v.(error)

@@ -2,8 +2,8 @@ package expiry
 
 import "testing"
 
-// TestQueryBudget checks that the work of a jq program is limited, not its time:
-// the outcome must not depend on the load of the machine.
+// TestQueryBudget checks that the work of a jq program is limited, not its
+// time: the outcome must not depend on the load of the machine.
 func TestQueryBudget(t *testing.T) {
 	for _, row := range []struct {
 		program string

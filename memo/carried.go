@@ -28,8 +28,8 @@ const (
 	ttlCmdMax = 4 << 10
 )
 
-// copyOfStdout returns a buffer for a copy of stdout, or nil if the policy needs
-// none.
+// copyOfStdout returns a buffer for a copy of stdout, or nil if the policy
+// needs none.
 func (p *Policy) copyOfStdout() *capture.Limited {
 	switch {
 	case p.TTLCmd != "":
@@ -56,7 +56,8 @@ func (c *call) readCarried(res *store.Result, stdout *capture.Limited) {
 		if err != nil {
 			c.outcome.CarriedError = source + ": " + err.Error()
 			if err == error(slowError{}) {
-				// Another run may get another lifetime, which the user should know.
+				// Another run may get another lifetime, which the user should
+				// know.
 				c.outcome.Trouble = "--ttl applies: " + c.outcome.CarriedError
 			}
 		} else if res.Carried == 0 || end < res.Carried {

@@ -80,9 +80,9 @@ func (c *call) passedUp(fp fingerprint.Fingerprint) []fingerprint.Fingerprint {
 	return []fingerprint.Fingerprint{nest.Inherited(fp, c.World.Dir)}
 }
 
-// withoutSearch splits the fingerprint of a program into fingerprints that don't
-// depend on PATH: the program at its path, and its absence from the directories
-// that come earlier in PATH.
+// withoutSearch splits the fingerprint of a program into fingerprints that
+// don't depend on PATH: the program at its path, and its absence from the
+// directories that come earlier in PATH.
 func (c *call) withoutSearch(fp fingerprint.Fingerprint) []fingerprint.Fingerprint {
 	dir := nest.Inherited(fp, c.World.Dir).Dep.Dir
 	var prints []fingerprint.Fingerprint

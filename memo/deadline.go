@@ -39,7 +39,8 @@ func (c *call) answerInTime() (Outcome, error) {
 		}
 		break
 	}
-	// There is nothing that this call may take: all waiters run without the lock.
+	// There is nothing that this call may take: all waiters run without the
+	// lock.
 	return c.launch(nil)
 }
 
@@ -160,9 +161,9 @@ func (c *call) notLaunched() (Outcome, error) {
 	return c.waitUnbounded(errors.New("the detached process did not run the command"))
 }
 
-// outOfTime answers without the run. It serves the last good result, even if the
-// result has expired or its dependencies have changed, but never an invalidated
-// one.
+// outOfTime answers without the run. It serves the last good result, even if
+// the result has expired or its dependencies have changed, but never an
+// invalidated one.
 func (c *call) outOfTime() (Outcome, error) {
 	o := &c.outcome
 	o.Refreshing = true

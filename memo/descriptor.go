@@ -3,7 +3,8 @@ package memo
 import "strings"
 
 // descriptorWord returns an argument or dependency of the command that names a
-// descriptor of this process, or "". Such a word means nothing outside this call.
+// descriptor of this process, or "". Such a word means nothing outside this
+// call.
 func (c *Command) descriptorWord() string {
 	for _, words := range [2][]string{c.Argv, c.Deps} {
 		for _, word := range words {

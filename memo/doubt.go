@@ -6,8 +6,8 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// The limits on the work in one call for dependencies from untrusted sources. It
-// takes a second or two.
+// The limits on the work in one call for dependencies from untrusted sources.
+// It takes a second or two.
 const (
 	doubtfulEntries = 500_000
 	doubtfulBytes   = 1 << 30

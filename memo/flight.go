@@ -14,9 +14,9 @@ import (
 // leaders leave outcomes of runs that began before the call.
 const flightAttempts = 100
 
-// watch starts to watch for signals. It is called right before there is a run to
-// wait for: until then a signal should end the process, and the threads that the
-// Go runtime starts for signals would slow it down.
+// watch starts to watch for signals. It is called right before there is a run
+// to wait for: until then a signal should end the process, and the threads that
+// the Go runtime starts for signals would slow it down.
 func (c *call) watch() {
 	if c.Foreground && c.signals == nil {
 		c.signals = process.Watch(c.blocked, c.renews())
@@ -56,9 +56,9 @@ func (c *call) fly() (Outcome, error) {
 		if o, err, ok := c.takeLeft(left, err); ok {
 			return o, err
 		}
-		// The leader was killed, stopped or interrupted, or it left nothing that
-		// this call may take. All waiters run at once, because the next leader
-		// would probably end the same way.
+		// The leader was killed, stopped or interrupted, or it left nothing
+		// that this call may take. All waiters run at once, because the next
+		// leader would probably end the same way.
 		return c.execute(nil)
 	}
 	return c.execute(nil)
@@ -99,8 +99,8 @@ func (c *call) takeLeft(left store.Outcome, waitErr error) (o Outcome, err error
 	return o, err, true
 }
 
-// lockOrJoin is [store.Store.LockOrJoin], except that a nested call never waits:
-// the leader may itself wait for the command that the call is part of.
+// lockOrJoin is [store.Store.LockOrJoin], except that a nested call never
+// waits: the leader may itself wait for the command that the call is part of.
 func (c *call) lockOrJoin() (*store.Lock, *store.Waiter, error) {
 	if c.outer == nil {
 		return c.Store.LockOrJoin(c.key)
@@ -216,8 +216,8 @@ func (c *call) againLeading(lock *store.Lock) *candidate {
 	return now.found
 }
 
-// A look is the result of a second lookup: a candidate to serve, or nil with the
-// reason. none says that the key has no results at all.
+// A look is the result of a second lookup: a candidate to serve, or nil with
+// the reason. none says that the key has no results at all.
 type look struct {
 	found *candidate
 	why   Reason

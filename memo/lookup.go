@@ -116,8 +116,8 @@ func (l *lookup) examine(ref store.Ref, now time.Time) (*candidate, Reason) {
 	return nil, reason
 }
 
-// unreadable returns the reason why a result can't be read. It removes a damaged
-// result, but keeps one that a newer memo wrote.
+// unreadable returns the reason why a result can't be read. It removes a
+// damaged result, but keeps one that a newer memo wrote.
 func (l *lookup) unreadable(ref store.Ref, err error) Reason {
 	var corrupt *store.CorruptError
 	var newer *store.NewerError
@@ -188,8 +188,8 @@ func EndedBy(end store.Ending) Reason {
 	return Reason{Code: ReasonInvalidated, Subject: end.Selector, Text: end.Text}
 }
 
-// dependencyChanged returns the reason for a fingerprint that no longer matches.
-// Its text begins with prefix.
+// dependencyChanged returns the reason for a fingerprint that no longer
+// matches. Its text begins with prefix.
 func dependencyChanged(prefix string, fp *fingerprint.Fingerprint, changes []fingerprint.Change) Reason {
 	return Reason{
 		Code:    ReasonDependencyChanged,

@@ -20,7 +20,8 @@ const (
 	Bypass   State = "bypass"
 )
 
-// Exit codes of a call. Those from 124 up are the codes of timeout(1) and env(1).
+// Exit codes of a call. Those from 124 up are the codes of timeout(1) and
+// env(1).
 const (
 	ExitNothingCached = 75  // nothing to serve, and no run allowed: EX_TEMPFAIL of sysexits(3)
 	ExitTimeout       = 124 // the run timed out
@@ -51,15 +52,16 @@ type Outcome struct {
 	Left  time.Duration
 	NoEnd bool
 	// Answers are the files of the kept answers of version commands that this
-	// outcome rests on. AnswerUntil is when the first of them ends; zero: never.
+	// outcome rests on. AnswerUntil is when the first of them ends; zero:
+	// never.
 	Answers     []string
 	AnswerUntil time.Time
 	// Elapsed is how long the run that made the result took. Saved is the part
 	// of that time that this call saved.
 	Elapsed time.Duration
 	Saved   time.Duration
-	// Path is the file of the result that was replayed or stored, and Ref is its
-	// name in the store. NotStored is why a run was not stored.
+	// Path is the file of the result that was replayed or stored, and Ref is
+	// its name in the store. NotStored is why a run was not stored.
 	Path     string
 	Ref      store.Ref
 	Recorded *store.Result // nil if nothing was replayed or stored
@@ -111,7 +113,8 @@ func (e *StartError) Error() string {
 	}
 }
 
-// ExitCode returns the exit code for a process that could not start the command.
+// ExitCode returns the exit code for a process that could not start the
+// command.
 func (e *StartError) ExitCode() int { return startCode(e.Err) }
 
 func (e *StartError) Unwrap() error { return e.Err }

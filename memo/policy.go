@@ -21,8 +21,8 @@ const DefaultRetryBackoff = time.Second
 const DefaultMaxOutput = 256 << 20
 
 // A Policy says how long results are good for and what a call does on a miss.
-// It belongs to the reader: it applies at lookup, whatever policy the result was
-// made under.
+// It belongs to the reader: it applies at lookup, whatever policy the result
+// was made under.
 type Policy struct {
 	// TTL is how long a result is fresh. If it is not given, a result with
 	// declared dependencies or a version command lives until one of them
@@ -32,15 +32,16 @@ type Policy struct {
 	// SWR is how long after its TTL a result is served while it is refreshed in
 	// the background (RFC 5861, stale-while-revalidate).
 	SWR time.Duration
-	// NegativeTTL is how long a failing result is fresh; zero: it is not stored.
+	// NegativeTTL is how long a failing result is fresh; zero: it is not
+	// stored.
 	NegativeTTL time.Duration
 	// CacheExit are the exit codes that count as success; empty: 0 only.
 	CacheExit []int
 
-	// ExpiresFrom reads the end of a good result from its JSON stdout. TTLCmd is
-	// a shell command that prints the lifetime: it reads the stdout on its stdin
-	// and the exit code in MEMO_EXIT_CODE. The result carries such an end, which
-	// takes precedence over any reader's TTL.
+	// ExpiresFrom reads the end of a good result from its JSON stdout. TTLCmd
+	// is a shell command that prints the lifetime: it reads the stdout on its
+	// stdin and the exit code in MEMO_EXIT_CODE. The result carries such an
+	// end, which takes precedence over any reader's TTL.
 	ExpiresFrom expiry.Query
 	TTLCmd      string
 	// VersionTTL is how long the answer of a version command holds; zero: every
@@ -58,8 +59,8 @@ type Policy struct {
 	HasFallback bool
 	// OnlyCached serves only recorded results and never runs anything.
 	OnlyCached bool
-	// Warm starts a refresh in the background unless a fresh result is recorded.
-	// The call prints nothing.
+	// Warm starts a refresh in the background unless a fresh result is
+	// recorded. The call prints nothing.
 	Warm bool
 
 	// StaleIfError is how long after its TTL a good result is served when the

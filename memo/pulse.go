@@ -11,15 +11,15 @@ const (
 	// beatEvery is how often a leader touches its lock.
 	beatEvery = time.Second
 	// blockedShare is the share of that time above which the leader counts as
-	// blocked on its output. A pager blocks the leader nearly all the time, even
-	// if it reads a screen now and then; a reader that is merely slower than the
-	// command does not.
+	// blocked on its output. A pager blocks the leader nearly all the time,
+	// even if it reads a screen now and then; a reader that is merely slower
+	// than the command does not.
 	blockedShare = 0.9
 )
 
 // pulse touches the lock, so that the waiters see progress, until the caller
-// calls stop. It pauses while the output is blocked, so that the waiters run the
-// command themselves.
+// calls stop. It pauses while the output is blocked, so that the waiters run
+// the command themselves.
 func (c *call) pulse(lock *store.Lock) (stop func()) {
 	var mu sync.Mutex
 	var timer *time.Timer

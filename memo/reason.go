@@ -35,9 +35,9 @@ type VariantReason struct {
 	Reason Reason
 }
 
-// A ReasonCode is a kind of [Reason]. The journal stores the numbers and scripts
-// match the names, so neither ever changes its meaning. docs/reasons.md lists
-// them.
+// A ReasonCode is a kind of [Reason]. The journal stores the numbers and
+// scripts match the names, so neither ever changes its meaning. docs/reasons.md
+// lists them.
 type ReasonCode uint8
 
 const (

@@ -142,8 +142,8 @@ func (c *call) result(rec *recording, got *capture.Captured) *store.Result {
 	return res
 }
 
-// unusable returns the reason why a run can't answer any other call, or the zero
-// Reason.
+// unusable returns the reason why a run can't answer any other call, or the
+// zero Reason.
 func (c *call) unusable(rec *recording, got *capture.Captured, res *store.Result) Reason {
 	switch {
 	case got.TimedOut:

@@ -23,7 +23,8 @@ func Recorded(res *store.Result, now time.Time) Span {
 }
 
 // OutOfDate returns the reason why a file, program or variable is no longer in
-// the state that prints record, or the zero Reason. It ignores version commands.
+// the state that prints record, or the zero Reason. It ignores version
+// commands.
 func OutOfDate(taker *fingerprint.Taker, prints []fingerprint.Fingerprint) Reason {
 	for i := range prints {
 		if prints[i].Dep.Kind == fingerprint.KindVersion {

@@ -9,16 +9,16 @@ import (
 )
 
 // A relay is the writing end of a pipe from a detached run to the call that
-// started it and waits for it. It carries the output and the outcome of the run,
-// whether or not they may be stored. The call may leave at any time; then the
-// run goes on, and the relay drops its frames.
+// started it and waits for it. It carries the output and the outcome of the
+// run, whether or not they may be stored. The call may leave at any time; then
+// the run goes on, and the relay drops its frames.
 //
 // A frame is a kind (1 byte), a length (4 bytes, little-endian) and data. The
 // frames are: begun, before the command starts; the answer, when the last
 // attempt has ended; the output; and the outcome, when the result has been
 // stored or rejected. Output precedes the answer only if there is no place to
-// hold it. If the pipe ends without begun, or after unbegun, the command was not
-// started.
+// hold it. If the pipe ends without begun, or after unbegun, the command was
+// not started.
 //
 // The detached run journals itself: as a miss if the call still reads when the
 // answer comes, otherwise as a refresh. It also reports whether the result was
@@ -68,8 +68,8 @@ func (r *relay) send(kind byte, data []byte) {
 }
 
 // starting announces that the command is about to start. It precedes the start,
-// so that the call never runs the command a second time, even if this process is
-// killed.
+// so that the call never runs the command a second time, even if this process
+// is killed.
 func (r *relay) starting() {
 	if r != nil {
 		r.send(relayBegun, nil)

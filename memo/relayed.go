@@ -34,8 +34,8 @@ func newFollower(c *call, pipe *os.File) *follower {
 }
 
 // follow shows the outcome of a detached run. The deadline applies until there
-// is something to show, and again once all of it was shown. The run goes on when
-// the call leaves.
+// is something to show, and again once all of it was shown. The run goes on
+// when the call leaves.
 func (f *follower) follow() (Outcome, error) {
 	defer f.pipe.Close()
 	var err error

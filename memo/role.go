@@ -19,6 +19,6 @@ func (c *call) renews() bool { return c.Renewal != nil }
 // inherits reports whether the call renews under a lock that was handed over.
 func (c *call) inherits() bool { return c.renews() && c.Renewal.Lock != nil }
 
-// awaited reports whether a caller waits for the output of this call: the caller
-// of this process, or the call at the other end of the relay.
+// awaited reports whether a caller waits for the output of this call: the
+// caller of this process, or the call at the other end of the relay.
 func (c *call) awaited() bool { return !c.renews() || c.relay != nil }

@@ -317,8 +317,8 @@ func (c *call) servable(found *candidate) bool {
 	}
 }
 
-// serve replays a candidate. It starts the refresh of a stale one first, so that
-// a slow reader does not delay the refresh.
+// serve replays a candidate. It starts the refresh of a stale one first, so
+// that a slow reader does not delay the refresh.
 func (c *call) serve(found *candidate) (Outcome, error) {
 	if code := found.Result.ExitCode; !c.policy.success(code) && c.usableFallback() != nil {
 		why := failedWith(code)

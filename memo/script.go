@@ -91,8 +91,8 @@ func (s *script) output() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// inScriptTime returns the error that it receives from exited. At the time limit
-// it calls kill, waits for the exit, and returns a slowError.
+// inScriptTime returns the error that it receives from exited. At the time
+// limit it calls kill, waits for the exit, and returns a slowError.
 func inScriptTime(exited <-chan error, kill func()) error {
 	var watch process.Stopwatch
 	watch.Start(time.Now())

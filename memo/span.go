@@ -20,8 +20,8 @@ type Span struct {
 	State Freshness
 	Age   time.Duration
 	// Left is how much longer the result is fresh; it is negative once the
-	// result is no longer fresh. NoEnd says that no time ends the result, only a
-	// dependency or an invalidation.
+	// result is no longer fresh. NoEnd says that no time ends the result, only
+	// a dependency or an invalidation.
 	Left  time.Duration
 	NoEnd bool
 	// Future says that the result was made later than now: the clock went back.

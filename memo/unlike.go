@@ -46,7 +46,8 @@ func Unlike(id *fingerprint.Identity, res *store.Result) []string {
 }
 
 // otherVariables returns the names of the variables whose states differ. A
-// variable that only one list has counts if both are lists of the same patterns.
+// variable that only one list has counts if both are lists of the same
+// patterns.
 func otherVariables(a, b []fingerprint.EnvState, comparable bool) []string {
 	states := map[string][2]fingerprint.EnvState{}
 	in := map[string]int{}

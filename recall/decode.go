@@ -10,11 +10,11 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// errDamaged says that bytes are no record under this key.
+// errDamaged says that bytes are not a valid record under this key.
 var errDamaged = errors.New("damaged record")
 
-// A decoder reads a record. Beyond the end, or beyond what can't be, it is bad
-// for good and returns zeros.
+// A decoder reads a record. After a read beyond the end or an invalid value it
+// returns only zeros.
 type decoder struct {
 	b   []byte
 	bad bool
@@ -83,7 +83,7 @@ func (d *decoder) item() Item {
 	return Item{Name: d.string(), Stat: st}
 }
 
-// decode returns the record that b begins with, and what follows it.
+// decode returns the record at the beginning of b, and the bytes after it.
 func decode(b []byte, key *secret) (r *Record, rest []byte, err error) {
 	if len(b) < headerSize+digestSize || string(b[:len(magic)]) != magic {
 		return nil, nil, errDamaged
@@ -155,8 +155,8 @@ func (r *Record) decodeState(d *decoder) (isInline bool) {
 	return inline == 1
 }
 
-// decodeChunks reads the list of chunks and takes inline data from the record.
-// That data must fill what is left.
+// decodeChunks reads the list of chunks. Inline data must fill the rest of the
+// record.
 func (r *Record) decodeChunks(d *decoder, record []byte, isInline bool) {
 	n := uint64(d.uint32())
 	if d.bad || n > uint64(len(d.b)/chunkSize) {

@@ -40,11 +40,11 @@ const (
 
 	flagFollow = 1
 	flagAbsent = 2
-	flagAccess = 4 // times a fingerprint.Access
+	flagAccess = 4 // factor of a fingerprint.Access
 	maxFlags   = 31
 )
 
-// errNUL says that a string can't be compared by C code.
+// errNUL says that the C code can't compare a string.
 var errNUL = errors.New("a string with a NUL")
 
 // An encoder appends to a record.
@@ -79,7 +79,7 @@ func (e *encoder) item(i *Item) {
 	e.string(i.Name)
 }
 
-// encode returns the record under a key.
+// encode returns the encoded record, authenticated under key.
 func (r *Record) encode(key *secret) ([]byte, error) {
 	if err := r.check(); err != nil {
 		return nil, err
@@ -187,5 +187,5 @@ func (r *Record) encodeChunks(e *encoder) {
 	}
 }
 
-// isInline reports whether the record has the output in it.
+// isInline reports whether the record contains the output.
 func (r *Record) isInline() bool { return len(r.Chunks) == 0 || r.Chunks[0].Data != nil }

@@ -4,5 +4,5 @@ package recall
 
 import "os"
 
-// programPath returns a path whose stat is that of the program that runs.
+// programPath returns a path whose stat is that of the running program.
 func programPath() (string, error) { return os.Executable() }

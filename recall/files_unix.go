@@ -7,10 +7,10 @@ import (
 	"runtime"
 )
 
-// programPath returns a path whose stat is that of the program that runs.
+// programPath returns a path whose stat is that of the running program.
 func programPath() (string, error) {
 	if runtime.GOOS == "linux" {
-		return "/proc/self/exe", nil // what runs, even if its name was taken over
+		return "/proc/self/exe", nil // right even if the executable was replaced
 	}
 	return os.Executable()
 }

@@ -6,15 +6,16 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// errManyChunks ends the reading of an output that no record can tell of.
+// errManyChunks says that an output has too many chunks for a record.
 var errManyChunks = errors.New("too many chunks")
 
-// addOutput fills in the output of the result: a small one itself, for a large
-// one where it lies in the file.
+// addOutput adds the output of the result to r: the data of a small output, or
+// the positions of a large one in the file.
 func (c *Call) addOutput(d *Decision, r *Record) bool {
 	isSmall := d.Result.StdoutSize <= MaxInline-min(d.Result.StderrSize, MaxInline)
-	// The call has verified what it replayed, and isSound that the file is
-	// still the same. A large file that was just written has not been verified.
+	// The call has verified the result that it replayed, and isSound has checked
+	// that the file is unchanged. A large file that was just stored has not
+	// been verified.
 	if !isSmall && !d.Replayed {
 		return false
 	}

@@ -23,10 +23,10 @@ const invalidationsName = "invalidations"
 type Call struct {
 	store   *store.Store
 	world   *fingerprint.World
-	begun   time.Time          // by the machine's clock, whatever the World's says
-	arrived int64              // by the World's, in nanoseconds since the epoch
+	begun   time.Time          // by the machine's clock
+	arrived int64              // by the World's clock, in nanoseconds since the epoch
 	log     fingerprint.Stat   // of the invalidation log before the call
-	own     *fingerprint.World // what is seen of the store is no input of the command
+	own     *fingerprint.World // for looks at the store, which are not inputs
 }
 
 // A Decision is a hit, or a miss that was stored, as its caller sees it.
@@ -48,14 +48,14 @@ type Decision struct {
 	Ref      store.Ref
 	Path     string        // the file of the result
 	Result   *store.Result // its header
-	Replayed bool          // it was verified and replayed, not just stored
-	// Output is the result that was just stored, from memory, if it is small.
+	Replayed bool          // verified and replayed, not just stored
+	// Output is the result that was just stored, if it is still in memory.
 	Output *store.Reading
 	// Answers are the files of the answers of version commands.
 	Answers []string
 }
 
-// Off returns why recall is not in use, or "".
+// Off returns the reason why recall is not in use, or "".
 func Off(w *fingerprint.World) string {
 	if active, why := Active(); !active {
 		return why
@@ -74,7 +74,7 @@ func Off(w *fingerprint.World) string {
 	return ""
 }
 
-// Begin returns the call that begins now, or nil if it can't be recorded.
+// Begin returns a Call that begins now, or nil if it can't be recorded.
 func Begin(s *store.Store, w *fingerprint.World) *Call {
 	if Off(w) != "" {
 		return nil
@@ -85,7 +85,7 @@ func Begin(s *store.Store, w *fingerprint.World) *Call {
 	path := s.Path(invalidationsName)
 	var err error
 	if c.log, err = c.own.Lstat(path); errors.Is(err, os.ErrNotExist) {
-		// The call would begin it, and could not be recorded for that.
+		// Create the log now: a call that creates it can't be recorded.
 		if _, err = s.Mark(); err == nil {
 			c.log, err = c.own.Lstat(path)
 		}
@@ -96,9 +96,8 @@ func Begin(s *store.Store, w *fingerprint.World) *Call {
 	return c
 }
 
-// Record writes a record of a decision if everything that the decision looked
-// at can be recorded for the C code. It is best effort: without a record the next
-// call decides again.
+// Record writes a record of a decision if the C code can check all of its
+// inputs. It is best effort: without a record the next call decides again.
 func (c *Call) Record(d *Decision) {
 	if c == nil {
 		return
@@ -136,12 +135,12 @@ func (d *Decision) until(end time.Time) int64 {
 	return first.UnixNano()
 }
 
-// isSound fills in the state of the store and until when that lasts, and
-// reports whether it is certain that the decision was made in that state.
+// isSound adds the state of the store, and the time until which it holds, to r.
+// It reports whether the decision was certainly made in that state.
 func (c *Call) isSound(d *Decision, r *Record) bool {
 	log, ok := c.item(c.store.Path(invalidationsName))
 	if !ok || log.Stat != c.log {
-		return false // it has grown meanwhile
+		return false // the log has grown since the call began
 	}
 	shard, ok := c.item(filepath.Dir(d.Path))
 	if !ok {
@@ -163,7 +162,7 @@ func (c *Call) isSound(d *Decision, r *Record) bool {
 		return false
 	}
 	for _, ref := range refs {
-		// A result from the future is one to choose when its time has come.
+		// Once the time of a result from the future has come, Go may choose it.
 		if ref != d.Ref && ref.Created > c.arrived {
 			r.FreshUntil, r.StaleUntil = min(r.FreshUntil, ref.Created), min(r.StaleUntil, ref.Created)
 		}
@@ -178,15 +177,16 @@ func (c *Call) isSound(d *Decision, r *Record) bool {
 		return false
 	}
 	if d.Replayed {
-		// What is older than the call was so when it was looked at.
+		// Files older than the call had this state at the decision.
 		return c.own.Trusted(d.Path, r.Result.Stat, c.begun) && c.own.Trusted(d.Path, shard.Stat, c.begun)
 	}
-	// The result that was just made is the one that the next call finds, if
-	// no newer one has come since, and if no good one comes before it.
+	// The next call finds the result that was just stored, unless another
+	// process has stored a newer one, or this one failed and another is good.
 	return len(refs) > 0 && refs[0] == d.Ref && (d.Result.ExitCode == 0 || len(refs) == 1)
 }
 
-// item returns the state of a file or directory of the store.
+// item returns the state of a file or directory of the store, and false if it
+// can't be read.
 func (c *Call) item(path string) (Item, bool) {
 	name, ok := c.name(path)
 	if !ok {
@@ -202,12 +202,12 @@ func (c *Call) name(path string) (string, bool) {
 	return filepath.ToSlash(name), err == nil
 }
 
-// addInputs fills in what the decision looked at, and reports whether that is
-// everything.
+// addInputs adds the inputs of the decision to r, and reports whether it could
+// add all of them.
 func (c *Call) addInputs(d *Decision, r *Record) bool {
 	w := c.world
 	if d.UsesClock {
-		// Go's package time read these at the first use of a local time.
+		// Package time reads these files at the first use of a local time.
 		switch zone, set := w.LookupEnv("TZ"); {
 		case !set:
 			_, err := w.Stat("/etc/localtime")
@@ -236,8 +236,8 @@ func (c *Call) addInputs(d *Decision, r *Record) bool {
 	return true
 }
 
-// inputVariables returns the variables that are compared by name and by prefix.
-// PATH, HOME, the zone and what begins with XDG_ or MEMO_ always count.
+// inputVariables returns the names and prefixes of the variables to compare. They
+// always include PATH, HOME, TZ, XDG_* and MEMO_*.
 func inputVariables(seen fingerprint.Consulted) (names, prefixes []string) {
 	names = append(seen.Names, "HOME", "PATH", "TZ")
 	prefixes = []string{"MEMO_", "XDG_"}

@@ -4,10 +4,10 @@
  * Serves recall records before the Go runtime starts. doc.go says what a
  * record is, encode.go how it is laid out.
  * The constructor at the end looks for the records of this very invocation. If
- * everything in one of them holds, it prints what the record says and ends the
- * process. In every other case it returns without a trace, and Go decides. It
- * knows nothing of flags or policies. Records are data from disk: no size,
- * count or bound is used before it was compared with the bytes that are there.
+ * everything in one of them holds, it prints the output of the record and ends
+ * the process. In every other case it returns without a trace, and Go decides.
+ * It knows nothing of flags or policies. Records are data from disk: the code
+ * checks every size, count and bound against the bytes present before use.
  */
 
 #define _GNU_SOURCE
@@ -88,8 +88,8 @@ struct answer {
 	int code;
 };
 
-/* A cursor in a record. Beyond the end, or beyond what can't be, it is bad for
- * good and returns zeros. */
+/* A cursor in a record. After a read beyond the end or an invalid value it stays
+ * bad and returns only zeros. */
 struct cursor {
 	const uint8_t *at, *end;
 	int bad;
@@ -108,7 +108,7 @@ static uint32_t take8(struct cursor *c) { const uint8_t *p = take(c, 1); return 
 static uint32_t take32(struct cursor *c) { const uint8_t *p = take(c, 4); return p ? le32(p) : 0; }
 static uint64_t take64(struct cursor *c) { const uint8_t *p = take(c, 8); return p ? le64(p) : 0; }
 
-/* Takes a string, which is followed by its only NUL; "" if there is none. */
+/* Takes a string, whose only NUL is the one that ends it; "" if it is bad. */
 static const char *take_string(struct cursor *c, size_t *len) {
 	uint32_t n = take32(c);
 	const uint8_t *p = take(c, n), *nul = take(c, 1);
@@ -122,8 +122,8 @@ static int nanoseconds(struct timespec t, int64_t *ns) {
 	       !__builtin_add_overflow(*ns, (int64_t)t.tv_nsec, ns);
 }
 
-/* Reports whether a recorded stat is that one. Times that 64 bits of
- * nanoseconds can't hold are never the same. */
+/* Reports whether a recorded stat equals st. Times beyond 64 bits of nanoseconds
+ * are never equal. */
 static int is_stat(const uint8_t *p, const struct stat *st) {
 	int64_t mtime, ctime;
 	return p && nanoseconds(st->st_mtim, &mtime) && nanoseconds(st->st_ctim, &ctime) &&
@@ -137,7 +137,8 @@ static int is_own(const struct stat *st, mode_t type) {
 	return (st->st_mode & S_IFMT) == type && st->st_uid == user && !(st->st_mode & 022);
 }
 
-/* Opens a file of the store; -1 if it is not what it should be. */
+/* Opens a file of the store; -1 unless it has the type and only this user can
+ * write to it. */
 static int open_own(int dir, const char *name, int flags, mode_t type, struct stat *st) {
 	int fd = openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0 || (fstat(fd, st) == 0 && is_own(st, type)))
@@ -179,7 +180,7 @@ static int variables_hold(struct cursor *c, const struct scene *s) {
 			if (**e != *name || strncmp(*e, name, n) != 0 || (*e)[n] != '=')
 				continue;
 			if (value)
-				return 0; /* there twice: for Go to sort out */
+				return 0; /* a duplicate, which Go handles */
 			value = *e + n + 1;
 		}
 		if (is_set ? !value || !is_digest(siphash(s->key, value, strlen(value)), want) : value != NULL)
@@ -203,7 +204,7 @@ static int prefixes_hold(struct cursor *c, const struct scene *s) {
 				continue;
 			for (uint32_t i = 0; i < count; i++)
 				if (strncmp(seen[i], *e, (size_t)(equals - *e) + 1) == 0)
-					return 0; /* there twice */
+					return 0; /* a duplicate */
 			if (count == MAX_MATCHES)
 				return 0;
 			seen[count++] = *e;
@@ -296,8 +297,9 @@ static int holds(const struct scene *s, const uint8_t *record, size_t size, stru
 	       chunks_hold(&c, a->file < 0 ? size - DIGEST_SIZE : (uint64_t)st.st_size, a);
 }
 
-/* The signals that come with errors of writing, what they did before, and what
- * they do while memo writes: what can't be written ends nothing else. */
+/* The signals that accompany write errors, with their former dispositions. They
+ * are ignored while memo writes, so that one failed write does not end the
+ * process. */
 static const struct { int signal, error; } raised[2] = {{SIGPIPE, EPIPE}, {SIGXFSZ, EFBIG}};
 static struct sigaction before[2];
 static const struct sigaction ignore[2] = {{.sa_handler = SIG_IGN}, {.sa_handler = SIG_IGN}};
@@ -415,7 +417,7 @@ static int copy(int fd, int file, off_t off, uint64_t n) {
 	return err;
 }
 
-/* Ends the process after an error (-1: what there was to write is cut) as Go
+/* Ends the process after an error (-1: the result's file is too short) as Go
  * does: by the signal, or with a text that begins with a small letter. */
 _Noreturn static void fail(const char *what, int err) {
 	const char *why = err < 0 ? "unexpected EOF" : strerror(err);
@@ -426,7 +428,7 @@ _Noreturn static void fail(const char *what, int err) {
 		setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 		signal(raised[i].signal, SIG_DFL);
 		raise(raised[i].signal);
-		_exit(128 + raised[i].signal); /* it is blocked */
+		_exit(128 + raised[i].signal); /* the signal is blocked */
 	}
 	signal(SIGPIPE, before[0].sa_handler); /* kills Go, too, if the reader of the line has left */
 	dprintf(STDERR_FILENO, "memo: %s%c%s\n", what, is_word ? why[0] - 'A' + 'a' : why[0], why + 1);
@@ -468,8 +470,8 @@ static const char *lookup(char **env, const char *name) {
 	return NULL;
 }
 
-/* Reports whether this invocation may have a record, from what costs next to
- * nothing to know. */
+/* Reports whether this invocation may have a record, by checks that cost next
+ * to nothing. */
 static int may_be_recorded(int argc, char **argv, char **env) {
 	if (argc < 3 || !argv || !env || !argv[0] || !argv[1] || !argv[argc - 1] || strcmp(argv[1], "run") != 0)
 		return 0;

@@ -9,8 +9,8 @@ int memo_recall_is_refresher(void);
 */
 import "C"
 
-// Active reports whether this program serves recall records, and if it
-// doesn't, why not in a clause.
+// Active reports whether this program serves recall records. If not, the string
+// is a clause that says why.
 func Active() (bool, string) {
 	if C.memo_recall_compiled() == 0 {
 		return false, "the C library passes no arguments to constructors"

@@ -2,8 +2,8 @@
 
 package recall
 
-// A binary that was built for tests has its clock set by TESTING_MEMO_CLOCK in
-// C as well as in Go; see the clock of package fingerprint.
+// In a binary built for tests, TESTING_MEMO_CLOCK sets the clock in C as well as
+// in Go; see the clock of package fingerprint.
 
 // #cgo CFLAGS: -DMEMO_TEST_CLOCK
 import "C"

@@ -4,8 +4,8 @@ package recall
 
 import "runtime"
 
-// Active reports whether this program serves recall records, and if it
-// doesn't, why not in a clause.
+// Active reports whether this program serves recall records. If not, the string
+// is a clause that says why.
 func Active() (bool, string) {
 	switch runtime.GOOS {
 	case "linux", "darwin":

@@ -21,7 +21,7 @@ type Record struct {
 	// decide otherwise.
 	Program fingerprint.Stat
 
-	Argv       []string // with the name that memo was called by
+	Argv       []string // including argv[0]
 	Dir        string   // the physical working directory
 	Euid, Egid uint32
 
@@ -29,9 +29,9 @@ type Record struct {
 	Prefixes  []Prefix
 	Paths     []fingerprint.Consultation // none of them racy
 
-	// Items are the files and directories of the store that count: the log of
-	// invalidations, the directory that the result lies in, kept answers of
-	// version commands. Result is the result as it was when it was verified.
+	// Items are the other files and directories of the store to check: the
+	// invalidation log, the directory of the result, and answers of version
+	// commands. Result is the result's file when it was verified.
 	Items  []Item
 	Result Item
 
@@ -64,7 +64,7 @@ type Variable struct {
 	Value Digest
 }
 
-// A Prefix is the state of all variables whose names begin with it.
+// A Prefix is the state of all variables whose names have a prefix.
 type Prefix struct {
 	Prefix string
 	Count  uint32
@@ -75,13 +75,13 @@ type Prefix struct {
 type Chunk struct {
 	Stream uint8 // 1 is stdout, 2 is stderr
 	Data   []byte
-	// Offset and Length say where in the file of the result the data lies, if
-	// Data is nil. All chunks of a record have data or none has.
+	// Offset and Length locate the data in the result's file if Data is nil.
+	// Either all chunks of a record have Data or none has.
 	Offset, Length int64
 }
 
-// Observe fills in the states of variables in an environment of "NAME=value"
-// strings without doubles, by name and by prefix.
+// Observe adds to r the states of the variables with the given names and
+// prefixes. environ holds "NAME=value" strings without duplicate names.
 func (t *Table) Observe(r *Record, environ, names, prefixes []string) {
 	r.Variables, r.Prefixes = nil, nil
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
@@ -105,7 +105,8 @@ func (t *Table) Observe(r *Record, environ, names, prefixes []string) {
 	}
 }
 
-// check refuses what the C code could not check, or would never serve.
+// check returns an error if the C code can't check the record or would never
+// serve it.
 func (r *Record) check() error {
 	for _, p := range r.Paths {
 		if p.Racy {
@@ -129,8 +130,8 @@ func (r *Record) check() error {
 	return nil
 }
 
-// replaces reports whether r makes o useless: o is about the same state of the
-// same variables and result, or a matching o would be shadowed by r.
+// replaces reports whether r makes o useless: o has the same state of the same
+// variables and result, or r always matches when o does.
 func (r *Record) replaces(o *Record) bool {
 	return slices.Equal(r.Variables, o.Variables) && slices.Equal(r.Prefixes, o.Prefixes) &&
 		r.Euid == o.Euid && r.Egid == o.Egid && (r.Result.Name == o.Result.Name || slices.Equal(r.Paths, o.Paths))

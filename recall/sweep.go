@@ -13,14 +13,15 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// Sweep removes the records in dir, the format directory of a store, that serve
-// no call any more, since they hold output that a user may have wanted gone, and
-// what writers left behind. What can't be removed stays. A record that another
-// process writes at the same time may be lost, which costs one slow hit.
+// Sweep removes obsolete records from the table in dir, the format directory of
+// a store: they contain output that a user may have wanted to delete. It also
+// removes leftover temporary files. Files that can't be removed stay. A record
+// that another process writes at the same time may be lost, which costs one slow
+// hit.
 func Sweep(dir string, now time.Time) {
 	t, err := Find(dir)
 	if err != nil {
-		return // there is no table, or its next user makes a new one
+		return // there is no table, or the next call creates a new one
 	}
 	w := fingerprint.NewWorld(nil, dir)
 	for _, path := range t.files() {
@@ -35,7 +36,7 @@ func Sweep(dir string, now time.Time) {
 	}
 }
 
-// holds reports whether what a record names of the store is as it was.
+// holds reports whether the files of the store that a record names are unchanged.
 func (t *Table) holds(w *fingerprint.World, r *Record) bool {
 	for _, item := range append(slices.Clip(r.Items), r.Result) {
 		st, err := w.Lstat(filepath.Join(t.store, filepath.FromSlash(item.Name)))
@@ -46,8 +47,8 @@ func (t *Table) holds(w *fingerprint.World, r *Record) bool {
 	return true
 }
 
-// trim removes the files that were written longest ago until nine tenths of
-// the bound are left, if there are more, and what writers left behind.
+// trim removes the oldest files until nine tenths of maxFiles are left, if there
+// are more than that. It also removes leftover temporary files.
 func (t *Table) trim() {
 	files := t.files()
 	if len(files) <= maxFiles {
@@ -58,12 +59,12 @@ func (t *Table) trim() {
 	}
 }
 
-// files returns the files of records, the one that was written longest ago
-// first, and removes what writers left behind.
+// files returns the files of records, oldest first, and removes leftover
+// temporary files.
 func (t *Table) files() []string {
 	entries, err := os.ReadDir(t.dir)
 	if err != nil {
-		return nil // no harm: the next one tries again
+		return nil // the next call tries again
 	}
 	written := map[string]time.Time{}
 	for _, e := range entries {
@@ -82,8 +83,7 @@ func (t *Table) files() []string {
 	})
 }
 
-// isDigest reports whether a file is named by a digest, as [Digest.String]
-// shows it.
+// isDigest reports whether name has the form of [Digest.String].
 func isDigest(name string) bool {
 	b, err := hex.DecodeString(name)
 	return err == nil && len(b) == len(Digest{})

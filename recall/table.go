@@ -16,29 +16,29 @@ import (
 )
 
 const (
-	// maxRecords is how many records of one invocation are kept.
+	// maxRecords bounds the records of one invocation.
 	maxRecords = 8
-	// MaxInline is how much output a record holds itself, in bytes. Copying it
-	// is as fast as opening the result.
+	// MaxInline bounds the output inside a record, in bytes. Copying that much
+	// takes as long as opening the result.
 	MaxInline = 16 << 10
-	// MaxChunks is how many changes between the streams a record holds: 0.5
-	// MiB of it. A command that changes more often prints for long enough.
+	// MaxChunks bounds the chunks of output in a record, which take 0.5 MiB at
+	// most. Printing more chunks takes so long that recall saves little.
 	MaxChunks = 1 << 15
 	// maxFile bounds the records of one invocation, in bytes.
 	maxFile = 4 << 20
 	// maxFiles bounds the table.
 	maxFiles = 4096
-	// trimEvery is after how many new files, on average, the table is
-	// trimmed.
+	// trimEvery is the average number of new files between two trims.
 	trimEvery = 64
-	// leftover is the age from which a temporary file has lost its writer.
+	// leftover is the age at which a temporary file counts as abandoned.
 	leftover = time.Hour
 
 	keyName   = "key"
 	tmpPrefix = ".tmp-"
 )
 
-// A Table is the records of one store. Any number of processes may use it.
+// A Table holds the records of one store. Any number of processes may use it at
+// once.
 type Table struct {
 	store string // the format directory
 	dir   string
@@ -49,7 +49,7 @@ func tableOf(dir string) *Table {
 	return &Table{store: dir, dir: filepath.Join(dir, "recall")}
 }
 
-// Find opens the table in a store's format directory if it is there.
+// Find opens the table in a store's format directory if it exists.
 func Find(dir string) (*Table, error) {
 	t := tableOf(dir)
 	if err := t.readKey(); err != nil {
@@ -58,8 +58,8 @@ func Find(dir string) (*Table, error) {
 	return t, nil
 }
 
-// Open opens the table in a store's format directory and lays it down if it is
-// not there.
+// Open opens the table in a store's format directory and creates it if it is
+// missing.
 func Open(dir string) (*Table, error) {
 	t := tableOf(dir)
 	err := t.readKey()
@@ -77,15 +77,15 @@ func Open(dir string) (*Table, error) {
 	return t, nil
 }
 
-// mend makes the directory and the key accessible if they are not, and reports
-// whether they were not.
+// mend restores the mode bits of the directory and the key, and reports whether
+// any were missing.
 func (t *Table) mend() bool {
 	dir := store.Mend(t.dir)
 	return store.Mend(filepath.Join(t.dir, keyName)) || dir
 }
 
-// clear removes what stands in the place of the directory or of the key and is
-// neither, and reports whether there was something.
+// clear removes entries of the wrong type in the place of the directory or the
+// key, and reports whether there were any.
 func (t *Table) clear() bool {
 	for path, belongs := range map[string]fs.FileMode{t.dir: fs.ModeDir, filepath.Join(t.dir, keyName): 0} {
 		if info, err := os.Lstat(path); err == nil && info.Mode().Type() != belongs {
@@ -95,8 +95,8 @@ func (t *Table) clear() bool {
 	return false
 }
 
-// readKey reads the key. One that isn't whole is removed, and with it all
-// records end.
+// readKey reads the key. It removes an incomplete key, which makes all records
+// useless.
 func (t *Table) readKey() error {
 	path := filepath.Join(t.dir, keyName)
 	b, err := store.ReadOwn(path, maxFile)
@@ -113,8 +113,8 @@ func (t *Table) readKey() error {
 	return nil
 }
 
-// makeKey puts a random key in place, or takes the one that another process
-// has put there meanwhile.
+// makeKey stores a random key, or reads the one that another process has just
+// stored.
 func (t *Table) makeKey() error {
 	var key secret
 	rand.Read(key[:])
@@ -123,20 +123,20 @@ func (t *Table) makeKey() error {
 		return err
 	}
 	defer os.Remove(tmp)
-	// Unlike a rename, a link never takes the place of another key.
+	// Unlike a rename, a link never replaces another key.
 	if err := os.Link(tmp, filepath.Join(t.dir, keyName)); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	return t.readKey()
 }
 
-// path returns the file of the records of an invocation.
+// path returns the path of the file with the records of an invocation.
 func (t *Table) path(argv []string, dir string) string {
 	return filepath.Join(t.dir, t.key.invocation(argv, dir).String())
 }
 
-// Read returns the records of an invocation, the newest first. Damaged ones
-// and what follows them are left out.
+// Read returns the records of an invocation, newest first. It omits a damaged
+// record and all after it.
 func (t *Table) Read(argv []string, dir string) ([]*Record, error) {
 	b, err := store.ReadOwn(t.path(argv, dir), maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -150,7 +150,7 @@ func (t *Table) Read(argv []string, dir string) ([]*Record, error) {
 	}), nil
 }
 
-// decode returns the records of a file up to the first that is damaged.
+// decode returns the records of a file up to the first damaged one.
 func (t *Table) decode(b []byte) []*Record {
 	var records []*Record
 	for len(b) > 0 && len(records) < maxRecords {
@@ -164,9 +164,9 @@ func (t *Table) decode(b []byte) []*Record {
 	return records
 }
 
-// Write adds a record and drops those of the same invocation that it replaces,
-// that have ended by now or whose result is gone, and the oldest ones beyond
-// the bounds.
+// Write adds a record. It drops records of the same invocation that r replaces,
+// that have expired, or whose result is gone, and the oldest ones beyond the
+// bounds.
 func (t *Table) Write(r *Record) error {
 	b, err := r.encode(&t.key)
 	if err != nil {
@@ -175,7 +175,7 @@ func (t *Table) Write(r *Record) error {
 	path := t.path(r.Argv, r.Dir)
 	olds, err := t.Read(r.Argv, r.Dir)
 	if err != nil {
-		_ = os.RemoveAll(path) // not a file of ours; the rename tells if it stays
+		_ = os.RemoveAll(path) // a foreign file; if it stays, the rename fails
 	}
 	left := maxRecords - 1
 	for _, old := range olds {
@@ -194,7 +194,7 @@ func (t *Table) Write(r *Record) error {
 	tmp, err := t.writeTemp(b)
 	if err == nil {
 		if err = os.Rename(tmp, path); err != nil {
-			_ = os.Remove(tmp) // trim finds what stays
+			_ = os.Remove(tmp) // trim removes a leftover
 		}
 	}
 	if err != nil {
@@ -203,7 +203,7 @@ func (t *Table) Write(r *Record) error {
 	return nil
 }
 
-// worth reports whether an older record can still be of use beside a new one.
+// worth reports whether an older record is still useful beside a new one.
 func (t *Table) worth(old, r *Record) bool {
 	if old.StaleUntil <= r.NotBefore || old.Program != r.Program || r.replaces(old) {
 		return false
@@ -224,13 +224,13 @@ func (t *Table) writeTemp(b []byte) (string, error) {
 		err = cerr
 	}
 	if err != nil {
-		_ = os.Remove(f.Name()) // trim finds what stays
+		_ = os.Remove(f.Name()) // trim removes a leftover
 		return "", err
 	}
 	return f.Name(), nil
 }
 
-// Program returns the stat of the program that runs, as the C code takes it.
+// Program returns the stat of the running program, as the C code sees it.
 func Program() (fingerprint.Stat, error) {
 	path, err := programPath()
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Check returns all that is wrong with the files and with the environment, and
-// what is right but can't have been meant.
+// Check returns all errors of the files and the environment, and valid settings
+// that are probably mistakes.
 func Check(src *Sources) []error {
 	environ, envErr := src.Table.environLayer(src.World)
 	user, userErr := src.userFile()
@@ -20,8 +20,8 @@ func Check(src *Sources) []error {
 	}
 	wrong := slices.Concat(all(envErr), src.unknownVariables(), all(userErr), all(projectErr), src.misnamed())
 	if errors.Join(envErr, userErr, projectErr) == nil {
-		// Only the whole shows lifetimes that are too long. The words of a rule are
-		// a command that it matches.
+		// Lifetimes that are too long show only in the whole configuration. The
+		// words of a rule serve as a command that it matches.
 		_, err := Load(src, nil)
 		for i := 0; err == nil && project != nil && i < len(project.rules); i++ {
 			_, err = Load(src, project.rules[i].words)
@@ -37,8 +37,8 @@ func Check(src *Sources) []error {
 	return wrong
 }
 
-// unknownVariables are the errors about variables that begin with MEMO_ and that
-// memo does not know.
+// unknownVariables returns errors about variables that begin with MEMO_ and
+// that memo does not know.
 func (src *Sources) unknownVariables() []error {
 	known := []string{"MEMO_CONFIG", "MEMO_CONTEXT", "MEMO_DISABLE", "MEMO_EVENT", "MEMO_EXIT_CODE", "MEMO_RECALL", "MEMO_SESSION"}
 	for i := range src.Table {
@@ -62,8 +62,8 @@ func (src *Sources) unknownVariables() []error {
 	return wrong
 }
 
-// misnamed are the errors about files that nearly have the name of a
-// configuration file, and are not read.
+// misnamed returns errors about files that are not read because their names
+// differ slightly from that of a configuration file.
 func (src *Sources) misnamed() []error {
 	var wrong []error
 	look := func(dir, name, right string) {
@@ -84,8 +84,8 @@ func (src *Sources) misnamed() []error {
 	return wrong
 }
 
-// keyOfMany is the error about a key template for all commands that does not
-// tell them apart.
+// keyOfMany returns an error about a key template at the top level that does
+// not distinguish commands. path is the file; "" is the environment.
 func (l layer) keyOfMany(path string) []error {
 	for _, v := range l {
 		if v.setting.Name != "key" || len(v.items) == 0 {

@@ -29,7 +29,7 @@ type Config struct {
 	Bounds  store.Bounds // of the whole store
 	// Scopes are the bounds of single scopes.
 	Scopes []ScopeBound
-	// Elsewhere is what the files say about some commands and scopes only.
+	// Elsewhere summarizes the rules and scopes of the files.
 	Elsewhere Elsewhere
 
 	Key      string   // template of the command key

@@ -54,8 +54,8 @@ func IsTolerable(err error) bool {
 	return errors.As(err, &bad) || errors.As(err, &untrusted)
 }
 
-// mistakes is all that is wrong with one source. As an error it is the first of
-// them: a command that runs says one line.
+// mistakes are all errors of one source. As an error it is the first of them,
+// because `memo run` prints only one line.
 type mistakes []error
 
 func (m mistakes) Error() string { return m[0].Error() }
@@ -69,7 +69,7 @@ func (m mistakes) orNil() error {
 	return m
 }
 
-// all returns everything that an error about a source is about.
+// all returns all errors of a source.
 func all(err error) []error {
 	if m, ok := errors.AsType[mistakes](err); ok {
 		return m

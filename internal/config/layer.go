@@ -72,12 +72,14 @@ func LiteralDeps(w *fingerprint.World, args []string) []string {
 	return deps
 }
 
-// environLayer returns what the environment says. An empty variable counts as
-// unset. The error has all variables that are wrong, and the layer the others.
+// environLayer returns the values of the environment. An empty variable counts
+// as unset. The layer holds all valid variables, and the error all invalid
+// ones.
 func (t Table) environLayer(w *fingerprint.World) (layer, error) {
 	var l layer
 	var wrong mistakes
-	// One look at all names, so that a variable that is set later is noticed.
+	// MatchEnv makes every name with the prefix part of the recall record, so
+	// that a variable that is set later is noticed.
 	for _, name := range w.MatchEnv("MEMO_*") {
 		set := t.find(func(s *Setting) bool { return s.Variable() == name })
 		if set == nil {

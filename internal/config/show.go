@@ -2,12 +2,13 @@ package config
 
 import "slices"
 
-// A Shown is one effective setting as people and programs see it.
+// A Shown is one effective setting, as `memo config show` prints it.
 type Shown struct {
 	Key     string   `json:"key"`
 	Value   any      `json:"value"` // text, true or false, a number, or a list of texts
 	Origins []string `json:"origins"`
-	// Idle says that it is about one call and nothing has set it.
+	// Idle says that the setting applies to one call and that no source sets
+	// it.
 	Idle bool `json:"-"`
 }
 
@@ -46,7 +47,7 @@ func (v *value) show(key string) Shown {
 	return s
 }
 
-// Elsewhere is how many rules the files have, and which scopes they name.
+// Elsewhere holds the number of rules in the files and the names of the scopes.
 type Elsewhere struct {
 	Rules  int
 	Scopes []string

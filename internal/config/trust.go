@@ -74,15 +74,16 @@ func (src *Sources) Trust(path string, content []byte) error {
 
 // A Grant is one thing that a trusted project file sets.
 type Grant struct {
-	// Where is "" at the top level, else the scope or rule.
+	// Where is the scope or rule, or "" for the top level.
 	Where string
 	Key   string
 	Texts []string
-	// Was is what applies without the file, "" if nothing does or it adds up.
+	// Was is the value that applies without the file; "" if there is none, or
+	// if the file adds to a list.
 	Was string
 }
 
-// Grants returns what a project file sets.
+// Grants returns the settings of a project file.
 func (src *Sources) Grants(path string, content []byte) ([]Grant, error) {
 	f, err := parseFile(src.Table, "project file", path, content)
 	if err != nil {
@@ -92,7 +93,7 @@ func (src *Sources) Grants(path string, content []byte) ([]Grant, error) {
 	if err != nil {
 		return nil, err
 	}
-	environ, _ := src.Table.environLayer(src.World) // what is wrong there says nothing
+	environ, _ := src.Table.environLayer(src.World) // invalid variables don't count
 	user, _ := src.userFile()
 	now := merge(append(append([]layer{base}, user.layers(nil, "")...), environ)...)
 	var grants []Grant
@@ -122,7 +123,8 @@ func (src *Sources) Grants(path string, content []byte) ([]Grant, error) {
 	return grants, nil
 }
 
-// RevokeTrust takes trust away from a file and reports whether it had it.
+// RevokeTrust removes the record of trust in a project file. It reports whether
+// the file was trusted.
 func RevokeTrust(w *fingerprint.World, path string, content []byte) (bool, error) {
 	name, err := trustPath(w, path, content)
 	if err != nil {

@@ -14,21 +14,21 @@ type decoder struct {
 	settings Table
 	what     string // the kind of file, for origins
 	path     string
-	values   int // read so far
-	// wrong is what was found; reading goes on behind it.
+	values   int // the number of values read so far
+	// wrong are the mistakes so far. The decoder goes on after a mistake.
 	wrong mistakes
 }
 
-// mostMistakes is after how many mistakes the rest of a file is not read: by
-// aliases a small file can have any number of them too.
+// mostMistakes is how many mistakes the decoder collects before it stops.
+// Through aliases even a small file can have any number of mistakes.
 const mostMistakes = 100
 
-// maxValues bounds the values of one file. By aliases a small file can name
-// any number of them.
+// maxValues bounds the values of one file. Through aliases even a small file
+// can have any number of values.
 const maxValues = 20_000
 
-// parseFile reads the text of a configuration file. The error holds all
-// mistakes, of which each is a [SourceError].
+// parseFile parses a configuration file. The error holds all mistakes, and each
+// mistake is a [SourceError].
 func parseFile(all Table, what, path string, content []byte) (*file, error) {
 	d := &decoder{settings: all, what: what, path: path}
 	f := &file{path: path, content: content}
@@ -74,15 +74,15 @@ func resolve(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// note keeps an error, if it is one.
+// note records an error unless it is nil.
 func (d *decoder) note(err error) {
 	if err != nil {
 		d.wrong = append(d.wrong, err)
 	}
 }
 
-// mapping reads keys and values: the settings that may stand in such a place,
-// and extra keys.
+// mapping reads keys and values: the settings that may stand in a place, and
+// extra keys.
 func (d *decoder) mapping(n *yaml.Node, where Place, extra map[string]func(*yaml.Node) error) layer {
 	if n.Kind != yaml.MappingNode {
 		d.note(d.errorf(n, "want keys and values, such as ttl: 10m"))

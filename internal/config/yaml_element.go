@@ -82,7 +82,7 @@ func (d *decoder) scope(f *file, n *yaml.Node) error {
 }
 
 // within adds to the errors from an index on which element of a list they are
-// about: what, and its name by a key, if it has one.
+// about: what, and the name under key if the element has one.
 func (d *decoder) within(from int, what string, n *yaml.Node, key string) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if name := resolve(n.Content[i+1]); n.Content[i].Value == key && name.Kind == yaml.ScalarNode {

@@ -8,7 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// unknownKey is the error about a key that may not stand in such a place.
+// unknownKey returns the error for a key that may not stand in a place.
 func (d *decoder) unknownKey(name *yaml.Node, where Place, extra map[string]func(*yaml.Node) error) error {
 	if hint := d.misplaced(name.Value, where); hint != "" {
 		return d.errorf(name, "unknown key %q; %s", name.Value, hint)
@@ -26,7 +26,7 @@ func (d *decoder) unknownKey(name *yaml.Node, where Place, extra map[string]func
 	return d.errorf(name, "unknown key %q%s", name.Value, hint)
 }
 
-// misplaced says where a key belongs that is known elsewhere; "" if it isn't.
+// misplaced returns where a key belongs that is valid elsewhere, or "".
 func (d *decoder) misplaced(key string, where Place) string {
 	set := d.settings.find(func(s *Setting) bool { return s.Name == key })
 	switch {

@@ -10,9 +10,9 @@ import (
 )
 
 // reapOrphans reaps the orphans that this process inherits if it is the first
-// process of a PID namespace, so that they don't stay zombies. It stops when the
-// caller calls stop or the command has exited. After that, other code of this
-// process waits for its children again.
+// process of a PID namespace, so that they don't stay zombies. It stops when
+// the caller calls stop or the command has exited. After that, other code of
+// this process waits for its children again.
 func reapOrphans(command int) (stop func()) {
 	if os.Getpid() != 1 {
 		return func() {}
@@ -53,7 +53,8 @@ func reapNext(command int) bool {
 	}
 }
 
-// childOf returns si_pid, which follows three ints and is aligned like a pointer.
+// childOf returns si_pid, which follows three ints and is aligned like a
+// pointer.
 func childOf(info *unix.Siginfo) int {
 	const word = unsafe.Sizeof(uintptr(0))
 	return int(*(*int32)(unsafe.Add(unsafe.Pointer(info), (12+word-1)/word*word)))

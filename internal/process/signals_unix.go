@@ -28,8 +28,8 @@ const grouped = 4
 // command those that the command does not receive itself.
 type Signals struct {
 	ch chan os.Signal
-	// ready is closed when signals are watched. Each takes the Go runtime a round
-	// trip to another thread.
+	// ready is closed once all signals are watched. For each one the Go runtime
+	// needs a round trip to another thread.
 	ready chan struct{}
 	// alone says that this process ends all of its descendants, because no
 	// terminal or supervisor does. told is closed when a signal ends the
@@ -61,8 +61,8 @@ const (
 	settleTime = 20 * time.Millisecond
 )
 
-// deadly are the signals that kill other programs. This process records them, or
-// the Go runtime swallows them or answers them with a trace.
+// deadly are the signals that kill other programs. This process records them,
+// or the Go runtime swallows them or answers them with a trace.
 var deadly = [...]syscall.Signal{
 	syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTRAP, syscall.SIGABRT, syscall.SIGUSR1, syscall.SIGUSR2,
 	syscall.SIGALRM, syscall.SIGTERM, syscall.SIGXCPU, syscall.SIGVTALRM, syscall.SIGPROF, syscall.SIGIO, syscall.SIGSYS,
