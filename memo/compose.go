@@ -56,10 +56,10 @@ func (c *call) withhold(why string) { c.given = nest.Contribution{NoStore: why} 
 // the output are not fully known, it keeps the outer run from being stored.
 func (c *call) passUp(rec *recording, res *store.Result, unusable Reason) {
 	switch {
-	case !unusable.IsZero():
-		c.withhold("a memo call below was not recorded: " + unusable.Text)
 	case rec.below.NoStore != "":
 		c.withhold(rec.below.NoStore)
+	case !unusable.IsZero():
+		c.withhold("a memo call below was not recorded: " + unusable.Text)
 	case !c.policy.success(res.ExitCode) && c.policy.NegativeTTL <= 0:
 		c.withhold("a memo call below failed")
 	default:

@@ -180,6 +180,9 @@ func (c *call) unusable(rec *recording, got *capture.Captured, res *store.Result
 	if end, ended := c.Store.Since(rec.mark).Ended(res); ended {
 		return EndedBy(end)
 	}
+	if rec.below.NoStore != "" { // what it rests on may have changed before another call began
+		return because(ReasonNestedCall, rec.below.NoStore)
+	}
 	return Reason{}
 }
 
@@ -187,9 +190,6 @@ func (c *call) unusable(rec *recording, got *capture.Captured, res *store.Result
 // the zero Reason.
 func (c *call) notKept(rec *recording, res *store.Result) Reason {
 	p := c.policy
-	if rec.below.NoStore != "" {
-		return because(ReasonNestedCall, rec.below.NoStore)
-	}
 	if !p.success(res.ExitCode) {
 		if p.NegativeTTL <= 0 {
 			if res.ExitCode == 0 {

@@ -86,8 +86,6 @@ func changeOp(name, value, way string) op {
 	return op{kind: change, name: name, value: seen, shell: []string{"put", name, value, way}}
 }
 
-func switchOp(value string) op { return changeOp("switch", value, "atomic") }
-
 func configOp(name, way string) op {
 	return op{kind: configure, name: name, shell: []string{"config", name, way}}
 }

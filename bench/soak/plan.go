@@ -24,11 +24,13 @@ type planner struct {
 	callers int
 	disk    bool
 	mends   []op // of faults that would otherwise last
+	// last and before are the last change of each input, and the one before.
+	last, before map[string]op
 }
 
 // newPlan makes up the plan of a world. Nothing but the arguments decides it.
 func newPlan(seed, world uint64, o *options) plan {
-	p := &planner{rng: rand.New(rand.NewPCG(seed, world)), callers: o.callers}
+	p := &planner{rng: rand.New(rand.NewPCG(seed, world)), callers: o.callers, last: map[string]op{}, before: map[string]op{}}
 	pl := plan{recall: o.recall != "off" && (o.recall == "on" || world%2 == 0), disk: o.mount && p.rng.IntN(3) == 0}
 	p.disk, p.keepers = pl.disk, p.rng.IntN(4) == 0
 	for range 2 + p.rng.IntN(4) {
@@ -53,34 +55,23 @@ func (p *planner) chance(percent int) bool { return p.rng.IntN(100) < percent }
 
 // next returns the next steps.
 func (p *planner) next() []step {
-	if len(p.mends) > 0 && p.chance(20) {
+	if len(p.mends) > 0 && p.chance(25) {
 		mend := p.mends[0]
 		p.mends = p.mends[1:]
 		return []step{{mend}}
 	}
 	switch n := p.rng.IntN(100); {
-	case n < 40:
-		return p.calls()
-	case n < 55:
-		return []step{p.together()}
 	case n < 60:
+		return p.episode()
+	case n < 75:
+		return []step{p.together()}
+	case n < 80:
 		return []step{{op{kind: settle}}}
+	case n < 92:
+		return []step{{p.disturbance()}}
 	default:
-		return []step{{p.disturbance(n >= 80)}}
+		return []step{{p.fault()}}
 	}
-}
-
-// calls repeats a call: the first may leave something for the others.
-func (p *planner) calls() []step {
-	o := p.call()
-	steps := []step{{o}}
-	for p.chance(60) && len(steps) < 4 {
-		if p.chance(60) {
-			o.after = 25 * time.Millisecond // then what is recorded may be trusted
-		}
-		steps = append(steps, step{o})
-	}
-	return steps
 }
 
 // together begins calls at the same time, mostly of the same command, and
@@ -96,14 +87,13 @@ func (p *planner) together() step {
 		}
 		s = append(s, o)
 	}
-	if p.chance(40) {
+	switch n := p.rng.IntN(100); {
+	case n < 30:
 		s = append(s, op{kind: kill, name: "caller"})
-	} else if p.chance(60) {
-		o := p.disturbance(p.chance(50))
-		for o.kind == setClock || o.kind == setVar { // those are for a whole step
-			o = p.disturbance(false)
-		}
-		s = append(s, o)
+	case n < 60:
+		s = append(s, p.meeting(first.inv))
+	case n < 75:
+		s = append(s, p.fault())
 	}
 	for i := range s {
 		s[i].after = time.Duration(p.rng.IntN(60)) * time.Millisecond
@@ -121,74 +111,6 @@ func (p *planner) stdin(inv *invocation) string {
 		return "none"
 	}
 	return pick(p, "stdin-one", "stdin-one", "stdin-two")
-}
-
-// disturbance returns something that is no call: a change of the world, or
-// where ill is true a fault.
-func (p *planner) disturbance(ill bool) op {
-	if ill {
-		return p.fault()
-	}
-	switch n := p.rng.IntN(100); {
-	case n < 45:
-		return p.change()
-	case n < 60:
-		sel := p.selector()
-		return op{kind: invalidate, sel: sel, dir: pick(p, "d0", "d0", "d1"), args: sel.args()}
-	case n < 72:
-		return op{kind: setClock, value: p.clock()}
-	case n < 77:
-		return op{kind: setVar, value: pick(p, "unset", "v1", "v1", "v2")}
-	case n < 84:
-		return configOp(pick(p, "none", "none", "lifetime", "variable", "small", "rule"), pick(p, "atomic", "in-place"))
-	case n < 91 && p.keepers:
-		inv := p.vary(pick(p, p.pool...))
-		inv.policy = policy{ttl: pick(p, "", "1h", "10m")}
-		if !inv.stdin {
-			return op{kind: keep, inv: inv, dir: "d0", stdin: "none"}
-		}
-		return p.change()
-	default:
-		return op{kind: other, args: pick(p,
-			[]string{"gc"}, []string{"gc", "--max-size", "2KiB"}, []string{"gc", "--max-size", "2KiB"}, []string{"gc", "--expired"},
-			[]string{"list"}, []string{"stats"}, []string{"verify"}, []string{"verify", "--fix"}, []string{"invalidate", "--expired"})}
-	}
-}
-
-// change gives an input another value.
-func (p *planner) change() op {
-	name := pick(p, "f0", "f0", "f1", "ver", "tree/a", "tree/sub/b", "tree/c", "glob/1.txt", "glob/2.txt", "self", "switch")
-	switch name {
-	case "self":
-		return changeOp(name, pick(p, "1", "2"), "")
-	case "switch":
-		return switchOp(pick(p, "absent", "absent", "on"))
-	}
-	// Two values of one length, as a change that a size can't tell; going back to
-	// an earlier one is a hit.
-	value := pick(p, "aaaa", "aaaa", "bbbb", "bbbb", "cc", "bad1", "absent", "directory")
-	if value == "directory" && name == "ver" {
-		value = "absent"
-	}
-	way := pick(p, "atomic", "atomic", "in-place", "in-place", "same-time", "old", "exec", "link")
-	if value == "absent" || value == "directory" {
-		way = "atomic"
-	}
-	return changeOp(name, value, way)
-}
-
-func (p *planner) selector() selector {
-	switch p.rng.IntN(6) {
-	case 0, 1:
-		return selector{tag: pick(p, "t1", "t2")}
-	case 2:
-		return selector{scope: "s1"}
-	case 3:
-		return selector{dep: pick(p, "f0", "f1")}
-	case 4:
-		return selector{inv: pick(p, p.pool...), dir: "d0"}
-	}
-	return selector{}
 }
 
 // clock returns what the clock is ahead. Its steps keep ages at least two
@@ -222,10 +144,11 @@ func (p *planner) newInvocation() *invocation {
 	if i.anyCwd = p.chance(20); !i.anyCwd {
 		i.words = append(i.words, "cwd")
 	}
-	for _, word := range []string{"slow", "big"} {
-		if p.chance(25) {
-			i.words = append(i.words, word)
-		}
+	if p.chance(20) {
+		i.words = append(i.words, "big")
+	}
+	if p.chance(40) { // before it reads anything, in the middle, or after it
+		i.words = slices.Insert(i.words, pick(p, 0, 0, p.rng.IntN(len(i.words)), len(i.words)), "slow")
 	}
 	i.scope = pick(p, "", "", "s1")
 	for _, tag := range []string{"t1", "t2"} {
@@ -234,6 +157,7 @@ func (p *planner) newInvocation() *invocation {
 		}
 	}
 	i.policy = p.policy()
+	i.force, i.onlyCached = false, false // of single calls only
 	return i
 }
 

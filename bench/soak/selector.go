@@ -4,11 +4,11 @@ package main
 
 import "slices"
 
-// A selector is what an invalidation is about. Its zero value is everything.
+// A selector is what an invalidation is about; without a choice, everything.
 type selector struct {
 	tag, scope, dep string
-	inv             *invocation // the words of its command, in a directory
-	dir             string
+	inv             *invocation // its words
+	dir             string      // the working directory of the invalidation
 }
 
 // args are the arguments of memo invalidate.
