@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// servedMain runs `served recall|go CMD...`: CMD, whose output and exit code
-// are passed on, must have been served by recall, or not. The Go runtime says
-// on stderr that it starts.
+// servedMain implements `served recall|go CMD...`. It runs CMD, passes on its
+// output and exit code, and fails unless recall or Go served it, as required.
+// The Go runtime reports its start on stderr.
 func servedMain() {
 	if len(os.Args) < 3 {
 		fmt.Fprintln(os.Stderr, "usage: served recall|go CMD...")
@@ -41,7 +41,7 @@ func servedMain() {
 	os.Exit(cmd.ProcessState.ExitCode())
 }
 
-// isInitTrace reports whether the runtime wrote a line for inittrace=1.
+// isInitTrace reports whether line is output of the runtime for inittrace=1.
 func isInitTrace(line string) bool {
 	return strings.HasPrefix(line, "init ") && strings.Contains(line, " @")
 }
