@@ -1,7 +1,9 @@
-# memo: build, test and measure. Variables: PREFIX, DESTDIR, GO, CC.
+# memo: build, test and measure. Variables: PREFIX, DESTDIR, GO, CC, FUZZTIME; for soak
+# DURATION and SEED.
 
 GO      ?= go
 PREFIX  ?= /usr/local
+FUZZTIME ?= 30s
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 
@@ -12,7 +14,7 @@ can_link_static = test "$$($(GO) env CGO_ENABLED)" = 1 && test "$$($(GO) env GOO
 	echo 'int main(void) { return 0; }' | $$($(GO) env CC) -static -x c -o bin/.static - 2>/dev/null && bin/.static
 static_flags = -tags netgo,osusergo -ldflags '-s -w -linkmode external -extldflags -static'
 
-.PHONY: build install test lint bench simulate demo clean
+.PHONY: build install test lint fuzz bench soak simulate demo clean
 
 # What the linker has just written lies in memory page by page and takes longer
 # to start than a copy of it.
@@ -50,8 +52,24 @@ lint:
 	GOOS=windows CGO_ENABLED=0 $(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
 
+# Try the C code of recall on 10,000,000 altered records, and each fuzz test for
+# a while.
+fuzz:
+	MEMO_PARSE_RECORDS=10000000 $(GO) test -count=1 -timeout 3h -run '^TestParse$$' ./recall
+	@for dir in $$($(GO) list -f '{{.Dir}}' ./...); do \
+		for name in $$($(GO) test -list '^Fuzz' $$dir | grep '^Fuzz'); do \
+			echo "$$name"; $(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) $$dir || exit 1; \
+		done; \
+	done
+
 bench: build
 	$(GO) run ./bench -memo bin/memo $(BENCHFLAGS)
+
+# Try to make memo break its promises, on Linux. SEED=0 is another one each time.
+DURATION ?= 10m
+SEED     ?= 0
+soak:
+	$(GO) run ./bench/soak -duration $(DURATION) -seed $(SEED) $(SOAKFLAGS)
 
 # Compare the eviction policies on traces of what commands were run.
 simulate:

@@ -57,6 +57,9 @@ func bench(o options) error {
 	if err != nil {
 		return err
 	}
+	if err := adoptOrphans(); err != nil {
+		return err
+	}
 	rows := selected(allRows(s), o.run)
 	for _, r := range rows {
 		if r.setup == nil {

@@ -19,8 +19,10 @@ const (
 // setup.
 func allRows(s *site) []*row {
 	rows := append(baselines(s), hits(s)...)
+	rows = append(rows, prompts(s)...)
 	rows = append(rows, misses(s)...)
-	return append(rows, scale(s)...)
+	rows = append(rows, scale(s)...)
+	return append(rows, peers(s)...)
 }
 
 // run returns the program "memo run ARGS".
@@ -55,6 +57,7 @@ func recalled(p program) func() error {
 			if _, err := p.time(); err != nil {
 				return err
 			}
+			awaitOrphans()
 			time.Sleep(100 * time.Millisecond)
 		}
 		return nil

@@ -5,6 +5,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"github.com/gofrs/flock"
 )
 
 // A site is the directory that all measuring happens in: binaries, input
@@ -16,6 +18,7 @@ type site struct {
 	dynamic string // memo as "go build" links it
 	pure    string // memo without cgo
 	results int
+	held    *flock.Flock // of the run that seems to be under way
 }
 
 func newSite(dir string, o options) (*site, error) {

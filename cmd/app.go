@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/internal/config"
+	"github.com/seed-f39940ff/memo/recall"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -42,7 +43,7 @@ func newApp() *app {
 		stdout:   os.Stdout,
 		stderr:   os.Stderr,
 		args:     os.Args[1:],
-		environ:  os.Environ(),
+		environ:  recall.Environ(os.Environ()),
 		color:    "auto",
 		settings: config.Settings(),
 	}

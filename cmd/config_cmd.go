@@ -126,10 +126,11 @@ func newConfigTrustCmd(app *app) *cobra.Command {
 	var revoke bool
 	cmd := &cobra.Command{
 		Use:   "trust [FILE]",
-		Short: "Trust a project file in its current state",
-		Long: `Let FILE, or the project file that applies here, set anything. If the file
-changes, you must trust it again. An untrusted file may only shorten lifetimes
-and add variables, tags, and dependencies below its directory.`,
+		Short: "Trust a project file as it is now",
+		Long: `Trust FILE, or the project file that applies here, to set anything. A file
+that is changed afterwards has to be trusted again. What it sets is printed.
+Without trust it may only shorten lifetimes and add variables, tags and
+dependencies below its directory.`,
 		Example: `  memo config trust
   memo config trust --revoke ../.memo.yaml`,
 		Args: atMostOneArg,
@@ -155,7 +156,22 @@ func runConfigTrust(app *app, args []string, revoke bool) error {
 	if err := app.sources(nil).Trust(path, content); err != nil || app.quiet {
 		return err
 	}
-	_, err = fmt.Fprintln(app.stdout, "trusted: "+escape(path))
+	grants, err := app.sources(nil).Grants(path, content)
+	if err != nil {
+		return err
+	}
+	text := "trusted: " + escape(path) + "\n"
+	for _, g := range grants {
+		line := g.Key + " " + quoteCommand(g.Texts)
+		if g.Where != "" {
+			line = escape(g.Where) + ": " + line
+		}
+		if g.Was != "" && (len(g.Texts) != 1 || g.Was != g.Texts[0]) {
+			line += " (was " + quoteWord(g.Was) + ")"
+		}
+		text += "  " + line + "\n"
+	}
+	_, err = fmt.Fprint(app.stdout, text)
 	return err
 }
 

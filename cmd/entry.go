@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
@@ -15,7 +16,7 @@ type entry struct {
 	Command   []string        `json:"command"`
 	Cwd       string          `json:"cwd"`
 	Scope     string          `json:"scope"`
-	State     string          `json:"state"` // fresh, stale, expired or invalidated
+	State     string          `json:"state"` // fresh, stale, outdated, expired or invalidated
 	Created   time.Time       `json:"created"`
 	AgeMS     int64           `json:"age_ms"`
 	TTLLeftMS *int64          `json:"ttl_left_ms"` // null if there is no end
@@ -31,6 +32,9 @@ type entry struct {
 	use  store.Use
 }
 
+// outdated is the state of a result whose dependencies have changed.
+const outdated = "outdated"
+
 // A dependencyRow is one dependency with its recorded state.
 type dependencyRow struct {
 	Kind    string `json:"kind"`
@@ -40,6 +44,7 @@ type dependencyRow struct {
 	Files     int       `json:"files"`
 	Inherited bool      `json:"inherited,omitempty"`
 	Excludes  []string  `json:"excludes,omitempty"`
+	Counts    []string  `json:"counts,omitempty"` // mtime, mode
 	Entries   []fileRow `json:"entries,omitempty"`
 }
 
@@ -49,22 +54,38 @@ type fileRow struct {
 	Type   string `json:"type"`
 	Digest string `json:"digest,omitempty"`
 	Link   string `json:"link,omitempty"`
+	// Mtime and Mode are there where they count. Through a symlink they are
+	// those of what it leads to.
+	Mtime *time.Time `json:"mtime,omitempty"`
+	Mode  string     `json:"mode,omitempty"`
 }
 
 // An entryMaker makes entries as of one point in time.
 type entryMaker struct {
+	app      *app
 	store    *store.Store
 	usage    *store.Usage
 	now      time.Time
 	verdicts map[store.Mark]store.Verdict
+	compare  comparison
 }
 
-func newEntryMaker(a *app, s *store.Store) (*entryMaker, error) {
+func newEntryMaker(a *app, s *store.Store, compare comparison) (*entryMaker, error) {
 	usage, err := s.Usage()
 	if err != nil {
 		return nil, err
 	}
-	return &entryMaker{store: s, usage: usage, now: a.world.Now(), verdicts: map[store.Mark]store.Verdict{}}, nil
+	return &entryMaker{app: a, store: s, usage: usage, now: a.world.Now(), verdicts: map[store.Mark]store.Verdict{}, compare: compare}, nil
+}
+
+// takerFor returns what looks at the dependencies of a result: from the
+// directory of its run, or where that doesn't count from here.
+func (m *entryMaker) takerFor(res *store.Result) *fingerprint.Taker {
+	dir := res.Dir
+	if res.AnyDir {
+		dir = m.app.world.Dir
+	}
+	return &fingerprint.Taker{World: m.app.world, Dir: dir, Store: m.store.IDs()}
 }
 
 // entry describes a result by the lifetime that its run declared.
@@ -92,12 +113,13 @@ func (m *entryMaker) entry(ref store.Ref, r *store.Reading) *entry {
 	for i := range res.Fingerprints {
 		e.Deps = append(e.Deps, newDependencyRow(&res.Fingerprints[i]))
 	}
-	e.State, e.Reason = m.state(res, e.span)
+	e.State, e.Reason = m.state(r, e.span)
 	return e
 }
 
-// state returns the state of a result, and if it can't be replayed, the reason.
-func (m *entryMaker) state(res *store.Result, span memo.Span) (state, reason string) {
+// state tells whether a result would still be used, and if not, why.
+func (m *entryMaker) state(r *store.Reading, span memo.Span) (state, reason string) {
+	res := r.Result
 	v, known := m.verdicts[res.Mark]
 	if !known {
 		v = m.store.Since(res.Mark)
@@ -106,21 +128,23 @@ func (m *entryMaker) state(res *store.Result, span memo.Span) (state, reason str
 	if end, ended := v.Ended(res); ended {
 		return "invalidated", end.Text
 	}
-	if span.State == memo.Fresh {
-		return "fresh", ""
-	}
-	return freshnessName(span.State), span.Over().Text
-}
-
-func freshnessName(f memo.Freshness) string {
-	switch f {
+	reason = span.Over().Text
+	switch span.State {
+	case memo.Expired:
+		return "expired", reason
 	case memo.Fresh:
-		return "fresh"
-	case memo.Stale:
-		return "stale"
+		state, reason = "fresh", ""
 	default:
-		return "expired"
+		state = "stale"
 	}
+	why, known := m.compare.of(m, res, r.Hinted())
+	switch {
+	case !known && reason == "":
+		reason = "not compared with its dependencies"
+	case known && !why.IsZero():
+		return outdated, why.Text
+	}
+	return state, reason
 }
 
 func newDependencyRow(fp *fingerprint.Fingerprint) dependencyRow {
@@ -130,6 +154,7 @@ func newDependencyRow(fp *fingerprint.Fingerprint) dependencyRow {
 		Digest:    fp.Digest.String(),
 		Inherited: fp.Dep.Inherited,
 		Excludes:  fp.Dep.Excludes,
+		Counts:    fp.Dep.Counts.Names(),
 	}
 	for i := range fp.Entries {
 		if !fp.Entries[i].Walked {
@@ -150,6 +175,14 @@ func newFileRows(fp *fingerprint.Fingerprint) []fileRow {
 		row := fileRow{Path: e.Path, Type: e.Type.String(), Link: e.Link}
 		if !e.Digest.IsZero() {
 			row.Digest = e.Digest.String()
+		}
+		st := e.Seen()
+		if fp.Dep.Counts&fingerprint.CountMtime != 0 && e.Type != fingerprint.TypeAbsent {
+			mtime := time.Unix(0, st.Mtime)
+			row.Mtime = &mtime
+		}
+		if fp.Dep.Counts&fingerprint.CountMode != 0 && e.Type != fingerprint.TypeAbsent {
+			row.Mode = fmt.Sprintf("%04o", st.Perm())
 		}
 		rows = append(rows, row)
 	}

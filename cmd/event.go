@@ -23,13 +23,13 @@ func newEventsCmd(app *app) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		t := event.Teller{
+		d := event.Dispatcher{
 			Store:   s,
 			Handler: handler,
 			Environ: app.starter().Outside(),
 			Encode:  func(e any) ([]byte, error) { return encodeJSON(e, "") },
 		}
-		t.Tell(app.stdin)
+		d.Dispatch(app.stdin)
 		return nil
 	})
 	cmd.Flags().StringVar(&handler, "on-event", "", "")

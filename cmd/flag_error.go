@@ -12,11 +12,11 @@ import (
 	"github.com/seed-f39940ff/memo/internal/config"
 )
 
-// flagError turns an error of the flag parser into one with a hint. If the
-// command does not exist, it reports that instead.
-func flagError(cmd *cobra.Command, err error) error {
+// flagError turns what the flag parser says into an error with a hint. The
+// flags of a command that doesn't exist are not the trouble.
+func (a *app) flagError(cmd *cobra.Command, err error) error {
 	if words := cmd.Flags().Args(); !cmd.HasParent() && len(words) > 0 {
-		return rootArgs(cmd, words)
+		return a.rootArgs(cmd, words)
 	}
 	usage := &usageError{text: err.Error(), hint: "see " + cmd.CommandPath() + " --help"}
 	var unknown *pflag.NotExistError
@@ -24,15 +24,9 @@ func flagError(cmd *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	switch {
 	case errors.As(err, &unknown):
-		if unknown.GetSpecifiedShortnames() != "" {
-			break
-		}
-		if near := config.Nearest(unknown.GetSpecifiedName(), flagNames(cmd)); near != "" {
-			usage.hint = "did you mean --" + near + "?"
-		}
+		usage.text, usage.hint = a.unknownFlag(cmd, unknown)
 	case errors.As(err, &missing):
-		f := missing.GetFlag()
-		usage.text = fmt.Sprintf("--%s: the %s is missing", f.Name, f.Value.Type())
+		return missingValue(cmd, missing.GetFlag())
 	case errors.As(err, &invalid):
 		usage.text = fmt.Sprintf("--%s: %v", invalid.GetFlag().Name, invalid.Unwrap())
 		if number := (*strconv.NumError)(nil); errors.As(err, &number) { // that of a bool
@@ -42,7 +36,28 @@ func flagError(cmd *cobra.Command, err error) error {
 	return usage
 }
 
-// flagNames returns the long names of the visible flags of a command.
+// unknownFlag is the error about a flag that a command doesn't have, and the
+// hint at what was meant.
+func (a *app) unknownFlag(cmd *cobra.Command, err *pflag.NotExistError) (text, hint string) {
+	hint = "see " + cmd.CommandPath() + " --help"
+	name, letters := err.GetSpecifiedName(), err.GetSpecifiedShortnames()
+	if letters == "" {
+		near := config.Nearest(name, flagNames(cmd))
+		switch meant := meantFlag(name); {
+		case near != "":
+			hint = "did you mean --" + near + "?"
+		case meant != "" && cmd.Flags().Lookup("ttl") != nil:
+			hint = meant
+		}
+		return "unknown flag --" + name, hint
+	}
+	if long := a.oneDash(cmd.Flags(), cmd.Flags().Args()); long != "" {
+		hint = "did you mean " + long + "?"
+	}
+	return "unknown flag -" + name, hint
+}
+
+// flagNames returns the long names of the flags that a command shows.
 func flagNames(cmd *cobra.Command) []string {
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {

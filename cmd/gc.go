@@ -172,6 +172,6 @@ func (r *gcReport) print(app *app) error {
 	if r.Older > 0 {
 		text = fmt.Sprintf("%s %s of an older format, %s\n", removed, count(r.Older, "directory", "directories"), bytesText(r.OlderSize)) + text
 	}
-	_, err := fmt.Fprint(app.stdout, text)
+	_, err := fmt.Fprint(app.stdout, app.newStyle(app.stdout).wrapLines(text))
 	return err
 }

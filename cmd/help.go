@@ -1,14 +1,15 @@
 package cmd
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 )
 
-// newHelpCmd returns `memo help`. For an unknown command, cobra's own help
-// command prints the help of memo and exits with 0.
-func newHelpCmd() *cobra.Command {
+// newHelpCmd returns `memo help`. Cobra's own prints the help of memo, with
+// exit code 0, for a command that doesn't exist.
+func newHelpCmd(app *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",
 		Short: "Print help about a command",
@@ -18,7 +19,7 @@ func newHelpCmd() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			found, rest, err := cmd.Root().Find(args)
 			if err == nil && len(rest) > 0 {
-				err = unknownCommand(found, rest)
+				err = app.noHelp(found, rest)
 			}
 			if err != nil {
 				return err
@@ -35,18 +36,31 @@ func refuseHelpOfNone(app *app, root *cobra.Command) {
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
 		if words := cmd.Flags().Args(); cmd.HasSubCommands() && len(words) > 0 {
-			app.help.err = unknownCommand(cmd, words)
+			app.help.err = app.unknownCommand(cmd, words)
 			return
 		}
 		help(cmd, args)
 	})
 }
 
-// unknownCommand returns the error about an unknown subcommand.
-func unknownCommand(cmd *cobra.Command, words []string) error {
+// noHelp is the error about words that memo has no help on.
+func (a *app) noHelp(cmd *cobra.Command, words []string) error {
+	if cmd.HasParent() {
+		return a.unknownCommand(cmd, words)
+	}
+	hint := nearestCommand(cmd, words[0])
+	if hint == "" {
+		hint = "memo --help names the commands; memo run --help has the flags and exit codes, memo config init writes a file with every setting"
+	}
+	return &usageError{text: fmt.Sprintf("there is no help on %q", words[0]), hint: hint}
+}
+
+// unknownCommand is the error about words behind a command that are none of
+// its subcommands.
+func (a *app) unknownCommand(cmd *cobra.Command, words []string) error {
 	switch {
 	case !cmd.HasParent():
-		return rootArgs(cmd, words)
+		return a.rootArgs(cmd, words)
 	case cmd.Args != nil:
 		if err := cmd.Args(cmd, words); err != nil {
 			return err

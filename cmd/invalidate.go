@@ -36,10 +36,11 @@ ended.
 --command GLOB matches the whole command: its words joined by single spaces,
 without quotes. Only * is special; it matches any text.
 
-With -- COMMAND every result of COMMAND in this directory ends. If you also give
-flags of memo run that belong to the key (such as --env, --dep, -c,
---version-cmd), only the results of exactly that call end. --dep is then part of
-the call and not a selector.`
+With -- COMMAND every result of that command ends that was made in this
+directory and in the scope that applies here (none, if none is set). With flags
+of memo run that belong to the key (such as --env, --dep, -c, --version-cmd),
+only those of exactly that call; --dep then is that flag and selects nothing
+else.`
 
 const invalidateExample = `  memo invalidate --tag users
   memo invalidate --dep go.mod --dep 'api/**/*.proto'
@@ -156,6 +157,12 @@ func runInvalidate(app *app, o invalidateOptions) error {
 		_ = s.CompactLog()
 		_, _ = s.FoldIfLarge()
 		recall.Sweep(s.Path(), app.world.Now())
+	}
+	if n == 0 && len(o.argv) > 0 && !o.json {
+		near := nearest{app: app, cfg: cfg, run: o.run, argv: o.argv, call: "memo invalidate", key: "memo invalidate --key "}
+		if hint := near.find(s); hint != "" {
+			app.hint(hint)
+		}
 	}
 	return o.print(app, n)
 }

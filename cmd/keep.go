@@ -124,6 +124,9 @@ func (k *keeping) configure(flags *pflag.FlagSet) error {
 	}
 	cfg, err := k.app.load(flags, k.argv)
 	if err != nil {
+		return k.app.withOneDash(flags, k.argv, err)
+	}
+	if err := checkTogether(flags, cfg, true); err != nil {
 		return err
 	}
 	k.app.quiet = cfg.Quiet

@@ -3,7 +3,6 @@ package cmd
 import (
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/seed-f39940ff/memo/expiry"
@@ -23,7 +22,7 @@ type statusLine struct {
 func newStatusLine(app *app, argv []string) *statusLine {
 	return &statusLine{
 		app:     app,
-		command: escape(strings.Join(argv, " ")),
+		command: quoteCommand(argv),
 		on:      !app.quiet && app.newStyle(app.stderr).tty,
 	}
 }
@@ -68,7 +67,7 @@ func describeKept(s keep.Status) string {
 	}
 	switch {
 	case s.Failing:
-		text += ", not renewed: " + escape(s.Why) + ", next try in " + expiry.FormatSpan(s.Next.Round(time.Second))
+		text += ", not renewed, next try in " + expiry.FormatSpan(s.Next.Round(time.Second))
 	case s.Periodic:
 		text += ", next run in " + expiry.FormatSpan(s.Due.Round(time.Second))
 	}

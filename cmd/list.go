@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/store"
@@ -32,7 +30,14 @@ func newListCmd(app *app) *cobra.Command {
 		Short:   "List the results in the store",
 		Long: `List the results, one a line: key, age, time left (or why there is none), size,
 hits, exit code, command. The time left is by the lifetime of the run that made
-the result; a reader's own --ttl may differ.`,
+the result; a reader's own --ttl may differ. Results whose dependencies have
+changed are outdated. If looking at all of them would take long, the rest are
+not compared, and the reason in --json says so. No version command is run. A
+narrow terminal gets no size, hits and exit code.
+
+Hits are those of the result, and begin anew when it is replaced; memo stats adds
+up all hits of a command. Results of one key were made with other states of their
+dependencies, and a terminal shows which of them differ.`,
 		Example: `  memo list
   memo list --sort saved
   memo list --json | jq -r '.[] | select(.state == "expired") | .key'`,
@@ -59,7 +64,10 @@ func runList(app *app, o listOptions) error {
 	if err != nil {
 		return err
 	}
-	maker, err := newEntryMaker(app, s)
+	maker, err := newEntryMaker(app, s, comparison{
+		budget: fingerprint.NewBudget(listEntries, listBytes),
+		takers: map[string]*fingerprint.Taker{},
+	})
 	if err != nil {
 		return err
 	}
@@ -171,56 +179,6 @@ type printer interface {
 	entry(*entry)
 	end()
 }
-
-// A lineList prints one line an entry, with a heading on a terminal.
-type lineList struct {
-	w     io.Writer
-	style *style
-	short map[fingerprint.Key]string
-	width int // of the keys
-}
-
-func (l *lineList) begin() {
-	for _, short := range l.short {
-		l.width = max(l.width, len(short))
-	}
-	if l.style.tty && len(l.short) > 0 {
-		head := fmt.Sprintf("%-*s  %8s  %-11s  %9s  %6s  %4s  %s", l.width, "KEY", "AGE", "LEFT", "SIZE", "HITS", "EXIT", "COMMAND")
-		fmt.Fprintln(l.w, l.style.Head.Render(head))
-	}
-}
-
-func (l *lineList) entry(e *entry) {
-	key, err := fingerprint.ParseKey(e.Key)
-	if err != nil {
-		return
-	}
-	exit := padLeft(strconv.Itoa(e.ExitCode), 4)
-	if e.ExitCode != 0 {
-		exit = l.style.Warn.Render(exit)
-	}
-	line := fmt.Sprintf("%s  %8s  %s  %9s  %6d  %s  ",
-		l.style.Key.Render(pad(l.short[key], l.width)), expiry.FormatSpan(e.span.Age), l.left(e),
-		bytesText(e.Size), e.Hits, exit)
-	const columns = 8 + 11 + 9 + 6 + 4 + 6*2
-	fmt.Fprintln(l.w, line+l.style.fit(quoteCommand(e.Command), l.width+columns))
-}
-
-// left is the time left, or why there is none.
-func (l *lineList) left(e *entry) string {
-	switch {
-	case e.State == "stale":
-		return l.style.Warn.Render(pad(e.State, 11))
-	case e.State != "fresh":
-		return l.style.Bad.Render(pad(e.State, 11))
-	case e.span.NoEnd:
-		return l.style.Good.Render(pad("no end", 11))
-	default:
-		return l.style.Good.Render(pad(expiry.FormatSpan(e.span.Left), 11))
-	}
-}
-
-func (l *lineList) end() {}
 
 // A jsonList prints an array with one entry a line.
 type jsonList struct {

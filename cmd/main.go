@@ -20,6 +20,7 @@ import (
 // not return if the command died of a signal that memo also received: memo then
 // dies of the same signal.
 func Main() int {
+	announce()
 	process.RestoreDefaults()
 	a := newApp()
 	root := newRootCmd(a)
@@ -47,6 +48,7 @@ func (a *app) exit(err error) int {
 		hint = usage.hint
 		a.withhold(usage.text)
 	case errors.As(err, &flag):
+		hint = "see memo run --help"
 		a.withhold(flag.Error())
 	}
 	if text := oneLine(err); text != "" {

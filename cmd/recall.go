@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/spf13/pflag"
 
@@ -55,26 +54,29 @@ func (r *run) allowsRecall() bool {
 	return plain
 }
 
-// record writes a recall record after a fresh hit and after a miss that was
-// stored.
+// record writes a recall record after a hit and after a miss that was stored. A
+// detached run that stored a result has looked at the inputs itself: this call
+// has not.
 func (r *run) record(c *recall.Call, o *memo.Outcome, policy *memo.Policy, err error) {
-	fresh := o.State == memo.Hit && o.Reason.IsZero() || o.State == memo.Miss && o.Stored
-	if c == nil || err != nil || !fresh || o.Recorded == nil || o.Signal != nil ||
+	again := o.State == memo.Hit && o.Reason.IsZero() ||
+		o.State == memo.StaleHit && o.Reason.Code == memo.ReasonStale ||
+		o.State == memo.Miss && o.Stored && !o.Relayed
+	if c == nil || err != nil || !again || o.Recorded == nil || o.Signal != nil ||
 		o.ExitCode != o.Recorded.ExitCode || r.trouble != "" {
 		return
 	}
 	now := r.app.world.Now()
-	end, never, ok := policy.FreshUntil(o.Recorded, r.cfg.HasDeps(), now)
+	fresh, stale, ok := policy.Served(o.Recorded, r.cfg.HasDeps(), now)
 	if !ok {
 		return
 	}
-	if never {
-		end = time.Time{}
-	}
 	c.Record(&recall.Decision{
 		At:          now,
-		End:         end,
+		FreshUntil:  fresh,
+		StaleUntil:  stale,
 		AnswerUntil: o.AnswerUntil,
+		WhyStale:    store.Code(memo.ReasonStale),
+		Backoff:     r.backoff(o.Key).Path,
 		UsesClock:   r.cfg.Lifetime().UsesClock(),
 		Argv:        os.Args,
 		Environ:     r.app.environ,
@@ -82,7 +84,7 @@ func (r *run) record(c *recall.Call, o *memo.Outcome, policy *memo.Policy, err e
 		Ref:         o.Ref,
 		Path:        o.Path,
 		Result:      o.Recorded,
-		Replayed:    o.State == memo.Hit,
+		Replayed:    o.State != memo.Miss,
 		Output:      o.Output,
 		Answers:     o.Answers,
 	})

@@ -4,15 +4,13 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"os"
 	"time"
-
-	"github.com/mattn/go-isatty"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/internal/event"
 	"github.com/seed-f39940ff/memo/internal/keep"
 	"github.com/seed-f39940ff/memo/memo"
+	"github.com/seed-f39940ff/memo/recall"
 	"github.com/seed-f39940ff/memo/refresh"
 )
 
@@ -32,6 +30,9 @@ func (r *run) role() (role, error) {
 	name := r.flags.Lookup(refresh.RunFlag).Value.String()
 	switch job := refresh.Job(name); job {
 	case "":
+		if recall.IsRefresher() {
+			return refresher{}, nil
+		}
 		return caller{}, nil
 	case refresh.Refresh:
 		return refresher{}, nil
@@ -51,24 +52,26 @@ func (caller) do(r *run, argv []string, runner *memo.Runner, command *memo.Comma
 	if r.store != nil {
 		runner.Refresh, runner.Launch = r.startRefresh(argv), r.launch(argv)
 	}
-	if isatty.IsTerminal(os.Stderr.Fd()) {
-		runner.Hint = r.app.warn
+	if isTerminal(r.app.stderr) && !r.cfg.Verbose { // which says it too
+		runner.Hint = r.runHint
 	}
 	recorder := r.recall()
 	began := r.app.world.Now()
 	outcome, err := runner.Run(command, policy)
-	r.after(&outcome, err)
+	r.after(argv, &outcome, err)
 	r.events.Call(event.Of(runner, command, policy, &outcome, began))
 	r.events.Flush()
 	r.record(recorder, &outcome, policy, err)
 	if outcome.Stored && policy.SWR > 0 {
 		_ = r.backoff(outcome.Key).Succeeded() // best effort
 	}
-	return r.exit(&outcome, err)
+	return r.exit(argv, &outcome, err)
 }
 
-// A refresher renews a stale result that its parent has served, and records
-// failures for later callers.
+// A refresher renews a stale result, which its starter has served, and keeps
+// account of failures for the callers after that. Its starter is a caller, or
+// the C code of package recall: then the words of this process are those of the
+// caller.
 type refresher struct{}
 
 func (refresher) do(r *run, _ []string, runner *memo.Runner, command *memo.Command, policy *memo.Policy) error {
@@ -84,8 +87,13 @@ func (refresher) do(r *run, _ []string, runner *memo.Runner, command *memo.Comma
 	runner.Begin = func(key fingerprint.Key) {
 		begun = r.backoff(key).Failed(r.app.world.Now()) == nil
 	}
-	o, events, _ := r.renew(runner, command, policy)
+	var recorder *recall.Call
+	if recall.IsRefresher() {
+		recorder = r.recall()
+	}
+	o, events, err := r.renew(runner, command, policy)
 	r.account(&o, events, begun)
+	r.record(recorder, &o, policy, err)
 	return nil
 }
 

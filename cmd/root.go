@@ -22,7 +22,9 @@ ends.`,
   memo run -d go.mod -d '**/*.go' -- go list ./...
   memo invalidate --tag users
   memo stats`,
-		Args: rootArgs,
+		Args: app.rootArgs,
+		// It runs before every command.
+		PersistentPreRunE: app.checkValues,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if version {
 				return runVersion(app, false)
@@ -39,8 +41,8 @@ ends.`,
 	app.help.w = app.stdout
 	root.SetOut(&app.help)
 	root.SetErr(app.stderr)
-	root.SetFlagErrorFunc(flagError)
-	root.Flags().BoolVar(&version, "version", false, "print the version, as memo version does")
+	root.SetFlagErrorFunc(app.flagError)
+	root.Flags().BoolVar(&version, "version", false, "what memo version prints")
 	global := root.PersistentFlags()
 	global.Var(config.NewTextFlag(&app.cacheDir, "DIR"), "cache-dir", "keep results in DIR")
 	global.Var(config.NewTextFlag(&app.configFile, "FILE"), "config", "read the user configuration from FILE")
@@ -52,7 +54,7 @@ ends.`,
 		root.AddCommand(newRunCmd(app))
 		return root
 	}
-	root.SetHelpCommand(newHelpCmd())
+	root.SetHelpCommand(newHelpCmd(app))
 	refuseHelpOfNone(app, root)
 	root.AddCommand(
 		newRunCmd(app),
@@ -78,17 +80,29 @@ ends.`,
 	return root
 }
 
-// rootArgs rejects an unknown command and suggests similar ones.
-func rootArgs(cmd *cobra.Command, args []string) error {
+// rootArgs refuses an unknown command and says what to type instead.
+func (a *app) rootArgs(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	hint := "see memo --help; to run a command: memo run -- " + quoteWord(args[0])
-	cmd.SuggestionsMinimumDistance = 2
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		hint = "did you mean memo " + strings.Join(near, " or memo ") + "?"
+	hint := nearestCommand(cmd, args[0])
+	if hint == "" {
+		hint = "see memo --help; to run a command: memo run -- " + quoteCommand(a.typed(args))
 	}
 	return &usageError{text: fmt.Sprintf("unknown command %q", args[0]), hint: hint}
+}
+
+// nearestCommand says which command of memo may be meant by a word, "" if none.
+func nearestCommand(cmd *cobra.Command, word string) string {
+	cmd.SuggestionsMinimumDistance = 1
+	if len(word) > 3 {
+		cmd.SuggestionsMinimumDistance = 2 // two letters changed over
+	}
+	near := cmd.SuggestionsFor(word)
+	if meant := meantCommand(word); meant != "" || len(near) == 0 {
+		return meant
+	}
+	return "did you mean memo " + strings.Join(near, " or memo ") + "?"
 }
 
 // noArgs is cobra.NoArgs with a hint.

@@ -2,15 +2,13 @@ package cmd
 
 import (
 	"errors"
-	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/internal/event"
 	"github.com/seed-f39940ff/memo/memo"
@@ -24,15 +22,22 @@ code without running COMMAND.
 memo's flags end at the first word that is not a flag; the flags after it belong
 to COMMAND. COMMAND reads /dev/null instead of stdin unless you give --stdin.
 
-An environment variable sets the default of each flag: MEMO_TTL for --ttl and so
-on. Exit codes: that of COMMAND; 124 timeout, 125 memo itself failed, 126 not
-executable, 127 not found, 128+n died of signal n, 75 nothing cached (or, with
---max-wait, not in time).`
+An EXPIRY is a duration (90s, 1d12h, "2 days", PT15M), a time of day (18:00), a
+date or time (2026-12-24, 2026-12-24T18:00:00Z, @1798128000), or never; a DUR is
+a duration.
+
+With -q memo makes no remarks on stderr; -v prints its line all the same.
+
+Every flag has a default in the environment: MEMO_TTL for --ttl and so on.
+Exit codes: the command's own; 124 timeout, 125 memo itself failed, 126 not
+executable, 127 not found, 128+n died of signal n, 75 nothing cached
+(or, with --max-wait, not in time).`
 
 const runExample = `  memo run -t 10m -- kubectl get pods
   memo run -t 30s --swr 1h -e 'AWS_*' -- aws sts get-caller-identity
   memo run -d go.mod -d '**/*.go' -- go list ./...
-  memo run -d .git/HEAD -d .git/refs -c 'git log --oneline | wc -l'
+  memo run --version-cmd 'git rev-parse HEAD' -- git log --stat
+  memo run -d Makefile -d 'src/**@mtime' -- make -n
   memo run --stdin -- jq .name <package.json`
 
 // newRunCmd returns `memo run`.
@@ -63,7 +68,7 @@ func runRun(app *app, flags *pflag.FlagSet, argv []string) error {
 	}
 	cfg, err := app.load(flags, argv)
 	if err != nil && !config.IsTolerable(err) {
-		return err
+		return app.withOneDash(flags, argv, err)
 	}
 	if err := checkTogether(flags, cfg, err == nil); err != nil {
 		return err
@@ -86,7 +91,9 @@ type run struct {
 	because memo.ReasonCode // of the trouble
 	store   *store.Store
 	events  *event.Log
-	// pause is the time until the next refresh after failures.
+	hinted  bool   // once a call is enough
+	near    string // what there is instead of a result of the call
+	// pause is how long no refresh is tried, because some have failed.
 	pause time.Duration
 }
 
@@ -174,34 +181,21 @@ func (r *run) policy() *memo.Policy {
 	return &p
 }
 
-// after reports and records the outcome of the call.
-func (r *run) after(o *memo.Outcome, err error) {
+// after says and records what became of the call.
+func (r *run) after(argv []string, o *memo.Outcome, err error) {
 	if r.trouble == "" {
 		r.trouble = o.Trouble
 	} else {
 		o.Reason = memo.Reason{Code: r.because, Text: r.trouble}
 	}
-	var start *memo.StartError
-	switch {
-	case o.Instead != "":
-		if !r.cfg.Verbose { // --verbose reports it too
-			r.app.warn(o.Instead)
-		}
-	case r.trouble != "" && !errors.As(err, &start) && !r.toldVerbosely(o):
-		suffix := ""
-		if o.State == memo.Bypass {
-			suffix = "; running without the cache"
-			if r.cfg.Policy.OnlyCached || r.cfg.Policy.Warm {
-				suffix = "; running nothing"
-			}
-		}
-		r.app.warn(r.trouble + suffix)
-	}
+	warnings := r.warnings(o)
 	if r.cfg.Verbose {
-		fmt.Fprintf(r.app.stderr, "memo: %s\n", escape(r.describe(o)))
+		r.near = r.elsewhere(argv, o)
 	}
+	r.say(o, err, warnings)
+	r.hintAtSilence(o)
 	if r.cfg.Report != "" {
-		if rerr := writeReport(r.app.world.Abs(r.cfg.Report), o); rerr != nil {
+		if rerr := r.app.writeReport(r.cfg.Report, o, warnings); rerr != nil {
 			r.app.warn(rerr.Error())
 		}
 	}
@@ -213,14 +207,32 @@ func (r *run) after(o *memo.Outcome, err error) {
 	}
 }
 
-// toldVerbosely reports whether the line of --verbose contains the trouble with
-// the cache.
-func (r *run) toldVerbosely(o *memo.Outcome) bool {
-	return r.cfg.Verbose && strings.Contains(r.describe(o), strings.TrimPrefix(r.trouble, "result "))
+// warnings says which of the declared dependencies stand for nothing, if the
+// call says anything about itself.
+func (r *run) warnings(o *memo.Outcome) []string {
+	if !r.cfg.Verbose && r.cfg.Report == "" || o.Reason.Code == memo.ReasonOverBudget {
+		return nil
+	}
+	deps, err := fingerprint.ParseDependencies(r.cfg.Command.Deps)
+	if err != nil {
+		return nil
+	}
+	return warningsOf(&fingerprint.Taker{World: r.app.world, Dir: r.app.world.Dir}, deps)
 }
 
-// exit returns the error that makes the process end as the command did.
-func (r *run) exit(o *memo.Outcome, err error) error {
+// warningsOf says which dependencies stand for nothing.
+func warningsOf(taker *fingerprint.Taker, deps []fingerprint.Dependency) []string {
+	var list []string
+	for _, dep := range deps {
+		if warning := taker.Warning(dep); warning != "" {
+			list = append(list, warning)
+		}
+	}
+	return list
+}
+
+// exit is the error that makes the process end as the command did.
+func (r *run) exit(argv []string, o *memo.Outcome, err error) error {
 	text := ""
 	if err != nil {
 		text = err.Error()
@@ -228,48 +240,5 @@ func (r *run) exit(o *memo.Outcome, err error) error {
 	if o.Signal == nil && o.ExitCode == 0 && text == "" {
 		return nil
 	}
-	return &exitError{code: o.ExitCode, text: text, sig: o.Signal}
-}
-
-// describe returns the line that --verbose prints.
-func (r *run) describe(o *memo.Outcome) string {
-	line := string(o.State)
-	switch o.State {
-	case memo.Hit:
-		line += ", " + expiry.FormatSpan(o.Age) + " old"
-		switch {
-		case o.NoEnd:
-			line += ", until a dependency changes"
-		case o.Left > 0:
-			line += ", fresh for " + expiry.FormatSpan(o.Left)
-		}
-	case memo.StaleHit:
-		line += ", " + expiry.FormatSpan(o.Age) + " old"
-	}
-	if o.Reason.Text != "" {
-		// The reason for not storing the result follows below.
-		line += ": " + strings.TrimSuffix(o.Reason.Text, ": "+o.NotStored.Text)
-	}
-	switch {
-	case o.Saved > 0:
-		line += ", saved " + expiry.FormatSpan(o.Saved)
-	case o.State == memo.Miss && o.Elapsed > 0:
-		line += ", ran " + expiry.FormatSpan(o.Elapsed)
-	}
-	switch {
-	case o.Stored:
-		line += ", stored"
-	case !o.NotStored.IsZero():
-		line += ", not stored: " + o.NotStored.Text
-	case o.Pending:
-		line += ", not known yet whether it is stored"
-	case o.Refreshing:
-		line += ", refreshing in the background"
-	case r.pause > 0:
-		line += ", refreshing failed and is tried again in " + expiry.FormatSpan(r.pause)
-	}
-	if o.CarriedError != "" {
-		line += "; --ttl applies: " + o.CarriedError
-	}
-	return line
+	return &exitError{code: o.ExitCode, text: text, hint: notFoundHint(r.app, r.flags, argv, err), sig: o.Signal}
 }

@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"fmt"
+
 	"github.com/spf13/pflag"
 
 	"github.com/seed-f39940ff/memo/internal/config"
@@ -39,9 +41,28 @@ func checkTogether(flags *pflag.FlagSet, cfg *config.Config, complete bool) erro
 	case on("force") && on("only-cached"):
 		return &usageError{text: "--force and --only-cached contradict each other", hint: "--force always runs the command, --only-cached never"}
 	case on("warm") && on("only-cached"):
-		return &usageError{text: "--warm and --only-cached contradict each other", hint: "--warm runs the command if there is no fresh result, --only-cached never"}
-	case flags.Changed("fallback") && !cfg.IsSet("max_wait") && complete:
-		return &usageError{text: "--fallback is given without --max-wait", hint: "memo prints TEXT if there is no answer in time: --max-wait 2s --fallback TEXT"}
+		return &usageError{text: "--warm and --only-cached contradict each other", hint: "--warm runs the command if there is no fresh result, --only-cached in no case"}
+	case on("warm") && (flags.Changed("max-wait") || flags.Changed("fallback")):
+		return &usageError{text: "--max-wait and --fallback are about an answer, and --warm gives none", hint: "leave one of them out"}
+	case !complete:
+		return nil
+	}
+	for _, n := range needs() {
+		if flags.Changed(n.flag) && !cfg.IsSet(n.setting) {
+			return &usageError{text: fmt.Sprintf("--%s is given without --%s", n.flag, n.needed), hint: n.hint}
+		}
 	}
 	return nil
+}
+
+// A need is a flag that has no effect unless another setting is set, by
+// whichever source.
+type need struct{ flag, setting, needed, hint string }
+
+func needs() []need {
+	return []need{
+		{"fallback", "max_wait", "max-wait", "it is printed if there is no answer in time: --max-wait 2s --fallback TEXT"},
+		{"retry-backoff", "retry", "retry", "it is the pause before the first of them: --retry 3 --retry-backoff 2s"},
+		{"version-ttl", "version_cmd", "version-cmd", "it is how long the answer of one holds: --version-cmd CMD --version-ttl 1h"},
+	}
 }

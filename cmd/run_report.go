@@ -2,8 +2,8 @@ package cmd
 
 import (
 	"fmt"
-	"os"
 
+	"github.com/seed-f39940ff/memo/internal/config"
 	"github.com/seed-f39940ff/memo/memo"
 )
 
@@ -20,10 +20,11 @@ type report struct {
 	Stored    bool       `json:"stored"`
 	Pending   bool       `json:"pending,omitempty"` // Stored is not known yet
 	Path      string     `json:"path"`
+	Warnings  []string   `json:"warnings"` // dependencies that stand for nothing
 }
 
-// writeReport writes the report of a call to a file.
-func writeReport(path string, o *memo.Outcome) error {
+// writeReport writes the report of a call to a path that the user named.
+func (a *app) writeReport(path string, o *memo.Outcome, warnings []string) error {
 	why := o.Reason
 	if why.IsZero() {
 		why = o.NotStored
@@ -39,6 +40,7 @@ func writeReport(path string, o *memo.Outcome) error {
 		Stored:   o.Stored,
 		Pending:  o.Pending,
 		Path:     o.Path,
+		Warnings: orEmpty(warnings),
 	}
 	if o.Key.IsZero() {
 		rep.Key = ""
@@ -49,10 +51,10 @@ func writeReport(path string, o *memo.Outcome) error {
 	}
 	text, err := encodeJSON(rep, "")
 	if err == nil {
-		err = os.WriteFile(path, append(text, '\n'), 0o666)
+		err = a.writeNamed(path, append(text, '\n'))
 	}
 	if err != nil {
-		return fmt.Errorf("write report: %w", err)
+		return fmt.Errorf("write report %q: %w", path, config.ReadError(path, err))
 	}
 	return nil
 }

@@ -26,7 +26,9 @@ func newShowCmd(app *app) *cobra.Command {
 		Use:   "show [flags] (KEY | -- COMMAND [ARG...])",
 		Short: "Show one result, whole",
 		Long: `Show a result: command, directory, dependencies with their fingerprints,
-lifetimes, runs; or what it printed. KEY may be abbreviated. With a command it
+lifetimes, runs; or what it printed. It is compared with its dependencies, but a
+version command is not run. On a terminal the first lines of the output follow.
+KEY may be abbreviated. With a command it
 is the newest result of that command in this directory: in --scope NAME if that
 is given, under --key TEMPLATE, for all directories with --any-cwd. With other
 flags of memo run that belong to the key (such as --env, --dep, -c), it is that
@@ -49,7 +51,11 @@ The exit code is 75 if there is none.`,
 				}
 				o.prefix = args[0]
 			default:
-				return &usageError{text: "want one key, or -- and a command", hint: "memo show KEY, or: memo show -- COMMAND [ARG...]"}
+				words := "COMMAND [ARG...]"
+				if dash < 0 && len(args) > 1 {
+					words = quoteCommand(app.typed(args))
+				}
+				return &usageError{text: "want one key, or -- and a command", hint: "memo show KEY, or: memo show -- " + words}
 			}
 			return runShow(app, o)
 		},
@@ -90,7 +96,7 @@ func runShow(app *app, o showOptions) error {
 	case o.output:
 		return copyOutput(app.stdout, r, func(store.Stream) bool { return true })
 	}
-	maker, err := newEntryMaker(app, s)
+	maker, err := newEntryMaker(app, s, comparison{})
 	if err != nil {
 		return err
 	}
@@ -98,7 +104,11 @@ func runShow(app *app, o showOptions) error {
 	if o.json {
 		return printJSON(app.stdout, d)
 	}
-	return printDetail(app.stdout, app.newStyle(app.stdout), d)
+	st := app.newStyle(app.stdout)
+	if err := printDetail(app.stdout, st, d); err != nil || !st.tty {
+		return err
+	}
+	return printPreview(app.stdout, st, r)
 }
 
 // openFirst opens the first result that can be read. The reading is nil if

@@ -1,13 +1,10 @@
 package cmd
 
 import (
-	"bytes"
-	"fmt"
-	"io"
-	"strings"
 	"time"
 
 	"github.com/seed-f39940ff/memo/expiry"
+	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -25,6 +22,7 @@ type detail struct {
 	Runs       int64         `json:"runs"` // of the command, as far as they were counted
 	Path       string        `json:"path"`
 	Variants   []variantRow  `json:"variants"` // the other results of the command
+	Warnings   []string      `json:"warnings"` // dependencies that stand for nothing now
 
 	result *store.Result
 }
@@ -68,9 +66,12 @@ func newDetail(m *entryMaker, ref store.Ref, r *store.Reading, refs []store.Ref)
 		Variants:   []variantRow{},
 		result:     res,
 	}
+	var deps []fingerprint.Dependency
 	for i := range d.Deps {
 		d.Deps[i].Entries = newFileRows(&res.Fingerprints[i])
+		deps = append(deps, res.Fingerprints[i].Dep)
 	}
+	d.Warnings = orEmpty(warningsOf(m.takerFor(res), deps))
 	for _, e := range res.Env {
 		row := variableRow{Name: e.Name, Set: e.Set}
 		if e.Set {
@@ -139,106 +140,4 @@ func modes(res *store.Result) []string {
 		}
 	}
 	return list
-}
-
-// printDetail prints a result for people.
-func printDetail(w io.Writer, st *style, d *detail) error {
-	var out bytes.Buffer
-	line := func(name, text string) {
-		if text != "" {
-			fmt.Fprintf(&out, "%s  %s\n", st.Head.Render(pad(name, 12)), text)
-		}
-	}
-	line("command", quoteCommand(d.Command))
-	line("key", st.Key.Render(d.Key))
-	line("directory", escape(d.Cwd))
-	line("scope", escape(d.Scope))
-	line("state", d.stateText(st))
-	line("created", fmt.Sprintf("%s (%s ago), took %s", d.Created.Format(time.RFC3339), expiry.FormatSpan(d.span.Age), expiry.FormatSpan(d.result.Elapsed)))
-	line("exit code", fmt.Sprint(d.ExitCode))
-	line("output", fmt.Sprintf("%s on stdout, %s on stderr", bytesText(d.StdoutSize), bytesText(d.StderrSize)))
-	line("lifetimes", d.lifetimesText())
-	line("use", d.useText())
-	line("tags", escape(strings.Join(d.Tags, ", ")))
-	line("modes", strings.Join(d.Modes, ", "))
-	line("version", escape(d.VersionCmd))
-	for i, v := range d.Env {
-		state := "not set"
-		if v.Set {
-			state = "set, digest " + v.Digest[:16]
-		}
-		line(first(i, "variables"), escape(v.Name)+"  "+st.Dim.Render(state))
-	}
-	for i := range d.Deps {
-		dep := &d.Deps[i]
-		text := fmt.Sprintf("%s %s  %s", dep.Kind, escape(dep.Pattern), st.Dim.Render(dep.Digest[:16]+", "+count(int64(dep.Files), "path", "paths")))
-		if dep.Inherited {
-			text += st.Dim.Render(", inherited")
-		}
-		line(first(i, "dependencies"), text)
-	}
-	line("file", escape(d.Path))
-	for i, v := range d.Variants {
-		line(first(i, "variants"), fmt.Sprintf("%s  created %s", st.Key.Render(v.Key), v.Created.Format(time.RFC3339)))
-	}
-	_, err := w.Write(out.Bytes())
-	return err
-}
-
-// first returns the name in the first line of several.
-func first(i int, name string) string {
-	if i == 0 {
-		return name
-	}
-	return ""
-}
-
-func (d *detail) stateText(st *style) string {
-	const whose = " by the lifetime of the run that made it"
-	switch {
-	case d.State == "fresh" && d.span.NoEnd:
-		return st.Good.Render("fresh") + " until a dependency changes," + whose
-	case d.State == "fresh":
-		return st.Good.Render("fresh") + " for another " + expiry.FormatSpan(d.span.Left) + "," + whose
-	case d.State == "invalidated":
-		return st.Bad.Render(d.State) + reasonText(d.Reason, d.State)
-	default:
-		return st.Warn.Render(d.State) + reasonText(d.Reason, d.State) + "," + whose
-	}
-}
-
-// reasonText sets a reason off, unless it says the same as the state.
-func reasonText(reason, state string) string {
-	if reason == "" || reason == state {
-		return ""
-	}
-	return ": " + escape(reason)
-}
-
-func (d *detail) lifetimesText() string {
-	text := "ttl " + d.Lifetimes.TTL
-	if end := d.Lifetimes.end; !end.IsZero() {
-		text = "ttl " + end.Format(time.RFC3339) // local time, as all times for people
-	}
-	if d.result.Carried != 0 {
-		text += " (carried by the result)"
-	}
-	if swr := d.result.Lifetimes.SWR; swr > 0 {
-		text += ", swr " + expiry.FormatDuration(swr)
-	}
-	if n := d.result.Lifetimes.NegativeTTL; n > 0 {
-		text += ", negative-ttl " + expiry.FormatDuration(n)
-	}
-	return text
-}
-
-func (d *detail) useText() string {
-	text := count(d.Hits, "hit", "hits")
-	if d.Hits > 0 {
-		text += ", saved " + expiry.FormatSpan(d.use.Saved)
-	}
-	if d.Runs > 0 {
-		text += "; the command ran " + count(d.Runs, "time", "times")
-	}
-	return text
 }

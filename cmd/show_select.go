@@ -3,7 +3,6 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"github.com/spf13/pflag"
@@ -106,9 +105,6 @@ func (o *showOptions) selector(app *app, cfg *config.Config) (store.Selector, er
 	return sel, nil
 }
 
-// mostSearched bounds how many results are opened to find a hint.
-const mostSearched = 10_000
-
 // none is the error that there is no result; its hint names the nearest to
 // what was asked for.
 func (o *showOptions) none(app *app, cfg *config.Config, s *store.Store) error {
@@ -116,51 +112,9 @@ func (o *showOptions) none(app *app, cfg *config.Config, s *store.Store) error {
 	if o.argv == nil {
 		return err
 	}
-	refs, _, lerr := allRefs(s)
-	if lerr != nil {
-		return err
-	}
-	rank := 0
-	for _, ref := range refs[:min(len(refs), mostSearched)] {
-		r, oerr := s.Open(ref)
-		if oerr != nil {
-			continue // damaged or gone
-		}
-		switch res := r.Result; {
-		case slices.Equal(res.Argv, o.argv):
-			if n, hint := o.unlike(app, cfg, res); n > rank {
-				rank, err.hint = n, hint
-			}
-		case rank == 0 && res.Shell && o.isShell() && slices.Equal(res.Argv, o.argv[2:]):
-			err.hint = "there is one of a script that memo gave to the shell: memo show -c -- " + quoteCommand(res.Argv)
-		}
-		r.Close()
+	near := nearest{app: app, cfg: cfg, run: o.run, argv: o.argv, call: "memo show", key: "memo show "}
+	if hint := near.find(s); hint != "" {
+		err.hint = hint
 	}
 	return err
-}
-
-// isShell reports whether the command is a shell with a script, as `memo run -c`
-// runs one.
-func (o *showOptions) isShell() bool {
-	return len(o.argv) > 2 && filepath.Base(o.argv[0]) == "sh" && o.argv[1] == "-c"
-}
-
-// unlike tells in what a result of the same words is not what was asked for;
-// the more it is like that, the larger is the rank.
-func (o *showOptions) unlike(app *app, cfg *config.Config, res *store.Result) (rank int, hint string) {
-	words := " -- " + quoteCommand(o.argv)
-	here := res.AnyDir || res.Dir == app.world.Dir
-	switch {
-	case here && res.Scope == cfg.Command.Scope:
-		if scope := o.run.Lookup("scope"); scope.Changed {
-			words = " --scope " + quoteWord(cfg.Command.Scope) + words
-		}
-		return 3, "there is one that was made with other flags: memo show" + words
-	case here && res.Scope == "":
-		return 2, "there is one in no scope: memo show --scope ''" + words
-	case here:
-		return 2, fmt.Sprintf("there is one in scope %s: memo show --scope %[1]s%s", quoteWord(res.Scope), words)
-	default:
-		return 1, fmt.Sprintf("there is one of the directory %s: memo show %s", quoteWord(res.Dir), res.Key.String()[:24])
-	}
 }

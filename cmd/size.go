@@ -1,13 +1,25 @@
 package cmd
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/docker/go-units"
 )
 
-// bytesText returns a number of bytes with a unit, rounded for people.
-func bytesText(n int64) string { return units.BytesSize(float64(max(0, n))) }
+// bytesText shows a number of bytes in few digits. The units are powers of 1024,
+// as --max-size reads them.
+func bytesText(n int64) string {
+	if n = max(0, n); n < 1024 {
+		return fmt.Sprintf("%dB", n)
+	}
+	names := []string{"B", "K", "M", "G", "T", "P", "E"}
+	text := units.CustomSize("%.1f%s", float64(n), 1024, names)
+	if len(text) > len("9.9K") {
+		text = units.CustomSize("%.0f%s", float64(n), 1024, names)
+	}
+	return text
+}
 
 // grouped returns a number with separated thousands.
 func grouped(n int64) string {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/internal/config"
+	"github.com/seed-f39940ff/memo/memo"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -22,12 +23,13 @@ func newStatsCmd(app *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "stats",
 		Short: "Show how much the cache saved",
-		Long: `Show hits, misses, refreshes and errors, the run time that was saved, the size
-of the store against its bound, and the commands that saved and cost most.
-Older figures are kept by the hour, for 90 days.`,
+		Long: `Show hits, misses by reason, refreshes and errors, runs that were not stored by
+reason, the run time that was saved, the size of the store against its bound,
+and the commands that saved and cost most. Older figures are kept by the hour,
+for 90 days.`,
 		Example: `  memo stats
   memo stats --since 7d
-  memo stats --json | jq .saved_ms
+  memo stats --json | jq .miss_reasons
   memo stats reset`,
 		Args: noArgs,
 		RunE: func(*cobra.Command, []string) error { return runStats(app, o) },
@@ -45,30 +47,35 @@ Older figures are kept by the hour, for 90 days.`,
 
 // statsReport is `memo stats --json`.
 type statsReport struct {
-	Since           *time.Time   `json:"since"` // null: nothing was counted
-	Hits            int64        `json:"hits"`
-	StaleHits       int64        `json:"stale_hits"`
-	Misses          int64        `json:"misses"`
-	HitRate         float64      `json:"hit_rate"`
-	Refreshes       int64        `json:"refreshes"`
-	RefreshesFailed int64        `json:"refreshes_failed"`
-	Errors          int64        `json:"errors"`
-	Bypasses        int64        `json:"bypasses"`
-	Stored          int64        `json:"stored"`
-	Evictions       int64        `json:"evictions"`
-	Invalidated     int64        `json:"invalidated"`
-	Expired         int64        `json:"expired"`
-	Corrupt         int64        `json:"corrupt"`
-	SavedMS         int64        `json:"saved_ms"`
-	CostMS          int64        `json:"cost_ms"`
-	Size            int64        `json:"size"`
-	MaxSize         int64        `json:"max_size"`
-	Results         int64        `json:"results"`
-	MaxResults      int64        `json:"max_results"`
-	Commands        []commandRow `json:"commands"`
-	Hours           []hourRow    `json:"hours"`
+	Since           *time.Time `json:"since"` // null: nothing was counted
+	Hits            int64      `json:"hits"`
+	StaleHits       int64      `json:"stale_hits"`
+	Misses          int64      `json:"misses"`
+	HitRate         float64    `json:"hit_rate"`
+	Refreshes       int64      `json:"refreshes"`
+	RefreshesFailed int64      `json:"refreshes_failed"`
+	Errors          int64      `json:"errors"`
+	Bypasses        int64      `json:"bypasses"`
+	Stored          int64      `json:"stored"`
+	Evictions       int64      `json:"evictions"`
+	Invalidated     int64      `json:"invalidated"`
+	Expired         int64      `json:"expired"`
+	Corrupt         int64      `json:"corrupt"`
+	SavedMS         int64      `json:"saved_ms"`
+	CostMS          int64      `json:"cost_ms"`
+	Size            int64      `json:"size"`
+	MaxSize         int64      `json:"max_size"`
+	Results         int64      `json:"results"`
+	MaxResults      int64      `json:"max_results"`
+	// The reasons are counts by the names of reason codes, also when empty.
+	MissReasons  map[string]int64 `json:"miss_reasons"`
+	StaleReasons map[string]int64 `json:"stale_reasons"`
+	NotStored    map[string]int64 `json:"not_stored"`
+	Commands     []commandRow     `json:"commands"`
+	Hours        []hourRow        `json:"hours"`
 
 	saved, cost time.Duration
+	counts      *store.Counts
 }
 
 // A commandRow is how one command was used.
@@ -126,8 +133,9 @@ func newStatsReport(st *store.Stats, bounds store.Bounds) *statsReport {
 		Stored: st.Stored, Evictions: st.Evictions, Invalidated: st.Invalidated, Expired: st.Expired, Corrupt: st.Corrupt,
 		SavedMS: st.Saved.Milliseconds(), CostMS: st.Cost.Milliseconds(),
 		Size: st.Size, MaxSize: bounds.MaxSize, Results: st.Results, MaxResults: bounds.MaxResults,
+		MissReasons: byName(st.MissReasons), StaleReasons: byName(st.StaleReasons), NotStored: byName(st.NotStored),
 		Commands: []commandRow{}, Hours: []hourRow{},
-		saved: st.Saved, cost: st.Cost,
+		saved: st.Saved, cost: st.Cost, counts: &st.Counts,
 	}
 	if !st.Since.IsZero() {
 		r.Since = &st.Since
@@ -145,6 +153,16 @@ func newStatsReport(st *store.Stats, bounds store.Bounds) *statsReport {
 		r.Hours = append(r.Hours, hourRow{b.Start, b.Hits, b.StaleHits, b.Misses, b.Saved.Milliseconds()})
 	}
 	return r
+}
+
+// byName returns counts by the names of their reasons. Those of a later version
+// of memo are all called the same.
+func byName(counts store.ReasonCounts) map[string]int64 {
+	named := map[string]int64{}
+	for code, n := range counts {
+		named[memo.ReasonCode(code).String()] += n
+	}
+	return named
 }
 
 func runStatsReset(app *app) error {

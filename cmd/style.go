@@ -6,13 +6,18 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/mattn/go-isatty"
 	"github.com/muesli/termenv"
+	"golang.org/x/term"
 )
 
-// A style formats output for people. Commands create it only when they print,
-// because `memo run` does not need it. Its methods return plain text if the
-// output has no colors; see --color.
+// defaultWidth is the width of a terminal that doesn't say how wide it is.
+const defaultWidth = 80
+
+// A style is how output for people looks. It is built when something is
+// printed, not before: `memo run` has no need of it. All its methods return
+// plain text where the output has no colors; see --color.
 type style struct {
 	Head lipgloss.Style
 	Dim  lipgloss.Style
@@ -32,12 +37,15 @@ func (a *app) newStyle(w io.Writer) *style {
 	f, isFile := w.(*os.File)
 	s.tty = isFile && isatty.IsTerminal(f.Fd())
 	if s.tty {
-		s.width = terminalWidth(f)
+		s.width = defaultWidth
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+			s.width = width
+		}
 	}
 	colored := s.tty
 	noColor, _ := a.world.LookupEnv("NO_COLOR")
-	term, _ := a.world.LookupEnv("TERM")
-	if noColor != "" || term == "dumb" {
+	terminal, _ := a.world.LookupEnv("TERM")
+	if noColor != "" || terminal == "dumb" {
 		colored = false
 	}
 	switch a.color {
@@ -51,32 +59,64 @@ func (a *app) newStyle(w io.Writer) *style {
 	if colored {
 		r.SetColorProfile(termenv.ANSI)
 	}
-	// No query to the terminal is needed: the colours are among the eight that
-	// every theme defines.
+	// Nothing is asked of the terminal: the colours are among the eight that
+	// every theme defines. Yellow is not: it can't be read on white.
 	s.Head = r.NewStyle().Bold(true)
 	s.Dim = r.NewStyle().Faint(true)
 	s.Good = r.NewStyle().Foreground(lipgloss.Color("2"))
-	s.Warn = r.NewStyle().Foreground(lipgloss.Color("3"))
+	s.Warn = r.NewStyle().Foreground(lipgloss.Color("5"))
 	s.Bad = r.NewStyle().Foreground(lipgloss.Color("1"))
 	s.Key = r.NewStyle().Foreground(lipgloss.Color("6"))
 	return s
 }
 
-// fit truncates a line of plain text to the columns that are left of the
-// terminal after used columns.
+// columns returns how many columns of a terminal a styled text takes.
+func columns(text string) int { return lipgloss.Width(text) }
+
+// fit cuts a line of plain text to what is left of the terminal's width after
+// used columns.
 func (s *style) fit(text string, used int) string {
 	if s.width == 0 {
 		return text
 	}
+	return ansi.Truncate(text, max(s.width-used, 10), "…")
+}
+
+// wrap breaks text into lines that fit what is left of the terminal's width
+// after used columns, between words where that can be. No text is no line.
+func (s *style) wrap(text string, used int) []string {
+	if text == "" {
+		return nil
+	}
+	if s.width == 0 {
+		return strings.Split(text, "\n")
+	}
 	room := max(s.width-used, 10)
-	if lipgloss.Width(text) <= room {
-		return text
+	var lines []string
+	line, empty := "", true
+	for _, word := range strings.Split(text, " ") {
+		if !empty && lipgloss.Width(line)+1+lipgloss.Width(word) <= room {
+			line += " " + word
+			continue
+		}
+		if !empty {
+			lines = append(lines, line)
+		}
+		// A word that is too long breaks at a slash or a hyphen if it has one.
+		parts := strings.Split(ansi.Wrap(word, room, "/"), "\n")
+		lines = append(lines, parts[:len(parts)-1]...)
+		line, empty = parts[len(parts)-1], false
 	}
-	runes := []rune(text)
-	for len(runes) > 0 && lipgloss.Width(string(runes)) > room-1 {
-		runes = runes[:len(runes)-1]
+	return append(lines, line)
+}
+
+// wrapLines is wrap for whole lines.
+func (s *style) wrapLines(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		out.WriteString(strings.Join(s.wrap(strings.TrimSuffix(line, "\n"), 0), "\n") + "\n")
 	}
-	return string(runes) + "…"
+	return out.String()
 }
 
 // bar returns a bar for share; a share of 1 fills width cells.

@@ -66,7 +66,7 @@ say 'Slow commands, run plainly, through memo for the first time, and again'
 printf '(each was run once before, so that what it reads is in memory for all three):\n'
 twice -d go.mod -d '**/*.go' -- go list -deps -json ./...
 if git rev-parse --verify -q HEAD >/dev/null; then
-	twice -d .git/HEAD -d .git/refs -- git log --stat
+	twice --version-cmd 'git rev-parse HEAD' -- git log --stat
 fi
 twice -t 10m -- find /usr -type f
 printf '#include <stdio.h>\n#include <math.h>\nint main(void) { printf("%%f\\n", sin(1)); return 0; }\n' >"$work/sine.c"

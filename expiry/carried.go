@@ -12,20 +12,21 @@ import (
 )
 
 const (
-	// carryYears is how far ahead an end may be. What is further is a number in
-	// other units than was thought.
+	// carryYears is how far ahead an end may be, in years. A number that is
+	// further ahead is in another unit than expected.
 	carryYears = 10
-	// unixSeconds and unixMillis are where numbers are no longer seconds from
-	// the creation but seconds, then milliseconds, since the epoch.
+	// Numbers above unixSeconds are seconds since the epoch, and numbers above
+	// unixMillis milliseconds. Smaller numbers are seconds from the creation.
 	unixSeconds = 1e9
 	unixMillis  = 1e11
 )
 
-// Carried returns the end, in nanoseconds since the epoch and never 0, that a
-// value gives for something created at a given time. With never set there is
-// no end. A value is what a jq program yields: null, a boolean, a number, a
-// text, a list or an object. A number is in seconds from the creation, or in
-// seconds or milliseconds since the epoch if it is that large.
+// Carried returns the end that a value gives for a result created at a given
+// time, in nanoseconds since the epoch. The end is never 0 unless never is set,
+// which says that there is no end, or there is an error. v is a value that a jq
+// program yields: null, a boolean, a number, a text, a list or an object. A
+// number is in seconds from the creation or, if it is large enough, in seconds
+// or milliseconds since the epoch.
 func Carried(v any, created time.Time) (ns int64, never bool, err error) {
 	var end time.Time
 	switch v := v.(type) {
@@ -62,8 +63,9 @@ func Carried(v any, created time.Time) (ns int64, never bool, err error) {
 	return 1, false, nil
 }
 
-// numberEnd returns the end that a number tells, of seconds or milliseconds by
-// its magnitude. An end beyond all bounds is some end that is too far ahead.
+// numberEnd returns the end that a number gives. The magnitude of the number
+// determines its unit. A number that is out of range gives an end that is too
+// far ahead.
 func numberEnd(n float64, created time.Time) (time.Time, error) {
 	if !(n >= 0) { // NaN too
 		return time.Time{}, fmt.Errorf("yields %v, which is no time", n)

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// noEnd stands for the end of what does not end.
+// noEnd stands for a result without an end.
 const noEnd = math.MaxInt64
 
 func carriedEnd(v any, created time.Time) (int64, error) {
@@ -105,8 +105,8 @@ func TestParseQueryErrors(t *testing.T) {
 	}
 }
 
-// FuzzCarried looks for input that makes the evaluation panic, or gives an
-// end that can't be one.
+// FuzzCarried looks for input that makes the evaluation panic or gives an
+// invalid end.
 func FuzzCarried(f *testing.F) {
 	for _, s := range []string{`{"t": 5}`, `{"t": "10m"}`, `{"t": 1e999}`, `{"t": "18:00"}`, `[]`, `{"t": -0.0}`} {
 		f.Add(s, int64(1777896000))

@@ -1,13 +1,13 @@
-// Package expiry says when something ends.
+// Package expiry determines when results end.
 //
-// An [Expiry] is what a person wrote: for 10m, until 18:00, at a point in time,
-// never. It becomes an end only together with the time at which the thing was
-// created, so the same Expiry serves every result under one policy. A result
-// can also carry its end in what it printed; a [Query] finds the value there
-// and [Carried] turns it into an end.
+// An [Expiry] is what the user wrote: for 10m, until 18:00, at a point in time,
+// or never. It yields an end only together with the creation time of a result,
+// so that one Expiry serves every result under a policy. A result can also
+// carry its end in its output; a [Query] finds the value and [Carried] converts
+// it to an end.
 //
-// Every end that the package gives away as a number is in nanoseconds since
-// the epoch, and 0 is never one.
+// Every end that the package returns as a number is in nanoseconds since the
+// epoch, and is never 0.
 package expiry
 
 import (
@@ -20,16 +20,16 @@ import (
 	"github.com/xhit/go-str2duration/v2"
 )
 
-// An Expiry says when something ends: after a time, at a time of day, at a
-// point in time, or never. The zero value is "not given". Expiries can be
-// compared with ==.
+// An Expiry says when a result ends: after a duration, at a time of day, at a
+// point in time, or never. The zero value means that none is given. Expiries
+// can be compared with ==.
 type Expiry struct {
 	kind expiryKind
 	// n is in nanoseconds: the duration, the time of day since midnight, the
 	// point in time since the epoch, or the wall clock time as if it were UTC.
 	n int64
-	// zoned says that a time of day belongs to the zone that is offset
-	// seconds east of UTC, else to the local one.
+	// zoned says that a time of day is in the zone offset seconds east of UTC;
+	// else it is in the local zone.
 	zoned  bool
 	offset int
 }
@@ -45,28 +45,28 @@ const (
 	wallTime
 )
 
-// Never returns the Expiry of what does not end.
+// Never returns the Expiry of a result that does not end.
 func Never() Expiry { return Expiry{kind: never} }
 
-// For returns the Expiry of what ends d after its creation.
+// For returns the Expiry of a result that ends d after its creation.
 func For(d time.Duration) Expiry { return Expiry{kind: duration, n: int64(d)} }
 
-// At returns the Expiry of what ends at t, whenever it was created.
+// At returns the Expiry of a result that ends at t, whenever it was created.
 func At(t time.Time) Expiry { return Expiry{kind: instant, n: UnixNano(t)} }
 
 // Given reports whether e is anything but the zero value.
 func (e Expiry) Given() bool { return e.kind != notGiven }
 
-// UsesClock reports whether the end depends on the local time zone, that is
-// on TZ and /etc/localtime.
+// UsesClock reports whether the end depends on the local time zone, and so on
+// TZ and /etc/localtime.
 func (e Expiry) UsesClock() bool {
 	return e.kind == wallTime || e.kind == timeOfDay && !e.zoned
 }
 
-// Within reports whether e ends no later than limit, whenever the thing was
-// created. What it can't tell is false.
+// Within reports whether e ends no later than limit for every creation time. It
+// returns false if it can't tell.
 func (e Expiry) Within(limit Expiry) bool {
-	// A day has up to 25 hours when the clock is changed.
+	// The day on which the clock is put back has 25 hours.
 	const longestDay = 25 * time.Hour
 	switch {
 	case limit.kind == never || e == limit:
@@ -80,9 +80,9 @@ func (e Expiry) Within(limit Expiry) bool {
 	}
 }
 
-// End returns when something ends that was created at a given time. The local
-// time zone is that of created. What is not given ends at once. With never
-// set there is no end.
+// End returns the end of a result that was created at a given time. The local
+// time zone is the zone of created. never says that there is no end. If e is
+// not given, the result ends at once.
 func (e Expiry) End(created time.Time) (end time.Time, never bool) {
 	switch e.kind {
 	case duration:
@@ -100,15 +100,15 @@ func (e Expiry) End(created time.Time) (end time.Time, never bool) {
 }
 
 // nextDaily returns the first time after created at which the clock shows the
-// time of day. A time that a change of the clock skips is taken to be as long
-// after the change as it would have been.
+// time of day. If a change of the clock skips that time, nextDaily counts on
+// from the change: 2:30 is 3:30 if the clock goes from 2:00 to 3:00.
 func (e Expiry) nextDaily(created time.Time) time.Time {
 	zone := created.Location()
 	if e.zoned {
 		zone = time.FixedZone("", e.offset)
 	}
 	year, month, day := created.In(zone).Date()
-	// The day before may reach into this one where a whole day is skipped.
+	// Where the zone skips a whole day, a time of the day before can be today.
 	for d := day - 1; ; d++ {
 		wall := time.Date(year, month, d, 0, 0, 0, 0, time.UTC).Add(time.Duration(e.n))
 		first, last := onClock(wall, zone)
@@ -121,9 +121,9 @@ func (e Expiry) nextDaily(created time.Time) time.Time {
 	}
 }
 
-// onClock returns the first and the last instant at which a clock of a zone
-// shows a wall time (given as if it were UTC). There are two when the clock is
-// put back.
+// onClock returns the first and the last instant at which a clock in a zone
+// shows a wall time, which is given as if it were UTC. They differ when the
+// clock is put back.
 func onClock(wall time.Time, zone *time.Location) (first, last time.Time) {
 	_, before := wall.Add(-24 * time.Hour).In(zone).Zone()
 	_, after := wall.Add(24 * time.Hour).In(zone).Zone()
@@ -145,8 +145,9 @@ func shows(t, wall time.Time) bool {
 	return t.Add(time.Duration(offset) * time.Second).Equal(wall)
 }
 
-// Stored returns e for something created at a given time as a duration, an
-// end in nanoseconds since the epoch (0: none), or never.
+// Stored returns e in the form that the store keeps, for a result created at a
+// given time: as a duration, as an end in nanoseconds since the epoch (0:
+// none), or as forever.
 func (e Expiry) Stored(created time.Time) (ttl time.Duration, until int64, forever bool) {
 	switch e.kind {
 	case notGiven:
@@ -158,13 +159,12 @@ func (e Expiry) Stored(created time.Time) (ttl time.Duration, until int64, forev
 	}
 	end, _ := e.End(created)
 	if until = UnixNano(end); until == 0 {
-		until = 1 // 0 says that there is none
+		until = 1 // 0 means that there is no end
 	}
 	return 0, until, false
 }
 
-// String returns a text that [Parse] reads back as e; it is empty if e
-// is not given.
+// String returns a text that [Parse] reads as e, or "" if e is not given.
 func (e Expiry) String() string {
 	switch e.kind {
 	case duration:
@@ -194,12 +194,12 @@ func (e Expiry) String() string {
 	}
 }
 
-// FormatDuration returns d as [ParseDuration] reads it, in units up to weeks:
-// "1d12h". A negative one has a sign, which ParseDuration refuses.
+// FormatDuration returns d in the syntax of [ParseDuration], in units up to
+// weeks: "1d12h". A negative d has a sign, which ParseDuration rejects.
 func FormatDuration(d time.Duration) string { return str2duration.String(d) }
 
-// UnixNano returns t in nanoseconds since the epoch, the nearest that there
-// is if t is before 1677 or after 2262.
+// UnixNano returns t in nanoseconds since the epoch. If t is before 1677 or
+// after 2262, it returns the nearest int64.
 func UnixNano(t time.Time) int64 {
 	switch {
 	case t.Before(time.Unix(0, math.MinInt64)):
@@ -210,12 +210,12 @@ func UnixNano(t time.Time) int64 {
 	return t.UnixNano()
 }
 
-// Parse reads an expiry: a duration as [ParseDuration] takes it,
-// "never", a time of day such as 18:00, 18:00:30, 18:00Z or 18:00+02:00 (the
-// next one after the creation), a local date or date and time such as
-// 2026-12-24 or 2026-12-24T18:00, a time of RFC 3339, or @ and seconds since
-// the epoch. Points in time that no file system knows are taken to be the
-// nearest that can be represented.
+// Parse parses an expiry: a duration in the syntax of [ParseDuration]; "never";
+// a time of day such as 18:00, 18:00:30, 18:00Z or 18:00+02:00, which means the
+// next one after the creation; a local date, or date and time, such as
+// 2026-12-24 or 2026-12-24T18:00; a time of RFC 3339; or @ and seconds since
+// the epoch. A point in time that is out of range counts as the nearest in
+// range.
 func Parse(s string) (Expiry, error) {
 	text := strings.TrimSpace(s)
 	if text == "never" {
@@ -241,15 +241,15 @@ func Parse(s string) (Expiry, error) {
 }
 
 func expiryError(s, why string) error {
-	return valueError("expiry", s, why, `, PT15M, never, 18:00, 2026-12-24, 2026-12-24T18:00:00Z or @1798128000`)
+	return valueError("expiry", s, why, "10m, 18:00 or never")
 }
 
-// valueError says what is wrong with a text, and shows durations and more that
-// would be right.
-func valueError(what, s, why, more string) error {
+// valueError returns an error that says what is wrong with a text, and shows a
+// few valid ones.
+func valueError(what, s, why, right string) error {
 	subject := fmt.Sprintf("%s %q: ", what, s)
 	if strings.TrimSpace(s) == "" {
 		subject = "the " + what + " "
 	}
-	return errors.New(subject + why + `; write for example 90s, 10m, 1d12h, "2 days"` + more)
+	return errors.New(subject + why + "; write for example " + right)
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
-	_ "time/tzdata" // so that zones are known everywhere
+	_ "time/tzdata" // makes the zones available on every system
 )
 
 func TestParseDuration(t *testing.T) {
@@ -79,7 +79,7 @@ func TestParseDurationErrors(t *testing.T) {
 	}
 	for _, row := range rows {
 		_, err := ParseDuration(row.text)
-		want := ` ` + row.why + `; write for example 90s, 10m, 1d12h, "2 days" or PT15M`
+		want := ` ` + row.why + "; write for example 90s, 10m or 1d12h"
 		if err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("ParseDuration(%q) = %v, want ...%s", row.text, err, want)
 		}
@@ -136,8 +136,8 @@ func TestEnd(t *testing.T) {
 	}
 }
 
-// TestTimeOfDayIsNext compares with a search minute by minute over a year in
-// which the clock was changed, and over a day that Samoa skipped.
+// TestTimeOfDayIsNext compares nextDaily with a search minute by minute, over a
+// year in which the clock changes and over the day that Samoa skipped.
 func TestTimeOfDayIsNext(t *testing.T) {
 	rows := []struct {
 		zone, text, from string
@@ -238,7 +238,7 @@ func TestParseErrors(t *testing.T) {
 		{"1q", `unknown unit "q"`},
 	}
 	for _, row := range rows {
-		want := ` ` + row.why + `; write for example 90s, 10m, 1d12h, "2 days", PT15M, never, 18:00, 2026-12-24, 2026-12-24T18:00:00Z or @1798128000`
+		want := ` ` + row.why + "; write for example 10m, 18:00 or never"
 		if _, err := Parse(row.text); err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("Parse(%q) = %v, want ...%s", row.text, err, want)
 		}

@@ -12,11 +12,11 @@ import (
 	"github.com/xhit/go-str2duration/v2"
 )
 
-// ParseDuration reads a duration: numbers, which may have fractions, with
-// units from ns to weeks, short or spelled out ("90s", "1d12h", "1.5h",
-// "2 days", "1 day 42 minutes"), or one of ISO 8601 ("PT15M", "P4D", "P1W").
-// A day has 24 hours. Months and years are errors because their length
-// varies; so are negative durations and those over 292 years.
+// ParseDuration parses a duration: numbers, which may have fractions, with
+// units from ns to weeks, short or spelled out ("90s", "1d12h", "1.5h", "2
+// days", "1 day 42 minutes"), or an ISO 8601 duration ("PT15M", "P4D", "P1W").
+// A day has 24 hours. Months and years are errors because their length varies.
+// Negative durations and those over 292 years are errors too.
 func ParseDuration(s string) (time.Duration, error) {
 	text := strings.TrimSpace(s)
 	d, why := parseDuration(text)
@@ -26,10 +26,10 @@ func ParseDuration(s string) (time.Duration, error) {
 	if e, err := Parse(text); err == nil {
 		why = e.noDuration()
 	}
-	return 0, valueError("duration", s, why, " or PT15M")
+	return 0, valueError("duration", s, why, "90s, 10m or 1d12h")
 }
 
-// noDuration says why e can't stand for a duration.
+// noDuration returns why e is no duration.
 func (e Expiry) noDuration() string {
 	switch e.kind {
 	case never:
@@ -41,8 +41,8 @@ func (e Expiry) noDuration() string {
 	}
 }
 
-// parseDuration is ParseDuration; why says what is wrong with the text, if
-// anything is.
+// parseDuration is ParseDuration. why says what is wrong with the text; empty
+// if nothing is.
 func parseDuration(text string) (d time.Duration, why string) {
 	switch {
 	case text == "":
@@ -61,7 +61,7 @@ func parseDuration(text string) (d time.Duration, why string) {
 	}
 	d, err := str2duration.ParseDuration(compact)
 	if err != nil {
-		return 0, "is longer than 292 years" // the numbers and units are right
+		return 0, "is longer than 292 years" // the numbers and units are valid
 	}
 	return d, ""
 }
@@ -94,8 +94,8 @@ func compactDuration(text string) (compact, why string) {
 
 func notLetter(r rune) bool { return !unicode.IsLetter(r) }
 
-// splitNumber splits text after the decimal number that it begins with.
-// number is empty if it begins with none.
+// splitNumber splits text after its leading decimal number. number is empty if
+// there is none.
 func splitNumber(text string) (number, rest string) {
 	digits := func(i int) int {
 		for i < len(text) && '0' <= text[i] && text[i] <= '9' {
@@ -178,8 +178,8 @@ func compactISO(text string) (compact, why string) {
 	return b.String(), ""
 }
 
-// parseUnix reads seconds since the epoch, with or without a fraction, as
-// nanoseconds.
+// parseUnix parses seconds since the epoch, with or without a fraction. It
+// returns nanoseconds.
 func parseUnix(text string) (int64, bool) {
 	number, rest := splitNumber(text)
 	whole, fraction, _ := strings.Cut(number, ".")
@@ -200,8 +200,7 @@ func parseUnix(text string) (int64, bool) {
 	return seconds + nanos, true
 }
 
-// parseClock reads what a clock or a calendar shows: a time of day, a date,
-// or both, with or without a zone.
+// parseClock parses a time of day, a date, or both, with or without a zone.
 func parseClock(text string) (Expiry, bool) {
 	for _, form := range [...]struct {
 		layout string

@@ -7,17 +7,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/itchyny/gojq"
 )
 
 // queryMaxSteps is how many instructions of gojq's virtual machine a jq program
-// may take: about a second on an idle machine. Work is counted and not time, so
-// that the same stdout yields the same lifetime however busy the machine is.
+// may run: about a second on an idle machine. Instructions are counted rather
+// than time, so that the same stdout yields the same lifetime on a busy
+// machine.
 const queryMaxSteps = 10_000_000
 
-// A stepBudget is a context that ends after a number of looks at it. gojq looks
-// once per instruction.
+// A stepBudget is a context that ends after a number of calls of Done. gojq
+// calls Done once per instruction.
 type stepBudget struct {
 	context.Context
 	left int
@@ -28,7 +30,7 @@ func newStepBudget(steps int) *stepBudget {
 	return &stepBudget{Context: context.Background(), left: steps, over: make(chan struct{})}
 }
 
-// Done counts one instruction. It is closed once the budget is spent.
+// Done counts one instruction. Its channel is closed once the budget is spent.
 func (b *stepBudget) Done() <-chan struct{} {
 	if b.left--; b.left == 0 {
 		close(b.over)
@@ -36,7 +38,7 @@ func (b *stepBudget) Done() <-chan struct{} {
 	return b.over
 }
 
-// Err is nil until the budget is spent.
+// Err returns nil until the budget is spent.
 func (b *stepBudget) Err() error {
 	if b.left > 0 {
 		return nil
@@ -44,9 +46,9 @@ func (b *stepBudget) Err() error {
 	return context.DeadlineExceeded
 }
 
-// An Query is a jq program that finds the expiry of a result in its
-// JSON stdout. It sees that and nothing else: no environment, no modules, no
-// further input. The zero value is none.
+// A Query is a jq program that finds the expiry of a result in its JSON stdout.
+// The program sees nothing else: no environment, no modules, no further input.
+// The zero value means that none is given.
 type Query struct{ code *gojq.Code }
 
 // Given reports whether q is anything but the zero value.
@@ -56,7 +58,7 @@ func (q Query) Given() bool { return q.code != nil }
 func ParseQuery(text string) (Query, error) {
 	query, err := gojq.Parse(text)
 	if err != nil {
-		return Query{}, fmt.Errorf("jq expression %q: %w", text, err)
+		return Query{}, fmt.Errorf("jq expression %q: %s", text, parseTrouble(err))
 	}
 	code, err := gojq.Compile(query)
 	if err != nil {
@@ -65,9 +67,14 @@ func ParseQuery(text string) (Query, error) {
 	return Query{code}, nil
 }
 
-// Eval returns the first value that the program yields, as gojq represents
-// values. Like jq it takes each of the JSON texts that the input consists of
-// in turn; all of them must be right.
+// parseTrouble returns the parser's error in plain words.
+func parseTrouble(err error) string {
+	return strings.Replace(err.Error(), "unexpected EOF", "it ends too early", 1)
+}
+
+// Eval returns the first value that the program yields, in gojq's
+// representation. Like jq, it runs the program on each JSON text of the input
+// in turn. All of the input must be valid.
 func (q Query) Eval(input []byte) (any, error) {
 	budget := newStepBudget(queryMaxSteps)
 	var found any
@@ -94,8 +101,8 @@ func (q Query) Eval(input []byte) (any, error) {
 	}
 }
 
-// first returns the first value that the program yields for one JSON text, if
-// it yields any.
+// first returns the first value that the program yields for one JSON text. ok
+// is false if it yields none.
 func (q Query) first(budget *stepBudget, text any) (v any, ok bool, err error) {
 	v, ok = q.code.RunWithContext(budget, text).Next()
 	err, failed := v.(error)

@@ -2,8 +2,8 @@ package expiry
 
 import "testing"
 
-// TestQueryBudget holds that a jq program is bounded by the work that it does:
-// the outcome must not depend on how busy the machine is.
+// TestQueryBudget checks that the work of a jq program is limited, not its
+// time: the outcome must not depend on the load of the machine.
 func TestQueryBudget(t *testing.T) {
 	for _, row := range []struct {
 		program string

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// FormatSpan shows a span of time to the precision that a person reads: in
-// days and hours, in minutes and seconds, or in a fraction of a second.
+// FormatSpan formats a span of time for people, in at most two units: days and
+// hours, minutes and seconds, or a fraction of a second.
 func FormatSpan(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
@@ -25,8 +25,8 @@ func FormatSpan(d time.Duration) string {
 	}
 }
 
-// twoUnits shows a span in a unit and a smaller one, which is left out if there
-// is none of it.
+// twoUnits formats a span in two units. It leaves the smaller unit out if its
+// number is 0.
 func twoUnits(d, big time.Duration, bigName string, small time.Duration, smallName string) string {
 	text := fmt.Sprintf("%d%s", d/big, bigName)
 	if rest := d % big / small; rest > 0 {

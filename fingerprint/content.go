@@ -76,6 +76,9 @@ func (k *walk) hashEntry(e *Entry, h *hasher) error {
 		if e.Racy && k.t.World.fsKind(path, st) == fsPseudo {
 			limit = maxPseudo
 		}
+		if err := k.budget.spend(0, max(st.Size, limit)); err != nil {
+			return err
+		}
 		d, err := h.file(path, e.Type == TypeSymlink, st, limit)
 		if err == nil {
 			e.Digest = d

@@ -91,12 +91,13 @@ func coversInside(path string, fp *Fingerprint, base, dir string) bool {
 // coversGlob reports whether a glob matches the path of the dependency or of an
 // entry.
 func coversGlob(glob string, fp *Fingerprint, base string) bool {
-	p := newPattern(glob)
-	if fp.Dep.Kind != KindProgram && p.matches(base) {
+	p := newPattern(strings.TrimPrefix(glob, "/"))
+	matches := func(path string) bool { return p.matches(strings.TrimPrefix(path, "/")) }
+	if fp.Dep.Kind != KindProgram && matches(base) {
 		return true
 	}
 	return slices.ContainsFunc(fp.Entries, func(e Entry) bool {
-		return p.matches(fp.entryPath(base, &e))
+		return matches(fp.entryPath(base, &e))
 	})
 }
 

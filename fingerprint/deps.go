@@ -10,16 +10,18 @@ import (
 )
 
 // ParseDependencies returns the dependencies that the arguments of -d declare,
-// sorted and without duplicates. An argument is a path, a glob in doublestar's
-// syntax if it has an unescaped "*", "?", "[" or "{", or a "!" and a glob or
-// path to exclude from the others. A backslash escapes a following special
-// character, including a leading "!", and is literal before any other; on
-// Windows it is a separator.
+// sorted and each once. An argument is a path, a glob of doublestar's syntax
+// if it has an unescaped "*", "?", "[" or "{", or, after a "!", a glob (or
+// path) whose matches don't count in any of the others. A backslash takes the
+// meaning from a character behind it that has one, also from a leading "!", and
+// is itself before any other; on Windows it separates. What else counts can
+// stand at the end; see [CutCounts].
 func ParseDependencies(args []string) ([]Dependency, error) {
 	var deps []Dependency
 	var excludes []string
 	for _, arg := range args {
 		pattern, isExclude := strings.CutPrefix(arg, "!")
+		pattern, counts := CutCounts(pattern)
 		if os.PathSeparator == '\\' {
 			pattern = filepath.ToSlash(pattern)
 		} else {
@@ -30,12 +32,14 @@ func ParseDependencies(args []string) ([]Dependency, error) {
 			return nil, fmt.Errorf("dependency %q: %w", arg, err)
 		}
 		switch {
+		case isExclude && counts != 0:
+			return nil, fmt.Errorf(`dependency %q: nothing counts of what is excluded; leave %s away, or write \%s for a name`, arg, counts, counts)
 		case isExclude:
 			excludes = append(excludes, pattern)
 		case HasMeta(pattern):
-			deps = append(deps, Dependency{Kind: KindGlob, Pattern: pattern})
+			deps = append(deps, Dependency{Kind: KindGlob, Pattern: pattern, Counts: counts})
 		default:
-			deps = append(deps, Dependency{Kind: KindPath, Pattern: unescape(pattern)})
+			deps = append(deps, Dependency{Kind: KindPath, Pattern: unescape(pattern), Counts: counts})
 		}
 	}
 	if len(deps) == 0 && len(excludes) > 0 {
@@ -44,9 +48,11 @@ func ParseDependencies(args []string) ([]Dependency, error) {
 	slices.Sort(excludes)
 	excludes = slices.Compact(excludes)
 	slices.SortFunc(deps, func(a, b Dependency) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Pattern, b.Pattern))
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Pattern, b.Pattern), cmp.Compare(a.Counts, b.Counts))
 	})
-	deps = slices.CompactFunc(deps, func(a, b Dependency) bool { return a.Kind == b.Kind && a.Pattern == b.Pattern })
+	deps = slices.CompactFunc(deps, func(a, b Dependency) bool {
+		return a.Kind == b.Kind && a.Pattern == b.Pattern && a.Counts == b.Counts
+	})
 	for i := range deps {
 		deps[i].Excludes = excludes
 	}
@@ -57,7 +63,7 @@ func ParseDependencies(args []string) ([]Dependency, error) {
 // of d, without its excludes.
 func (d *Dependency) Arg() string {
 	if d.Kind != KindPath || os.PathSeparator == '\\' || !strings.ContainsAny(d.Pattern, `\*?[{!`) {
-		return d.Pattern
+		return escapeCounts(d.Pattern) + d.Counts.String()
 	}
 	var arg strings.Builder
 	for i := 0; i < len(d.Pattern); i++ {
@@ -67,11 +73,11 @@ func (d *Dependency) Arg() string {
 		}
 		arg.WriteByte(c)
 	}
-	return arg.String()
+	return escapeCounts(arg.String()) + d.Counts.String()
 }
 
-// cleanPattern checks a pattern and removes empty and "." segments. It leaves
-// ".." to the kernel, which knows where symlinks lead.
+// cleanPattern checks a pattern and removes empty and "." segments, and a "**"
+// behind another. ".." is left to the kernel, which knows where symlinks lead.
 func cleanPattern(pattern string) (string, error) {
 	if pattern == "" {
 		return "", fmt.Errorf("empty pattern; give a file, a directory or a glob")
@@ -88,6 +94,10 @@ func cleanPattern(pattern string) (string, error) {
 		case "..":
 			if wild {
 				return "", fmt.Errorf(`".." after a wildcard matches nothing`)
+			}
+		case "**":
+			if len(kept) > 0 && kept[len(kept)-1] == "**" {
+				continue
 			}
 		}
 		wild = wild || HasMeta(segment)
@@ -144,14 +154,17 @@ func doubleBackslashes(pattern string) string {
 // then more likely a name than a mistake. The same holds for the rest after a
 // "!".
 func Literal(w *World, arg string) string {
-	if validPattern(doubleBackslashes(arg)) == nil {
+	plain, counts := CutCounts(arg)
+	if validPattern(doubleBackslashes(plain)) == nil {
 		return arg
 	}
-	for _, mark := range []string{"", "!"} {
-		path, ok := strings.CutPrefix(arg, mark)
-		if _, err := w.Lstat(w.Abs(path)); ok && err == nil {
-			d := Dependency{Kind: KindPath, Pattern: path}
-			return mark + d.Arg()
+	for _, d := range []Dependency{{Pattern: arg}, {Pattern: plain, Counts: counts}} {
+		for _, mark := range []string{"", "!"} {
+			path, ok := strings.CutPrefix(d.Pattern, mark)
+			if _, err := w.Lstat(w.Abs(path)); ok && err == nil {
+				d := Dependency{Kind: KindPath, Pattern: path, Counts: d.Counts}
+				return mark + d.Arg()
+			}
 		}
 	}
 	return arg

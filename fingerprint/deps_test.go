@@ -100,7 +100,7 @@ func TestLiteral(t *testing.T) {
 }
 
 func FuzzParseDependencies(f *testing.F) {
-	for _, s := range []string{"a", "!a", "*", `\`, "{a,b", "[a-", "a/../b", "/", "{,}", `[\]]`} {
+	for _, s := range []string{"a", "!a", "*", `\`, "{a,b", "[a-", "a/../b", "/", "{,}", `[\]]`, "a@mtime", `*\@mode@mtime`} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -113,8 +113,8 @@ func FuzzParseDependencies(f *testing.F) {
 				t.Errorf("%q became an empty pattern", s)
 			}
 			if d.Kind == KindGlob {
-				again, err := ParseDependencies([]string{d.Pattern})
-				if err != nil || again[0].Pattern != d.Pattern {
+				again, err := ParseDependencies([]string{d.Arg()})
+				if err != nil || again[0].Pattern != d.Pattern || again[0].Counts != d.Counts {
 					t.Errorf("%q became %q, which becomes %v, %v", s, d.Pattern, again, err)
 				}
 			}
@@ -147,7 +147,7 @@ func TestArgReadsBack(t *testing.T) {
 	if os.PathSeparator == '\\' {
 		t.Skip("a backslash separates here")
 	}
-	for _, path := range []string{"a", "a/b c", `we\ird`, "!x", "a!b", "[id]", "{a,b}", "what?", "*", "/abs/*/x"} {
+	for _, path := range []string{"a", "a/b c", `we\ird`, "!x", "a!b", "[id]", "{a,b}", "what?", "*", "/abs/*/x", "x@mtime", "x*@mode", `x\@mtime`, "x@mode@mtime"} {
 		d := Dependency{Kind: KindPath, Pattern: path}
 		got, err := ParseDependencies([]string{d.Arg()})
 		if err != nil || len(got) != 1 || got[0].Kind != KindPath || got[0].Pattern != path {

@@ -115,6 +115,8 @@ func entryChanges(old, now *Fingerprint) []Change {
 			add(e.Path, "is new")
 		case entryChange(o, e) != "":
 			add(e.Path, entryChange(o, e))
+		case old.Dep.Counts.change(o, e) != "":
+			add(e.Path, old.Dep.Counts.change(o, e))
 		}
 	}
 	for rel, e := range was {

@@ -116,9 +116,9 @@ func statFile(f *os.File) (Stat, error) { return statFd(int(f.Fd())) }
 
 func (f file) close() { unix.Close(f.fd) }
 
-// listDir returns the entries of a directory in any order, and its stat
-// before and after.
-func listDir(path string) (before, after Stat, entries []fs.DirEntry, err error) {
+// listDir returns the up to most entries of a directory in any order, and its
+// stat before and after; see [readEntries].
+func listDir(path string, most int) (before, after Stat, entries []fs.DirEntry, err error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_DIRECTORY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return before, after, nil, bareError(err)
@@ -127,7 +127,7 @@ func listDir(path string) (before, after Stat, entries []fs.DirEntry, err error)
 	if before, err = statFile(f); err != nil {
 		return before, after, nil, err
 	}
-	if entries, err = f.ReadDir(-1); err != nil {
+	if entries, err = readEntries(f, most); err != nil {
 		return before, after, nil, bareError(err)
 	}
 	after, err = statFile(f)

@@ -120,9 +120,9 @@ func (f file) Read(p []byte) (int, error) { return f.f.Read(p) }
 
 func (f file) close() { f.f.Close() }
 
-// listDir returns the entries of a directory in any order, and its stat
-// before and after.
-func listDir(path string) (before, after Stat, entries []fs.DirEntry, err error) {
+// listDir returns the up to most entries of a directory in any order, and its
+// stat before and after; see [readEntries].
+func listDir(path string, most int) (before, after Stat, entries []fs.DirEntry, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return before, after, nil, bareError(err)
@@ -131,7 +131,7 @@ func listDir(path string) (before, after Stat, entries []fs.DirEntry, err error)
 	if before, err = statFile(f); err != nil {
 		return before, after, nil, err
 	}
-	if entries, err = f.ReadDir(-1); err != nil {
+	if entries, err = readEntries(f, most); err != nil {
 		return before, after, nil, bareError(err)
 	}
 	after, err = statFile(f)

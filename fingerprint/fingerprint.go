@@ -53,6 +53,8 @@ type Dependency struct {
 	Inherited bool `cbor:"4,keyasint,omitempty"`
 	// Dir is the physical directory that an inherited dependency belongs to.
 	Dir string `cbor:"5,keyasint,omitempty"`
+	// Counts is what else counts of the files of a path or glob.
+	Counts Counts `cbor:"6,keyasint,omitempty"`
 }
 
 // A Type is the type of a file.

@@ -37,7 +37,8 @@ type visit struct {
 // leads to. What lies behind symlinks comes last, so that a directory that has
 // several names goes by the one without symlinks.
 func (k *walk) collect(i int, p *pattern) error {
-	err := k.match(i, p, p.start())
+	spots, _ := p.start()
+	err := k.match(i, p, spots)
 	for ; err == nil && len(k.links) > 0; k.links = k.links[1:] {
 		err = k.match(k.links[0].entry, p, k.links[0].spots)
 	}
@@ -46,10 +47,10 @@ func (k *walk) collect(i int, p *pattern) error {
 
 // unseen removes the spots behind a "**" that a directory was reached at
 // before, so that loops of symlinks end.
-func (k *walk) unseen(st Stat, p *pattern, spots []spot) []spot {
+func (k *walk) unseen(st Stat, spots []spot) []spot {
 	return slices.DeleteFunc(spots, func(s spot) bool {
 		v := visit{inode{st.Dev, st.Ino}, s}
-		seen := p.anywhere(s) && k.visited[v]
+		seen := s.deep && k.visited[v]
 		k.visited[v] = true
 		return seen
 	})
@@ -63,20 +64,20 @@ func (k *walk) match(i int, p *pattern, spots []spot) error {
 	if !isDir || k.inStore(st) {
 		return nil
 	}
-	if spots = k.unseen(st, p, spots); len(spots) == 0 {
+	if spots = k.unseen(st, spots); len(spots) == 0 {
 		return nil
 	}
 	path := joinEntry(k.base, rel)
-	names, err := listSorted(path, st)
+	names, err := listSorted(path, st, k.budget.left())
+	if err == nil {
+		err = k.budget.spend(int64(len(names)*(1+len(p.nodes)/patternWeight)), 0)
+	}
 	if err != nil {
 		return wrapRead(path, err)
 	}
 	for _, d := range names {
 		child, typ := childOf(rel, d.Name()), typeOf(d.Type())
 		next, matched := p.step(spots, d.Name())
-		if p.whole != "" {
-			matched = p.matches(child)
-		}
 		if typ != TypeDir && typ != TypeSymlink {
 			next = nil
 		}

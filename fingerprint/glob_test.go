@@ -345,12 +345,36 @@ func TestGlobPrunes(t *testing.T) {
 	}
 }
 
-func TestManyAlternatives(t *testing.T) {
+// A glob costs no more than its length in what it matches, whatever its braces
+// expand to.
+func TestGlobCost(t *testing.T) {
 	k := newTaker(t)
-	write(t, k.Dir, "a/b/x", "")
-	budget := maxAlternatives
-	if _, ok := expandBraces(strings.Repeat("{a,b}", 20), &budget); ok {
-		t.Error("a million alternatives were expanded")
+	write(t, k.Dir, "a/b/x", "", "aaaaaaaa", "")
+	for _, tt := range []struct {
+		glob string
+		want []string
+	}{
+		{strings.Repeat("{,a}", 3000), []string{"a", "aaaaaaaa"}},
+		{strings.Repeat("{a,b}", 3000), nil},
+		{strings.Repeat("{**/,a/}", 3000) + "x", []string{"a/b/x"}},
+		{strings.Repeat("{", 3000) + "a" + strings.Repeat("}", 3000), []string{"a"}},
+		{strings.Repeat("**/", 3000) + "x", []string{"a/b/x"}},
+		{strings.Repeat("**/*/", 3000) + "x", nil},
+		{strings.Repeat("*a", 3000), nil},
+		{"{" + strings.Repeat("z,", 3000) + "a}/b/x", []string{"a/b/x"}},
+	} {
+		wantCounted(t, taken(t, k, globDep(tt.glob)), tt.want...)
+		if got, limit := len(newPattern(tt.glob).nodes), 4*len(tt.glob)+8; got > limit {
+			t.Errorf("%.20q...: %d nodes for %d bytes, want at most %d", tt.glob, got, len(tt.glob), limit)
+		}
 	}
-	wantCounted(t, taken(t, k, globDep("{"+strings.Repeat("z,", 2*maxAlternatives)+"a}/b/x")), "a/b/x")
+}
+
+// Segments that add nothing make no other dependency.
+func TestCleanGlob(t *testing.T) {
+	deps, err := ParseDependencies([]string{"a/**/**/**", "**/./**//x/**/**/y"})
+	must(t, err)
+	if got, want := []string{deps[0].Pattern, deps[1].Pattern}, []string{"**/x/**/y", "a/**"}; !slices.Equal(got, want) {
+		t.Errorf("patterns %q, want %q", got, want)
+	}
 }

@@ -192,7 +192,7 @@ func (w *World) ReadDir(path string) ([]fs.DirEntry, error) {
 		if st.Type() != TypeDir {
 			return nil, fmt.Errorf("read %q: is a %v, not a directory", path, st.Type())
 		}
-		entries, err := listSorted(abs, st)
+		entries, err := listSorted(abs, st, -1)
 		if err == nil {
 			return entries, nil
 		}
@@ -205,10 +205,26 @@ func (w *World) ReadDir(path string) ([]fs.DirEntry, error) {
 	return nil, fmt.Errorf("read %q: %w", path, errMoved)
 }
 
-// listSorted returns the sorted entries of a directory, or errMoved if its stat
-// is not want both before and after.
-func listSorted(path string, want Stat) ([]fs.DirEntry, error) {
-	before, after, entries, err := listDir(path)
+// readEntries returns the entries of an open directory, or errOverBudget if
+// there are more than most (-1: any number).
+func readEntries(f *os.File, most int) ([]fs.DirEntry, error) {
+	if most < 0 {
+		return f.ReadDir(-1)
+	}
+	entries, err := f.ReadDir(most + 1)
+	switch {
+	case len(entries) > most:
+		return nil, errOverBudget
+	case err == io.EOF:
+		err = nil
+	}
+	return entries, err
+}
+
+// listSorted returns the sorted entries of a directory, up to most, if its stat
+// is want before and after, else errMoved.
+func listSorted(path string, want Stat, most int) ([]fs.DirEntry, error) {
+	before, after, entries, err := listDir(path, most)
 	if err != nil {
 		if isReplaced(err) {
 			err = errMoved

@@ -73,7 +73,7 @@ func TestReplacedByFIFO(t *testing.T) {
 	if _, err := newHasher().file(path, false, st, -1); err != errMoved {
 		t.Errorf("hashing a symlink: %v, want errMoved", err)
 	}
-	if _, err := listSorted(path, st); err != errMoved {
+	if _, err := listSorted(path, st, -1); err != errMoved {
 		t.Errorf("listing: %v, want errMoved", err)
 	}
 }

@@ -13,6 +13,7 @@ const (
 	modeFile    = 0o100000
 	modeSymlink = 0o120000
 	modeSocket  = 0o140000
+	modeBits    = 0o007777 // permissions
 )
 
 // Type returns the type of the file with stat s. The zero Stat is that of an
@@ -41,6 +42,9 @@ func (s Stat) Type() Type {
 
 // Exec reports whether the file has an executable bit.
 func (s Stat) Exec() bool { return s.Mode&0o111 != 0 }
+
+// Perm returns the permission bits, set-user-ID and the like among them.
+func (s Stat) Perm() uint32 { return s.Mode & modeBits }
 
 // SameFile reports whether s and o are stats of the same inode.
 func (s Stat) SameFile(o Stat) bool { return s.Dev == o.Dev && s.Ino == o.Ino }

@@ -1,6 +1,7 @@
 package fingerprint
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -21,6 +22,10 @@ type Taker struct {
 	// in a directory, equal for equal outputs. If the answer can't be stored,
 	// it calls [World.NeverRecall].
 	Version func(cmd, dir string) ([]byte, error)
+	// Budget bounds what taking the states of the dependencies may cost for
+	// which Bounded is true; nil: nothing does.
+	Budget  *Budget
+	Bounded func(Dependency) bool
 
 	mu sync.Mutex
 	// known holds the content digests of files by trusted stats: files with
@@ -39,7 +44,7 @@ func (t *Taker) in(dep *Dependency) *Taker {
 	defer t.mu.Unlock()
 	other := t.elsewhere[dep.Dir]
 	if other == nil {
-		other = &Taker{World: t.World, Dir: dep.Dir, Store: t.Store, Version: t.Version}
+		other = &Taker{World: t.World, Dir: dep.Dir, Store: t.Store, Version: t.Version, Budget: t.Budget, Bounded: t.Bounded}
 		if t.elsewhere == nil {
 			t.elsewhere = map[string]*Taker{}
 		}
@@ -48,7 +53,15 @@ func (t *Taker) in(dep *Dependency) *Taker {
 	return other
 }
 
-// Take returns the current state of a dependency.
+// budgetOf returns what bounds a dependency, nil if nothing does.
+func (t *Taker) budgetOf(dep *Dependency) *Budget {
+	if t.Budget == nil || !t.Bounded(*dep) {
+		return nil
+	}
+	return t.Budget
+}
+
+// Take returns the present state of a dependency.
 func (t *Taker) Take(dep Dependency) Fingerprint { return t.in(&dep).take(dep, false) }
 
 // take is Take, but with exact set it hashes the content even of a large
@@ -61,6 +74,9 @@ func (t *Taker) take(dep Dependency, exact bool) Fingerprint {
 			break
 		}
 		fp.Taken = unixNano(t.World.Now())
+	}
+	if errors.Is(err, errOverBudget) {
+		t.Budget.blame(dep)
 	}
 	if err != nil {
 		fp.Entries, fp.Digest, fp.Err = nil, Digest{}, err.Error()
@@ -112,13 +128,17 @@ func (t *Taker) state(dep Dependency, at int64, exact bool) ([]Entry, Digest, er
 	if err != nil {
 		return nil, Digest{}, err
 	}
-	return k.entries, digestOf(dep.Kind, k.entries), nil
+	return k.entries, digestOf(&dep, k.entries), nil
 }
 
-// digestOf returns the digest of the state in entries.
-func digestOf(kind Kind, entries []Entry) Digest {
+// digestOf returns the digest over everything that counts of the entries.
+func digestOf(dep *Dependency, entries []Entry) Digest {
+	kind := dep.Kind
 	h := NewFieldHash("memo fingerprint 1")
 	h.Int("kind", int64(kind))
+	if dep.Counts != 0 {
+		h.Int("counts", int64(dep.Counts))
+	}
 	for i := range entries {
 		e := &entries[i]
 		if e.Walked {
@@ -129,6 +149,7 @@ func digestOf(kind Kind, entries []Entry) Digest {
 		h.Bool("exec", e.Exec)
 		h.String("link", e.Link)
 		h.Int("target", int64(e.TargetType))
+		dep.Counts.add(h, e)
 		st, isFile := e.file()
 		if kind != KindProgram || !isFile || !toldByStat(st, e.Digest) {
 			h.Digest("content", e.Digest)

@@ -7,5 +7,5 @@ func (k *walk) tree() error {
 	if err != nil {
 		return err
 	}
-	return k.collect(i, &pattern{alternatives: [][]segment{{{any: true}}}})
+	return k.collect(i, wholeTree())
 }

@@ -23,6 +23,8 @@ type walk struct {
 	rest     string // the part of a glob that has wildcards
 	program  bool   // entries are paths that the lookup of a program found
 	exact    bool   // hash a large program although its stat would do
+	budget   *Budget
+	first    bool // end with errMatched at the first file that counts
 	excludes []exclude
 	visited  map[visit]bool // directories listed by this walk
 	links    []link         // symlinks that are still to be followed
@@ -33,7 +35,7 @@ type walk struct {
 type inode struct{ dev, ino uint64 }
 
 func (t *Taker) newWalk(dep Dependency, at int64, exact bool) (*walk, error) {
-	k := &walk{t: t, at: at, exact: exact, visited: map[visit]bool{}}
+	k := &walk{t: t, at: at, exact: exact, budget: t.budgetOf(&dep), visited: map[visit]bool{}}
 	if dep.Kind == KindProgram {
 		k.base, k.program = t.Dir, true
 		return k, nil
@@ -93,8 +95,15 @@ func (k *walk) enterAs(path string, e Entry) (int, error) {
 	if i >= maxEntries {
 		return 0, fmt.Errorf("%q: more than %d files", k.base, maxEntries)
 	}
-	if err := k.observe(path, &e); err != nil {
+	err := k.budget.spend(1, 0)
+	if err == nil {
+		err = k.observe(path, &e)
+	}
+	if err != nil {
 		return 0, err
+	}
+	if k.first && !e.Walked {
+		return 0, errMatched
 	}
 	if st, ok := e.file(); ok {
 		e.Exec = st.Exec()

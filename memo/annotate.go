@@ -12,16 +12,16 @@ type Annotation struct {
 	Tags []string
 	Deps []string // as in [Command.Deps]
 	Env  []string // as in [Command.Env]
-	// TTL is how long the result lives from now on, whatever its reader says
-	// and whatever it is made of. Of several the earliest end counts.
+	// TTL is how long the result lives from now on. It takes precedence over
+	// the reader's TTL; of several annotations, the earliest end counts.
 	TTL     expiry.Expiry
 	NoStore bool
 }
 
-// Annotate adds to the result of the run that this process is part of. A file
-// that may have changed since that run began, or a variable that has another
-// value here than it had there, keeps the result from being stored; so does
-// an annotation that can't be written. The error is about the annotation.
+// Annotate adds to the result of the run that this process is part of. The
+// result is not stored if an annotated file may have changed since the run
+// began, if an annotated variable differs from its value in the run, or if the
+// annotation can't be written. The error reports an invalid annotation.
 func Annotate(outer *nest.Enclosure, w *fingerprint.World, a *Annotation) error {
 	deps, err := fingerprint.ParseDependencies(a.Deps)
 	if err != nil {
@@ -36,11 +36,12 @@ func Annotate(outer *nest.Enclosure, w *fingerprint.World, a *Annotation) error 
 		return nil
 	}
 	outer.Begin()
-	_ = outer.End(a.contribution(outer, w, deps)) // the run around sees that it is missing
+	// The outer run notices a contribution that is missing.
+	_ = outer.End(a.contribution(outer, w, deps))
 	return nil
 }
 
-// contribution turns an annotation into what the outer run reads.
+// contribution converts the annotation to the form that the outer run reads.
 func (a *Annotation) contribution(outer *nest.Enclosure, w *fingerprint.World, deps []fingerprint.Dependency) nest.Contribution {
 	taker := &fingerprint.Taker{World: w, Dir: w.Dir, Store: outer.Store()}
 	give := nest.Contribution{Tags: a.Tags}

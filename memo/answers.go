@@ -10,38 +10,38 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// SessionVar is the environment variable that names the session which a call
-// is part of. In a session each version command is asked once.
+// SessionVar is the environment variable that names the session of a call. In
+// a session each version command runs once.
 const SessionVar = "MEMO_SESSION"
 
-// A versionAnswer is what a version command said when this call asked, or
-// another call before it did.
+// A versionAnswer is the output of a version command, run by this call or by
+// an earlier one.
 type versionAnswer struct {
 	digest fingerprint.Digest
 	err    error
-	// kept says that it is the answer for more than this call, so that asking
-	// again makes no sense.
+	// kept says that the answer also holds for later calls, so that this call
+	// need not ask again.
 	kept bool
 }
 
-// answers are those of the version commands so far. A lookup that was given up
-// at the deadline may still add to them.
+// answers holds the answers of version commands that this call has used. It is
+// locked because a lookup abandoned at the deadline may still add to it.
 type answers struct {
 	mu    sync.Mutex
 	known map[string]versionAnswer
-	files []string  // of the answers that were kept
-	until time.Time // when the first of them ends; zero: none does
+	files []string  // the files of the kept answers
+	until time.Time // the earliest end of the kept answers; zero: they have none
 }
 
-// of returns the answer to a question of this call.
-func (l *answers) of(asked string) (versionAnswer, bool) {
+// get returns the answer to a question that this call has already asked.
+func (l *answers) get(asked string) (versionAnswer, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	a, ok := l.known[asked]
 	return a, ok
 }
 
-// add notes an answer.
+// add records the answer to a question.
 func (l *answers) add(asked string, a versionAnswer) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -51,8 +51,9 @@ func (l *answers) add(asked string, a versionAnswer) {
 	l.known[asked] = a
 }
 
-// used notes the file of an answer, and when it ends; zero: it doesn't.
-func (l *answers) used(path string, until time.Time) {
+// addKept records the file of a kept answer and when the answer ends; zero:
+// never.
+func (l *answers) addKept(path string, until time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.files = append(l.files, path)
@@ -61,15 +62,15 @@ func (l *answers) used(path string, until time.Time) {
 	}
 }
 
-// tell fills in what an outcome rests on.
-func (l *answers) tell(o *Outcome) {
+// describe sets the answers that an outcome rests on.
+func (l *answers) describe(o *Outcome) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	o.Answers, o.AnswerUntil = slices.Clone(l.files), l.until
 }
 
-// forget makes version commands be asked again, except where the answer holds
-// for longer than a moment.
+// forget drops the answers that are not kept, so that their version commands
+// run again.
 func (l *answers) forget() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -80,13 +81,13 @@ func (l *answers) forget() {
 	}
 }
 
-// version returns what stands for the output of a version command. Within a
-// call it is asked once before the run and once after it; with a VersionTTL
-// at most that often, and in a session once, whichever process asks. A
-// failure is never kept.
+// version returns a digest of the output of a version command. A call runs the
+// command once before the run and once after it. With a VersionTTL all
+// processes together run it at most once in that time, and in a session they
+// run it once. A failure is never kept.
 func (c *call) version(script, dir string) ([]byte, error) {
 	asked := dir + "\x00" + script
-	a, ok := c.versions.of(asked)
+	a, ok := c.versions.get(asked)
 	if !ok {
 		a = c.answer(script, dir)
 		c.versions.add(asked, a)
@@ -97,7 +98,7 @@ func (c *call) version(script, dir string) ([]byte, error) {
 	return a.digest[:], nil
 }
 
-// answer finds out what a version command says.
+// answer returns a kept answer of a version command, or runs the command.
 func (c *call) answer(script, dir string) versionAnswer {
 	session, _ := c.World.LookupEnv(SessionVar)
 	if session == "" && c.policy.VersionTTL <= 0 {
@@ -112,7 +113,7 @@ func (c *call) answer(script, dir string) versionAnswer {
 	unlock := c.Store.LockQuestion(question)
 	defer unlock()
 	if a, ok := c.keptAnswer(session, question); ok {
-		return a // from whom this call has waited for
+		return a // stored by the call that held the lock
 	}
 	now := c.World.Now()
 	digest, err := c.askVersion(script, dir)
@@ -121,15 +122,16 @@ func (c *call) answer(script, dir string) versionAnswer {
 		return versionAnswer{err: err}
 	}
 	if c.Store.KeepAnswer(question, store.Answer{Digest: digest, Asked: now.UnixNano()}) != nil {
-		c.World.NeverRecall() // the next call will have another answer
+		c.World.NeverRecall() // the next call may get another answer
 		return versionAnswer{digest: digest}
 	}
-	c.holdAnswer(session, question, now)
+	c.useAnswer(session, question, now)
 	return versionAnswer{digest: digest, kept: true}
 }
 
-// keptAnswer returns an answer that still holds: in a session as long as it
-// lasts, else for VersionTTL, and not if it is from the future.
+// keptAnswer returns a kept answer that still holds. In a session an answer
+// holds as long as the session lasts; otherwise it holds for VersionTTL, unless
+// it is from the future.
 func (c *call) keptAnswer(session string, question fingerprint.Digest) (versionAnswer, bool) {
 	a, ok := c.Store.Answer(question)
 	asked := time.Unix(0, a.Asked)
@@ -137,21 +139,21 @@ func (c *call) keptAnswer(session string, question fingerprint.Digest) (versionA
 	if !ok || session == "" && (age < 0 || age >= c.policy.VersionTTL) {
 		return versionAnswer{}, false
 	}
-	c.holdAnswer(session, question, asked)
+	c.useAnswer(session, question, asked)
 	return versionAnswer{digest: a.Digest, kept: true}, true
 }
 
-// holdAnswer notes that an answer was used, and until when it holds.
-func (c *call) holdAnswer(session string, question fingerprint.Digest, asked time.Time) {
+// useAnswer records that the call uses a kept answer, and until when it holds.
+func (c *call) useAnswer(session string, question fingerprint.Digest, asked time.Time) {
 	until := time.Time{}
 	if session == "" {
 		until = asked.Add(c.policy.VersionTTL)
 	}
-	c.versions.used(c.Store.AnswerPath(question), until)
+	c.versions.addKept(c.Store.AnswerPath(question), until)
 }
 
-// question is what an answer is kept under: everything that the answer is
-// expected to depend on while it is not asked for.
+// question returns the key of a kept answer. It covers every input that the
+// answer may depend on as long as it is kept.
 func (c *call) question(session, script, dir string) fingerprint.Digest {
 	h := fingerprint.NewFieldHash("memo version question 1")
 	h.String("session", session)

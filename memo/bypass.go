@@ -11,8 +11,8 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// bypass runs the command without the cache. Where the outputs are files the
-// command gets them as its own.
+// bypass runs the command without the cache. If both outputs are files, the
+// command inherits them.
 func (c *call) bypass() (Outcome, error) {
 	c.outcome.State = Bypass
 	c.withhold("a memo call below ran without the cache")
@@ -42,7 +42,7 @@ func (c *call) bypass() (Outcome, error) {
 		got, err = c.direct(environ, stdin)
 	} else {
 		run := &capture.Capture{Out: c.out, Drain: c.Drain, Terms: c.terms(), Now: c.World.Now}
-		got, err = c.through(run, environ, stdin)
+		got, err = c.runCaptured(run, environ, stdin)
 	}
 	if err != nil {
 		return c.unstarted(err)
@@ -56,7 +56,7 @@ func (c *call) bypass() (Outcome, error) {
 	if err != nil {
 		o.ExitCode = ExitTrouble
 	}
-	c.tell(err)
+	c.sendOutcome(err)
 	return *o, err
 }
 
@@ -76,12 +76,15 @@ func (c *call) direct(environ []string, stdin *os.File) (capture.Captured, error
 	return got, nil
 }
 
-// scarce reports whether a command could not be started for want of
-// descriptors, of which the cache takes its share.
-func scarce(err error) bool { return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) }
+// outOfDescriptors reports whether a command could not be started because the
+// process or the system ran out of file descriptors. The cache itself holds
+// some of them.
+func outOfDescriptors(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
+}
 
-// withoutCache runs the command without the cache after all, with what rec and
-// lock have open given back.
+// withoutCache closes the descriptors that rec and lock hold, and then runs the
+// command without the cache.
 func (c *call) withoutCache(rec *recording, lock *store.Lock, why error) (Outcome, error) {
 	rec.nest.Close()
 	rec.spool.Discard()

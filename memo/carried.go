@@ -12,23 +12,24 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// A result can carry its own lifetime, found in what it printed: a token that
-// says when it expires, a report that says when the next one is due. If none
-// can be read there, the reader's lifetime applies.
+// A result can carry its own lifetime, found in its output: a token may say
+// when it expires, a report when the next one is due. If the output yields no
+// lifetime, the reader's TTL applies.
 
 const (
-	// queryMax bounds the stdout that a jq program looks into. The values take
-	// ten times their text, if it is mostly braces sixty times, and memo stays
-	// below 32 MiB whatever the size of the output.
+	// queryMax bounds the stdout that a jq program reads, so that memo stays
+	// below 32 MiB. Decoded values take ten times the size of their text, and
+	// sixty times if the text is mostly braces.
 	queryMax = 1 << 20
-	// ttlInputMax bounds the stdout that a command is asked about, for the same
-	// reason: it is kept in memory.
+	// ttlInputMax bounds the stdout that is passed to --ttl-cmd. It is kept in
+	// memory.
 	ttlInputMax = 4 << 20
-	// ttlCmdMax is how much a command that decides on a lifetime may print.
+	// ttlCmdMax bounds the output of --ttl-cmd.
 	ttlCmdMax = 4 << 10
 )
 
-// copyOfStdout returns where to put a copy of stdout, nil if none is needed.
+// copyOfStdout returns a buffer for a copy of stdout, or nil if the policy
+// needs none.
 func (p *Policy) copyOfStdout() *capture.Limited {
 	switch {
 	case p.TTLCmd != "":
@@ -39,9 +40,9 @@ func (p *Policy) copyOfStdout() *capture.Limited {
 	return nil
 }
 
-// readCarried gives a good result the end that its stdout names. Of several,
-// one of `memo annotate` among them, the earliest counts. The outcome says why
-// an end that was asked for could not be read.
+// readCarried sets the end that the stdout of a good result names. The earliest
+// end counts, including those set by `memo annotate`. If an end can't be read,
+// it sets the outcome's CarriedError.
 func (c *call) readCarried(res *store.Result, stdout *capture.Limited) {
 	if stdout == nil || !c.policy.success(res.ExitCode) {
 		return
@@ -54,6 +55,11 @@ func (c *call) readCarried(res *store.Result, stdout *capture.Limited) {
 		}
 		if err != nil {
 			c.outcome.CarriedError = source + ": " + err.Error()
+			if err == error(slowError{}) {
+				// Another run may get another lifetime, which the user should
+				// know.
+				c.outcome.Trouble = "--ttl applies: " + c.outcome.CarriedError
+			}
 		} else if res.Carried == 0 || end < res.Carried {
 			res.Carried = end
 		}
@@ -68,7 +74,7 @@ func (c *call) readCarried(res *store.Result, stdout *capture.Limited) {
 	}
 }
 
-// query returns what the jq program finds in stdout.
+// query returns the value that the jq program yields for stdout.
 func (c *call) query(stdout *capture.Limited) (any, error) {
 	if stdout.Over() || stdout.Size() > queryMax {
 		return nil, fmt.Errorf("stdout is over %d MiB", queryMax>>20)
@@ -76,8 +82,8 @@ func (c *call) query(stdout *capture.Limited) (any, error) {
 	return c.policy.ExpiresFrom.Eval(stdout.Bytes())
 }
 
-// askTTL returns the lifetime that --ttl-cmd prints: the first of its lines
-// that is not empty.
+// askTTL returns the lifetime that --ttl-cmd prints: its first line that is not
+// empty.
 func (c *call) askTTL(stdout *capture.Limited, exitCode int) (string, error) {
 	if stdout.Over() {
 		return "", fmt.Errorf("stdout is over %d MiB", ttlInputMax>>20)
@@ -90,7 +96,7 @@ func (c *call) askTTL(stdout *capture.Limited, exitCode int) (string, error) {
 		stdin:   bytes.NewReader(stdout.Bytes()),
 		most:    ttlCmdMax,
 	}
-	out, err := s.ask()
+	out, err := s.output()
 	if err != nil {
 		return "", rootCause(err)
 	}
@@ -98,7 +104,8 @@ func (c *call) askTTL(stdout *capture.Limited, exitCode int) (string, error) {
 	return strings.TrimSpace(first), nil
 }
 
-// carriedEnd is [expiry.Carried] as the store has it.
+// carriedEnd is [expiry.Carried] in the store's form: nanoseconds since the
+// epoch, or [store.NoEnd].
 func carriedEnd(v any, created time.Time) (int64, error) {
 	end, never, err := expiry.Carried(v, created)
 	if never {

@@ -6,10 +6,10 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// A Command is what to run and what its result depends on.
+// A Command says what to run and what its result depends on.
 type Command struct {
-	// Argv is the program and its arguments. With Shell its first word is a
-	// script for `sh -c` and the others are $0, $1 and so on.
+	// Argv is the program and its arguments. With Shell, the first word is a
+	// script for `sh -c`, and the other words are $0, $1 and so on.
 	Argv  []string
 	Shell bool
 	// Template, if HasTemplate, replaces Argv in the command key.
@@ -22,17 +22,21 @@ type Command struct {
 	AnyDir bool
 	// Env names the variables that belong to the command key; globs allowed.
 	Env []string
-	// Deps are dependency patterns as [fingerprint.ParseDependencies] takes
-	// them. Relative ones are resolved against the working directory.
+	// Deps are dependency patterns in the syntax of
+	// [fingerprint.ParseDependencies]. Relative patterns are resolved against
+	// the working directory.
 	Deps []string
+	// Doubtful are the Deps from sources that the user does not trust. If they
+	// cause too much work together, the command runs without the cache.
+	Doubtful []Doubt
 	// VersionCmd is a shell command whose output is a dependency.
 	VersionCmd string
 	// NoProgram leaves the program itself out of the dependencies.
 	NoProgram bool
-	// Tags are names that the result can be invalidated by.
+	// Tags are names by which the result can be invalidated.
 	Tags []string
-	// Stdin, if it is not nil, is read to its end, belongs to the command key
-	// and is fed to the command. A nil Stdin is the null device.
+	// Stdin is read to its end, belongs to the command key, and is passed to
+	// the command. If it is nil, the command reads the null device.
 	Stdin io.Reader
 }
 
@@ -44,7 +48,7 @@ func (c *Command) exec() []string {
 	return append([]string{"/bin/sh", "-c"}, c.Argv...)
 }
 
-// identity returns what makes the command key, without the standard input.
+// identity returns the fields of the command key, except the standard input.
 // deps are the declared dependencies.
 func (c *Command) identity(w *fingerprint.World, keyEnv []string, deps []fingerprint.Dependency) fingerprint.Identity {
 	id := fingerprint.Identity{
@@ -70,8 +74,8 @@ func (c *Command) identity(w *fingerprint.World, keyEnv []string, deps []fingerp
 	return id
 }
 
-// declared returns the patterns of dependencies, in one way of writing them:
-// `dir`, `./dir` and `dir/` are the same.
+// declared returns the patterns of dependencies in canonical form: `dir`,
+// `./dir` and `dir/` are the same.
 func declared(deps []fingerprint.Dependency) []string {
 	var patterns []string
 	for _, dep := range deps {

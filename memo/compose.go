@@ -10,9 +10,9 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// contributeReplayed is contribute for a result that was recorded before, by a
-// process that saw its dependencies in the state that they still have. What the
-// run that this call is part of holds them to are their stats as they are now.
+// contributeReplayed is contribute for a result that an earlier process
+// recorded and whose dependencies still match. It passes their current stats
+// to the outer run.
 func (c *call) contributeReplayed(res *store.Result, prints []fingerprint.Fingerprint) {
 	if c.outer == nil {
 		return
@@ -24,9 +24,9 @@ func (c *call) contributeReplayed(res *store.Result, prints []fingerprint.Finger
 	c.contribute(res, renewed)
 }
 
-// contribute notes what this call's answer depends on, for the run that the
-// call is part of: the fingerprints, tags and end of a result that was
-// replayed or made, and the variables of its key.
+// contribute sets what this call passes to the outer run: the fingerprints,
+// tags and end of the result that the call replayed or made, and the variables
+// of its key.
 func (c *call) contribute(res *store.Result, prints []fingerprint.Fingerprint) {
 	if c.outer == nil {
 		return
@@ -40,7 +40,7 @@ func (c *call) contribute(res *store.Result, prints []fingerprint.Fingerprint) {
 		give.Prints = append(give.Prints, c.passedUp(fp)...)
 	}
 	for _, name := range sortedUnique(append(slices.Clone(c.keyEnv()), c.id.Patterns...)) {
-		// A variable that the outer command sets itself depends on nothing else.
+		// A variable that the outer command sets itself is no input of its run.
 		if !c.outer.Keyed(name) && c.outer.SameEnv(c.World, name) {
 			fp := c.taker.Take(fingerprint.Dependency{Kind: fingerprint.KindEnv, Pattern: name})
 			give.Prints = append(give.Prints, nest.Inherited(fp, ""))
@@ -49,11 +49,11 @@ func (c *call) contribute(res *store.Result, prints []fingerprint.Fingerprint) {
 	c.given = give
 }
 
-// withhold says that the run that this call is part of can't be stored.
+// withhold keeps the outer run from being stored.
 func (c *call) withhold(why string) { c.given = nest.Contribution{NoStore: why} }
 
-// passUp contributes a run of this call. If it is not known what its output
-// depends on, or whether that is all of it, the outer run can't be stored.
+// passUp contributes this call's run to the outer run. If the dependencies of
+// the output are not fully known, it keeps the outer run from being stored.
 func (c *call) passUp(rec *recording, res *store.Result, unusable Reason) {
 	switch {
 	case !unusable.IsZero():
@@ -67,9 +67,9 @@ func (c *call) passUp(rec *recording, res *store.Result, unusable Reason) {
 	}
 }
 
-// passedUp returns a fingerprint as what it is for the enclosing run. Its
-// variables may differ from those here: then one that it sets itself is none
-// of its dependencies, and a program is one by its path.
+// passedUp returns a fingerprint as the outer run records it. If the outer
+// command changed a variable, that variable is no dependency of the outer run.
+// If it changed PATH, the outer run depends on a program by its path.
 func (c *call) passedUp(fp fingerprint.Fingerprint) []fingerprint.Fingerprint {
 	switch {
 	case fp.Dep.Kind == fingerprint.KindEnv && !c.outer.SameEnv(c.World, fp.Dep.Pattern):
@@ -80,8 +80,9 @@ func (c *call) passedUp(fp fingerprint.Fingerprint) []fingerprint.Fingerprint {
 	return []fingerprint.Fingerprint{nest.Inherited(fp, c.World.Dir)}
 }
 
-// withoutSearch returns what the fingerprint of a program says without PATH:
-// the program where it was found, and that there was none before it.
+// withoutSearch splits the fingerprint of a program into fingerprints that
+// don't depend on PATH: the program at its path, and its absence from the
+// directories that come earlier in PATH.
 func (c *call) withoutSearch(fp fingerprint.Fingerprint) []fingerprint.Fingerprint {
 	dir := nest.Inherited(fp, c.World.Dir).Dep.Dir
 	var prints []fingerprint.Fingerprint
@@ -99,8 +100,8 @@ func (c *call) withoutSearch(fp fingerprint.Fingerprint) []fingerprint.Fingerpri
 	return prints
 }
 
-// nest opens the meeting place for calls below the run that is about to begin
-// and returns the environment that leads them to it.
+// nest opens the file to which nested calls of the coming run report, and
+// returns the environment that leads them to it.
 func (c *call) nest(rec *recording, lock *store.Lock) []string {
 	n, err := nest.Open(c.Store, lock, nest.Header{
 		Keys:    append(slices.Clone(c.outer.Keys()), c.key),
@@ -120,14 +121,14 @@ func (c *call) nest(rec *recording, lock *store.Lock) []string {
 	return c.environUnder(n.Context())
 }
 
-// environUnder returns the environment of a command below which memo calls
-// find a context.
+// environUnder returns the environment of a command, with the context that its
+// nested memo calls find.
 func (c *call) environUnder(context string) []string {
 	return append(slices.Clone(c.environ()), nest.ContextVar+"="+context)
 }
 
-// gather collects what the calls below the run have left. It returns why that
-// is not known, or no reason.
+// gather collects the contributions of nested calls. It returns the reason why
+// they are not fully known, or the zero Reason.
 func (rec *recording) gather() Reason {
 	if rec.nest == nil {
 		return Reason{}

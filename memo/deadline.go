@@ -9,10 +9,10 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// answerInTime answers within the policy's MaxWait. The command is run by a
-// detached process from the start, which relays its outcome to this call and
-// leaves it to others who wait. When the time is over the call answers with
-// the last result that is known, or the fallback text, and the run goes on.
+// answerInTime answers within the policy's MaxWait. A detached process runs the
+// command from the start, relays its outcome to this call, and leaves it to the
+// waiters. At the deadline the call answers with the last known result or with
+// the fallback text, and the run goes on.
 func (c *call) answerInTime() (Outcome, error) {
 	ctx, cancel := context.WithDeadline(context.Background(), c.deadline)
 	defer cancel()
@@ -20,7 +20,7 @@ func (c *call) answerInTime() (Outcome, error) {
 		lock, waiter, err := c.lockOrJoin()
 		switch {
 		case errors.Is(err, store.ErrLocked):
-			return c.launch(nil) // as part of another run it joins none
+			return c.launch(nil) // a nested call never waits
 		case err != nil:
 			return c.waitUnbounded(err)
 		case lock != nil:
@@ -39,7 +39,8 @@ func (c *call) answerInTime() (Outcome, error) {
 		}
 		break
 	}
-	// Nothing that this call may take: it runs without the lock, as others do.
+	// There is nothing that this call may take: all waiters run without the
+	// lock.
 	return c.launch(nil)
 }
 
@@ -53,8 +54,8 @@ func (c *call) leadDetached(lock *store.Lock) (Outcome, error) {
 	return c.launch(lock)
 }
 
-// giveUp answers without having found out what there is, for want of time. A
-// detached run does that, unless one is under way.
+// giveUp answers when the lookup did not end before the deadline. It leaves the
+// lookup to a detached run, unless a run is already under way.
 func (c *call) giveUp() (Outcome, error) {
 	c.outcome.State = Miss
 	lock, err := c.Store.TryLock(c.key)
@@ -67,10 +68,10 @@ func (c *call) giveUp() (Outcome, error) {
 	return c.launch(lock)
 }
 
-// until returns what f returns, or false if the deadline comes first; a zero
-// one never does. f goes on by itself then: it must not touch the call, each
-// change that it makes to the store must be whole by itself, and what it has
-// opened is closed with the process.
+// until returns the result of f, or false if the deadline comes first. A zero
+// deadline never comes. After the deadline f goes on in the background: it must
+// not touch the call, each of its changes to the store must be complete by
+// itself, and the files that it opens stay open until the process ends.
 func until[T any](deadline time.Time, f func() T) (v T, inTime bool) {
 	if deadline.IsZero() {
 		return f(), true
@@ -87,12 +88,12 @@ func until[T any](deadline time.Time, f func() T) (v T, inTime bool) {
 	}
 }
 
-// launch runs the command in a detached process, under the lock if there is
-// one, and waits for its outcome until the deadline.
+// launch runs the command in a detached process, under the lock unless it is
+// nil, and waits for the outcome until the deadline.
 func (c *call) launch(lock *store.Lock) (Outcome, error) {
 	r, err := c.startRelayed(lock)
 	if err == nil {
-		// Where pipes have no deadlines, nothing can be launched.
+		// A follower needs a pipe with deadlines.
 		if err = r.pipe.SetReadDeadline(c.deadline); err != nil {
 			r.pipe.Close()
 		}
@@ -103,7 +104,8 @@ func (c *call) launch(lock *store.Lock) (Outcome, error) {
 	return r.follow()
 }
 
-// startRelayed starts the detached run and returns the end that it relays to.
+// startRelayed starts the detached run and returns the follower that reads its
+// relay.
 func (c *call) startRelayed(lock *store.Lock) (*follower, error) {
 	var locked *os.File
 	if lock != nil {
@@ -127,8 +129,8 @@ func (c *call) startRelayed(lock *store.Lock) (*follower, error) {
 	return newFollower(c, pipe), nil
 }
 
-// waitUnbounded runs the command without a deadline: nothing is as bad as no
-// run at all.
+// waitUnbounded runs the command without a deadline, because a late answer is
+// better than none.
 func (c *call) waitUnbounded(why error) (Outcome, error) {
 	unlimited := "waiting without a limit: " + rootCause(why).Error()
 	c.outcome.Trouble = unlimited
@@ -144,9 +146,10 @@ func (c *call) waitUnbounded(why error) (Outcome, error) {
 	return o, err
 }
 
-// unlaunched answers when the detached process ended before it started the
-// command: another run was faster, or whatever is wrong is seen here too.
-func (c *call) unlaunched() (Outcome, error) {
+// notLaunched answers when the detached process ended before it started the
+// command. Either another run was faster, or the process failed; then this call
+// runs the command itself.
+func (c *call) notLaunched() (Outcome, error) {
 	now, inTime := until(c.deadline, c.again)
 	switch {
 	case !inTime:
@@ -158,8 +161,9 @@ func (c *call) unlaunched() (Outcome, error) {
 	return c.waitUnbounded(errors.New("the detached process did not run the command"))
 }
 
-// outOfTime answers without the run: with the last good result that is known,
-// however old and whatever its dependencies, but not an invalidated one.
+// outOfTime answers without the run. It serves the last good result, even if
+// the result has expired or its dependencies have changed, but never an
+// invalidated one.
 func (c *call) outOfTime() (Outcome, error) {
 	o := &c.outcome
 	o.Refreshing = true
@@ -169,7 +173,7 @@ func (c *call) outOfTime() (Outcome, error) {
 		defer known.close()
 		o.State = StaleHit
 		c.describe(known)
-		c.Store.Record(store.Event{Kind: store.StaleHit, Key: c.key, ID: known.ref.ID})
+		c.Store.Record(store.Event{Kind: store.StaleHit, Key: c.key, ID: known.ref.ID, Why: store.Code(o.Reason.Code)})
 		return c.replay(known.Reading)
 	}
 	if c.policy.HasFallback {
@@ -184,7 +188,8 @@ func (c *call) outOfTime() (Outcome, error) {
 	return *o, nil
 }
 
-// lastKnown returns the newest good result that was not invalidated.
+// lastKnown returns the newest good result that carries the declared tags and
+// was not invalidated, or nil.
 func (c *call) lastKnown() *candidate {
 	refs, err := c.Store.Variants(c.key)
 	if err != nil {
@@ -206,7 +211,7 @@ func (c *call) lastKnown() *candidate {
 	return nil
 }
 
-// hasDeadline reports whether the call has a deadline that it can keep: one
+// hasDeadline reports whether the call has a deadline that it can keep. A call
 // that runs nothing itself has none.
 func (c *call) hasDeadline() bool {
 	p := c.policy

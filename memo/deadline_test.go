@@ -10,8 +10,8 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// A lookup that is given up goes on beside the call: the race detector sees
-// whether they share anything that one of them writes.
+// A lookup that is given up goes on beside the call. The race detector reports
+// whether they share a value that one of them writes.
 func TestLookupGivenUp(t *testing.T) {
 	b := newBench(t)
 	b.write("version", "1")

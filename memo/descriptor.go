@@ -2,9 +2,10 @@ package memo
 
 import "strings"
 
-// foreignWord returns an argument or dependency of the command that names a
-// descriptor of this process, which means nothing outside this call, or "".
-func (c *Command) foreignWord() string {
+// descriptorWord returns an argument or dependency of the command that names a
+// descriptor of this process, or "". Such a word means nothing outside this
+// call.
+func (c *Command) descriptorWord() string {
 	for _, words := range [2][]string{c.Argv, c.Deps} {
 		for _, word := range words {
 			if namesDescriptor(word) {
@@ -16,8 +17,8 @@ func (c *Command) foreignWord() string {
 }
 
 // namesDescriptor reports whether a word is or ends in the path of a descriptor
-// other than the standard ones, as `<(...)` and `--file=<(...)` are. A word with
-// blanks is a script, which may open descriptors of its own.
+// above 2, as `<(...)` and `--file=<(...)` do in a shell. A word with blanks is
+// taken for a script, which may open descriptors of its own.
 func namesDescriptor(word string) bool {
 	if strings.ContainsAny(word, " \t\n") {
 		return false
@@ -38,8 +39,8 @@ func namesDescriptor(word string) bool {
 	}
 }
 
-// holdsDescriptors reports whether a path ends in a directory in which there is
-// a directory fd of descriptors.
+// holdsDescriptors reports whether a path ends in a directory whose
+// subdirectory fd lists descriptors: /dev, or one of a process in /proc.
 func holdsDescriptors(path string) bool {
 	if strings.HasSuffix(path, "/dev") {
 		return true

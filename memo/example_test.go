@@ -11,8 +11,8 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// A program of its own can remember what commands print. The second call is a
-// hit: the command did not run again.
+// A Go program can remember what commands print. The second call is a hit: the
+// command does not run again.
 func Example() {
 	dir, err := os.MkdirTemp("", "memo-example-")
 	if err != nil {
@@ -30,7 +30,7 @@ func Example() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		// A World is what one call sees of the machine.
+		// A World is one call's view of the machine.
 		runner := &memo.Runner{
 			Store:  results,
 			World:  fingerprint.NewWorld(os.Environ(), cwd),

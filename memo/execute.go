@@ -18,22 +18,22 @@ type recording struct {
 	mark   store.Mark
 	prints []fingerprint.Fingerprint
 	spool  *store.Writer
-	// refused is why the run can't be stored, known before it begins. It runs
-	// all the same.
+	// refused is why the run can't be stored, if that is known before it
+	// begins. The command runs all the same.
 	refused Reason
 	// held is the output that is not shown yet; nil if it is shown as it comes.
 	held *capture.Held
-	// nest is where memo calls below report, below what they reported.
+	// nest receives the reports of nested calls; below is their sum.
 	nest  *nest.Nest
 	below nest.Gathered
-	// stdout is a copy that the result's lifetime is looked for in, or nil.
+	// stdout is the copy of stdout from which the lifetime is read, or nil.
 	stdout *capture.Limited
 }
 
-// execute runs the command, passes its output on and records it. lock is the
-// leader's, nil for a call that runs without one.
+// execute runs the command, passes its output on, and records it. lock is the
+// leader's lock; it is nil for a call that runs without one.
 func (c *call) execute(lock *store.Lock) (Outcome, error) {
-	if c.cmd.Stdin == nil && c.Hint != nil && inputWaits(os.Stdin) {
+	if c.cmd.Stdin == nil && c.Hint != nil && InputWaits(os.Stdin) {
 		c.Hint("stdin is not passed to a memoized command; use --stdin if it should read it")
 	}
 	if c.Begin != nil {
@@ -50,8 +50,8 @@ func (c *call) execute(lock *store.Lock) (Outcome, error) {
 	}
 }
 
-// attempt runs the command once. If it failed and may be run again, nothing
-// was shown.
+// attempt runs the command once. again says that the command failed, that
+// nothing of its output was shown, and that it may be retried.
 func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, again bool) {
 	rec := c.begin()
 	defer rec.spool.Discard()
@@ -60,19 +60,19 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 	rec.held = c.hold(mayRetry)
 	defer rec.held.Close()
 	got, err := c.capture(rec, environ)
-	if err != nil && scarce(err) && c.awaited() {
+	if err != nil && outOfDescriptors(err) && c.awaited() {
 		o, err = c.withoutCache(rec, lock, err)
 		return o, err, false
 	}
 	if err != nil {
 		c.outcome.NotStored = because(ReasonNotStarted, "it could not be started")
-		if rec.held != nil && c.spare() != nil {
+		if rec.held != nil && c.usableFallback() != nil {
 			o, err = c.fallBack(notStarted(err))
 			return o, err, false
 		}
-		c.tellAnswer(notStarted(err), 0)
+		c.sendAnswer(notStarted(err), 0)
 		o, err = c.unstarted(err)
-		c.tell(err)
+		c.sendOutcome(err)
 		return o, err, false
 	}
 	c.outcome.ExitCode, c.outcome.Elapsed = got.Code, got.Ended.Sub(got.Started)
@@ -84,7 +84,7 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 		if mayRetry {
 			return o, nil, true
 		}
-		if c.spare() != nil {
+		if c.usableFallback() != nil {
 			c.finish(rec, lock, &got)
 			o, err = c.fallBack(c.failure(&got))
 			return o, err, false
@@ -94,27 +94,27 @@ func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, a
 	return o, err, false
 }
 
-// hold returns the place for output that is not shown before the outcome is
+// hold returns a buffer for output that is shown only once the outcome is
 // known, or nil if output is shown as it comes.
 func (c *call) hold(mayRetry bool) *capture.Held {
 	switch {
 	case c.relay != nil:
 		return &capture.Held{Out: c.out, Wanted: c.relay.awaited}
-	case mayRetry || c.spare() != nil:
+	case mayRetry || c.usableFallback() != nil:
 		return &capture.Held{Out: c.out}
 	}
 	return nil
 }
 
-// conclude shows what was held of the last run, records it and reports how it
-// went.
+// conclude shows the held output of the last attempt, records the run, and
+// returns its outcome.
 func (c *call) conclude(rec *recording, lock *store.Lock, got *capture.Captured) (Outcome, error) {
 	failure := Reason{}
 	if c.failed(got) {
 		failure = c.failure(got)
 	}
-	c.tellAnswer(failure, rec.held.Size())
-	err := rec.reveal()
+	c.sendAnswer(failure, rec.held.Size())
+	err := rec.release()
 	c.finish(rec, lock, got)
 	sig, outErr := c.end(got)
 	if outErr != nil {
@@ -123,28 +123,31 @@ func (c *call) conclude(rec *recording, lock *store.Lock, got *capture.Captured)
 	if c.outcome.Signal = sig; err != nil {
 		c.outcome.ExitCode = ExitTrouble
 	}
-	c.tell(err)
+	c.sendOutcome(err)
 	return c.outcome, err
 }
 
-// failed reports whether a run failed by itself, without an interruption.
+// failed reports whether a run failed without being interrupted.
 func (c *call) failed(got *capture.Captured) bool {
-	if len(c.signals.Received()) > 0 {
+	if c.interrupted() {
 		return false
 	}
 	return got.TimedOut || got.Died != 0 || got.Unknown != nil || !c.policy.success(got.Code)
 }
 
-// reveal shows what was held.
-func (rec *recording) reveal() error {
+// interrupted reports whether this process has received a signal.
+func (c *call) interrupted() bool { return len(c.signals.Received()) > 0 }
+
+// release shows the held output.
+func (rec *recording) release() error {
 	if rec.held == nil {
 		return nil
 	}
 	return rec.held.Release()
 }
 
-// begin takes the fingerprints and prepares the spool. Trouble here means
-// that the run will not be stored.
+// begin takes the fingerprints and prepares the spool. If either fails, the run
+// is not stored.
 func (c *call) begin() *recording {
 	rec := &recording{stdout: c.policy.copyOfStdout()}
 	rec.spool = c.Store.NewWriter(c.key)
@@ -168,7 +171,7 @@ func (c *call) begin() *recording {
 	return rec
 }
 
-// capture runs the command's words.
+// capture runs the command and records its output.
 func (c *call) capture(rec *recording, environ []string) (capture.Captured, error) {
 	stdin, err := c.stdin.open()
 	if err != nil {
@@ -185,11 +188,11 @@ func (c *call) capture(rec *recording, environ []string) (capture.Captured, erro
 		Terms:  c.terms(),
 		Now:    c.World.Now,
 	}
-	return c.through(run, environ, stdin)
+	return c.runCaptured(run, environ, stdin)
 }
 
-// through runs the command through a capture.
-func (c *call) through(run *capture.Capture, environ []string, stdin *os.File) (capture.Captured, error) {
+// runCaptured runs the command under a capture.
+func (c *call) runCaptured(run *capture.Capture, environ []string, stdin *os.File) (capture.Captured, error) {
 	run.Start = func(files []*os.File) (*process.Child, error) { return c.start(environ, files) }
 	c.relay.starting()
 	got, err := run.Run(stdin)
@@ -197,15 +200,15 @@ func (c *call) through(run *capture.Capture, environ []string, stdin *os.File) (
 	return got, err
 }
 
-// unstarted is the outcome of a command that could not be started.
+// unstarted returns the outcome of a command that could not be started.
 func (c *call) unstarted(err error) (Outcome, error) {
 	c.outcome.ExitCode = startCode(err)
 	c.withhold("the command of a memo call below could not be started")
 	return c.outcome, &StartError{Program: c.cmd.exec()[0], Err: err}
 }
 
-// end decides how this process ends after a run: by a signal that both the
-// command and this process received, by the broken pipe, or with an error.
+// end returns how this process ends after a run: by a signal that killed the
+// command and that this process also received, by SIGPIPE, or with an error.
 func (c *call) end(got *capture.Captured) (os.Signal, error) {
 	if got.Died != 0 && slices.Contains(c.signals.Received(), os.Signal(got.Died)) {
 		return got.Died, nil

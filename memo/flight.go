@@ -10,13 +10,13 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// flightAttempts bounds how often a call tries to lead again because what a
-// leader left came from a run that began too early for it.
+// flightAttempts bounds how often a call tries to lead again. It does so while
+// leaders leave outcomes of runs that began before the call.
 const flightAttempts = 100
 
-// watch begins to watch for signals, right before there is a run to wait for:
-// until then a signal ends the process as it should, and the threads that the
-// Go runtime watches with would be in the way.
+// watch starts to watch for signals. It is called right before there is a run
+// to wait for: until then a signal should end the process, and the threads that
+// the Go runtime starts for signals would slow it down.
 func (c *call) watch() {
 	if c.Foreground && c.signals == nil {
 		c.signals = process.Watch(c.blocked, c.renews())
@@ -27,15 +27,16 @@ func (c *call) watch() {
 // longer than d.
 func (c *call) blocked(d time.Duration) bool { return c.out[0].Blocked(d) || c.out[1].Blocked(d) }
 
-// terms are those that this call's command runs under.
+// terms returns the terms under which this call's command runs.
 func (c *call) terms() process.Terms {
 	return process.Terms{Signals: c.signals, Timeout: c.policy.Timeout, Adopt: c.Foreground}
 }
 
-// fly runs the command, or waits for a run that is under way and takes over
-// what it leaves: one run per command key at a time on one machine. Where
-// locks don't work it runs without that.
+// fly runs the command, or waits for a run that is under way and takes its
+// outcome. On one machine only one run per command key is under way at a time.
+// Where locks don't work, fly runs the command without one.
 func (c *call) fly() (Outcome, error) {
+	c.watch()
 	for range flightAttempts {
 		if c.renews() {
 			return c.refreshAlone()
@@ -47,7 +48,6 @@ func (c *call) fly() (Outcome, error) {
 		case lock != nil:
 			return c.lead(lock)
 		}
-		c.watch()
 		left, err := waiter.Wait(context.Background())
 		waiter.Close()
 		if c.leadsNext(left, err) {
@@ -56,16 +56,16 @@ func (c *call) fly() (Outcome, error) {
 		if o, err, ok := c.takeLeft(left, err); ok {
 			return o, err
 		}
-		// Killed, stopped, interrupted, or nothing that this call may take: all
-		// waiters run at once, for the next leader would have the same
-		// trouble.
+		// The leader was killed, stopped or interrupted, or it left nothing
+		// that this call may take. All waiters run at once, because the next
+		// leader would probably end the same way.
 		return c.execute(nil)
 	}
 	return c.execute(nil)
 }
 
-// leadsNext reports whether the call tries to lead after all: there was
-// no run, or one that began too early for it.
+// leadsNext reports whether the call should try to lead: either there was no
+// run, or the call is forced and the run began before it.
 func (c *call) leadsNext(left store.Outcome, err error) bool {
 	if err != nil {
 		return false
@@ -74,8 +74,8 @@ func (c *call) leadsNext(left store.Outcome, err error) bool {
 	return left.Kind == store.OutcomeNoLeader || early
 }
 
-// takeLeft answers with what a leader left, or with what is in the store now.
-// ok is false if there is nothing that the call may take.
+// takeLeft answers with the outcome that a leader left, or with the result that
+// is in the store now. ok is false if the call may take neither.
 func (c *call) takeLeft(left store.Outcome, waitErr error) (o Outcome, err error, ok bool) {
 	rd, inTime := until(c.deadline, func() *store.Reading { return c.joined(left, waitErr) })
 	if rd != nil {
@@ -99,8 +99,8 @@ func (c *call) takeLeft(left store.Outcome, waitErr error) (o Outcome, err error
 	return o, err, true
 }
 
-// lockOrJoin is the store's, except that a nested call never waits: its
-// leader may be waiting for the very command that the call is part of.
+// lockOrJoin is [store.Store.LockOrJoin], except that a nested call never
+// waits: the leader may itself wait for the command that the call is part of.
 func (c *call) lockOrJoin() (*store.Lock, *store.Waiter, error) {
 	if c.outer == nil {
 		return c.Store.LockOrJoin(c.key)
@@ -109,8 +109,8 @@ func (c *call) lockOrJoin() (*store.Lock, *store.Waiter, error) {
 	return lock, nil, err
 }
 
-// refreshAlone runs the command unless another run is under way. A call that
-// waits for this one has decided about that.
+// refreshAlone runs the command for the store, unless another run is under way.
+// If a call waits for this run, that call has already made the check.
 func (c *call) refreshAlone() (Outcome, error) {
 	var lock *store.Lock
 	var err error
@@ -129,7 +129,7 @@ func (c *call) refreshAlone() (Outcome, error) {
 		c.outcome.State, c.outcome.Reason = Bypass, because(ReasonRunUnderWay, "another run is under way")
 		return c.outcome, nil
 	case store.Unwritable(err):
-		// Neither a result nor its failure could be recorded.
+		// Neither a result nor a failure could be recorded.
 		c.outcome.State, c.outcome.Trouble = Bypass, unwritable(err)
 		c.outcome.Reason = because(ReasonStoreUnavailable, c.outcome.Trouble)
 		return c.outcome, nil
@@ -138,9 +138,10 @@ func (c *call) refreshAlone() (Outcome, error) {
 	}
 }
 
-// joined opens what a leader left if this call may take it: its run ended
-// after the call began (a forced call: began after it), and it is what was
-// asked for.
+// joined opens the outcome that a leader left, or returns nil if this call may
+// not take it. The run must have ended after the call began; for a forced call
+// it must have begun after the call. The result must carry the declared tags,
+// and its dependencies must match.
 func (c *call) joined(left store.Outcome, err error) *store.Reading {
 	rd := left.Reading
 	if err == nil && left.Kind == store.OutcomeStored {
@@ -159,7 +160,7 @@ func (c *call) joined(left store.Outcome, err error) *store.Reading {
 	return nil
 }
 
-// unchanged reports whether the dependencies of a result are as they were.
+// unchanged reports whether the dependencies of a result all match now.
 func (c *call) unchanged(res *store.Result) bool {
 	for i := range res.Fingerprints {
 		if match, _ := c.taker.Check(&res.Fingerprints[i]); !match {
@@ -171,7 +172,7 @@ func (c *call) unchanged(res *store.Result) bool {
 
 // share replays the outcome of a run that was under way when this call began.
 func (c *call) share(rd *store.Reading, left store.Outcome) (Outcome, error) {
-	if code := rd.Result.ExitCode; !c.policy.success(code) && c.spare() != nil {
+	if code := rd.Result.ExitCode; !c.policy.success(code) && c.usableFallback() != nil {
 		return c.fallBack(failedWith(code))
 	}
 	o := &c.outcome
@@ -187,8 +188,8 @@ func (c *call) share(rd *store.Reading, left store.Outcome) (Outcome, error) {
 	return c.replay(rd)
 }
 
-// lead runs the command under the lock, unless another run has ended between
-// the lookup and the lock.
+// lead runs the command under the lock, unless another run ended between the
+// lookup and the lock. It releases the lock.
 func (c *call) lead(lock *store.Lock) (Outcome, error) {
 	defer lock.Unlock()
 	defer c.pulse(lock)()
@@ -199,28 +200,32 @@ func (c *call) lead(lock *store.Lock) (Outcome, error) {
 	return c.execute(lock)
 }
 
-// againLeading looks once more under the lock, and leaves what it finds to
-// those who wait.
+// againLeading looks up the key once more, now under the lock, and leaves what
+// it finds to the waiters.
 func (c *call) againLeading(lock *store.Lock) *candidate {
-	now, _ := until(c.deadline, c.again) // else there is no time to wait for a run either
+	now, _ := until(c.deadline, c.again) // at the deadline there is no time for a run either
 	if found := now.found; found != nil {
 		created := found.Result.Created
-		// A waiter that this does not reach looks again by itself.
+		// A waiter that gets no outcome looks up the key by itself.
 		_ = lock.LeaveStored(found.ref, created-int64(found.Result.Elapsed), created)
 	}
 	c.first = now.none
+	if now.found == nil && c.outcome.Reason.IsZero() { // another process made the first lookup
+		c.outcome.Reason = now.why
+	}
 	return now.found
 }
 
-// A look is what a call finds when no other run is under way: a candidate to
-// serve, or nil; none says that the key has no results at all.
+// A look is the result of a second lookup: a candidate to serve, or nil with
+// the reason. none says that the key has no results at all.
 type look struct {
 	found *candidate
+	why   Reason
 	none  bool
 }
 
-// again looks once more, now that no other run is under way. A forced call
-// takes only a result whose run began after the call did.
+// again looks up the key once more, when no other run is under way. A forced
+// call accepts only a result whose run began after the call.
 func (c *call) again() look {
 	l := c.lookup()
 	l.skip = func(ref store.Ref) bool {
@@ -228,13 +233,17 @@ func (c *call) again() look {
 	}
 	found := l.find(c.key, c.World.Now())
 	l.fallback.close()
-	if found == nil {
-		return look{none: l.none}
-	}
-	started := found.Result.Created - int64(found.Result.Elapsed)
-	if found.State != Fresh || c.policy.Force && started < c.arrived.UnixNano() {
+	nothing := look{why: l.reason, none: found == nil && l.none}
+	if found != nil {
+		started := found.Result.Created - int64(found.Result.Elapsed)
+		if found.State == Fresh && !(c.policy.Force && started < c.arrived.UnixNano()) {
+			return look{found: found}
+		}
 		found.close()
-		return look{}
+		nothing.why = found.Over()
 	}
-	return look{found: found}
+	if c.policy.Force {
+		nothing.why = forced()
+	}
+	return nothing
 }

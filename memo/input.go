@@ -12,8 +12,7 @@ import (
 	"github.com/seed-f39940ff/memo/internal/capture"
 )
 
-// An inputError says why the standard input could not be spooled. What was read
-// of it is kept for the command.
+// An inputError says why the standard input could not be read or spooled.
 type inputError struct {
 	op  string
 	err error
@@ -21,22 +20,22 @@ type inputError struct {
 
 func (e *inputError) Error() string { return e.op + " stdin: " + rootCause(e.err).Error() }
 
-// inputInline is the largest input that is handed to the command through a
-// pipe, which takes that much at once on every system.
+// inputInline is the largest input, in bytes, that is passed to the command
+// through a pipe. Pipes hold that much on every system.
 const inputInline = 4 << 10
 
 // An input is the standard input of a call, read to its end. A nil input is
-// that of a call without one.
+// empty.
 type input struct {
 	digest fingerprint.Digest
 	small  []byte
-	spool  *os.File // the whole input, if it is not small
-	rest   io.Reader
+	spool  *os.File  // the whole input, if it is not small
+	rest   io.Reader // after an error: the whole input, readable once
 }
 
-// readInput reads an input to its end. If it can't be spooled, the input
-// returned with the [inputError] holds a reader of the whole for one use; nil
-// says that nothing could be read and the command may see for itself.
+// readInput reads an input to its end. If it fails with an [inputError], the
+// returned input can be opened once and yields everything that r yields. It is
+// nil if nothing could be read; then the command can read r itself.
 func readInput(r io.Reader) (*input, error) {
 	in := &input{}
 	hash := blake3.New()
@@ -51,7 +50,7 @@ func readInput(r io.Reader) (*input, error) {
 		return in, nil
 	case err != nil && n == 0:
 		return nil, &inputError{"read", err}
-	case err != nil: // the command sees what there was, and its end
+	case err != nil: // the command reads what there was, then end of file
 		in.rest = bytes.NewReader(head)
 		return in, &inputError{"read", err}
 	}
@@ -67,8 +66,8 @@ func readInput(r io.Reader) (*input, error) {
 	return in, nil
 }
 
-// fill copies a whole input into the spool. After an error, rest reads the
-// part that was spooled and then the others.
+// fill copies the whole input into the spool. After an error, rest yields the
+// spooled part and then the remainder.
 func (in *input) fill(all io.Reader) error {
 	buf := make([]byte, 64<<10)
 	var size int64
@@ -93,8 +92,8 @@ func (in *input) fill(all io.Reader) error {
 	}
 }
 
-// open returns a file that gives the input from its start, to be closed by
-// the caller. Only one may be in use at a time.
+// open returns a file from which the input can be read from its start. The
+// caller closes it. Only one such file may be in use at a time.
 func (in *input) open() (*os.File, error) {
 	switch {
 	case in == nil:
@@ -114,8 +113,8 @@ func (in *input) open() (*os.File, error) {
 	}
 }
 
-// feed returns the reading end of a pipe into which a reader is copied. A
-// small input is in it when feed returns, so that it outlives the process.
+// feed returns the reading end of a pipe into which r is copied. A small input
+// is in the pipe when feed returns, so that it outlives this process.
 func feed(r io.Reader) (*os.File, error) {
 	read, write, err := os.Pipe()
 	if err != nil {
@@ -128,7 +127,7 @@ func feed(r io.Reader) (*os.File, error) {
 		return read, err
 	}
 	go func() {
-		_, _ = io.Copy(write, r) // the command may not want it all
+		_, _ = io.Copy(write, r) // the command may not read it all
 		write.Close()
 	}()
 	return read, nil

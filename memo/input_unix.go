@@ -20,9 +20,9 @@ func duplicate(f *os.File) (*os.File, error) {
 	return os.NewFile(uintptr(fd), f.Name()), nil
 }
 
-// inputWaits reports whether there is something to read from a file right
-// now: bytes in a pipe or a terminal, or a regular file that is not at its end.
-func inputWaits(f *os.File) bool {
+// InputWaits reports whether a file has something to read right now: bytes in a
+// pipe or a terminal, or the rest of a regular file.
+func InputWaits(f *os.File) bool {
 	info, err := f.Stat()
 	if err != nil {
 		return false

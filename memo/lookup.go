@@ -11,8 +11,8 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// A candidate is a recorded result whose dependencies all match now, that
-// carries the declared tags and that was not invalidated. Its reading is open.
+// A candidate is a recorded result that carries the declared tags, was not
+// invalidated, and whose dependencies all match now. Its reading is open.
 type candidate struct {
 	*store.Reading
 	ref store.Ref
@@ -27,14 +27,14 @@ type lookup struct {
 	tags   []string
 	// hasDeps says that dependencies or a version command were declared.
 	hasDeps bool
-	// skip, if it is not nil, tells the results that need no look, seen are
-	// those that were looked at.
+	// skip, if it is not nil, reports whether a result can be passed over. seen
+	// are the results that were examined.
 	skip func(store.Ref) bool
 	seen []store.Ref
 	// none says that the key has no results at all.
 	none bool
-	// reason says why there is no candidate, from the newest variant, and
-	// rejected why each one that was looked at is none.
+	// reason says why there is no candidate: why the newest variant was
+	// rejected. rejected says so of each variant.
 	reason   Reason
 	rejected []VariantReason
 	// fallback is the newest good result that is too old to be served but not
@@ -42,9 +42,8 @@ type lookup struct {
 	fallback *candidate
 }
 
-// find returns the candidate to serve, or nil with the reason set. A good
-// result that is fresh or stale comes before a failing one; among equals the
-// newest comes first.
+// find returns the candidate to serve, or nil with the reason set. It prefers a
+// good result to a failing one, and then the newest.
 func (l *lookup) find(key fingerprint.Key, now time.Time) *candidate {
 	refs, err := l.store.Variants(key)
 	if err != nil {
@@ -117,8 +116,8 @@ func (l *lookup) examine(ref store.Ref, now time.Time) (*candidate, Reason) {
 	return nil, reason
 }
 
-// unreadable removes a damaged result and says what was wrong with it. What a
-// newer memo wrote stays.
+// unreadable returns the reason why a result can't be read. It removes a
+// damaged result, but keeps one that a newer memo wrote.
 func (l *lookup) unreadable(ref store.Ref, err error) Reason {
 	var corrupt *store.CorruptError
 	var newer *store.NewerError
@@ -137,8 +136,8 @@ func (l *lookup) unreadable(ref store.Ref, err error) Reason {
 	}
 }
 
-// judge returns why a result can't be served, or no reason. The cheap reasons come
-// first.
+// judge returns the reason why a result can't be served, or the zero Reason. It
+// makes the cheap checks first.
 func (l *lookup) judge(rd *store.Reading, ref store.Ref, span Span) Reason {
 	res := rd.Result
 	good := l.policy.success(res.ExitCode)
@@ -158,7 +157,7 @@ func (l *lookup) judge(rd *store.Reading, ref store.Ref, span Span) Reason {
 	return l.compare(rd, ref)
 }
 
-// compare checks a result's fingerprints, and remembers newer stats.
+// compare checks a result's fingerprints, and stores newer stats as a hint.
 func (l *lookup) compare(rd *store.Reading, ref store.Ref) Reason {
 	prints := rd.Hinted()
 	var newer []fingerprint.Fingerprint
@@ -181,7 +180,7 @@ func (l *lookup) compare(rd *store.Reading, ref store.Ref) Reason {
 	return Reason{}
 }
 
-// EndedBy is the reason that the invalidation log gives.
+// EndedBy returns the reason for an ending in the invalidation log.
 func EndedBy(end store.Ending) Reason {
 	if end.Selector == "" {
 		return because(ReasonLogUnknown, end.Text)
@@ -189,8 +188,8 @@ func EndedBy(end store.Ending) Reason {
 	return Reason{Code: ReasonInvalidated, Subject: end.Selector, Text: end.Text}
 }
 
-// dependencyChanged is the reason that a fingerprint no longer matches. Its
-// text begins with prefix.
+// dependencyChanged returns the reason for a fingerprint that no longer
+// matches. Its text begins with prefix.
 func dependencyChanged(prefix string, fp *fingerprint.Fingerprint, changes []fingerprint.Change) Reason {
 	return Reason{
 		Code:    ReasonDependencyChanged,

@@ -20,73 +20,73 @@ const (
 	Bypass   State = "bypass"
 )
 
-// ExitNothingCached is the exit code of a call that may not run anything and
-// found nothing to serve: EX_TEMPFAIL of sysexits(3). ExitTimeout is that of a run
-// that timed out, ExitTrouble that of memo's own failure, and the others those of
-// a command that was found but could not be executed, or was not found, as
-// timeout(1) and env(1) have them.
+// Exit codes of a call. Those from 124 up are the codes of timeout(1) and
+// env(1).
 const (
-	ExitNothingCached = 75
-	ExitTimeout       = 124
-	ExitTrouble       = 125
-	ExitNotExecutable = 126
-	ExitNotFound      = 127
+	ExitNothingCached = 75  // nothing to serve, and no run allowed: EX_TEMPFAIL of sysexits(3)
+	ExitTimeout       = 124 // the run timed out
+	ExitTrouble       = 125 // memo itself failed
+	ExitNotExecutable = 126 // the command was found but could not be executed
+	ExitNotFound      = 127 // the command was not found
 )
 
-// An Outcome is what became of one call.
+// An Outcome describes what one call did.
 type Outcome struct {
 	State State
 	Key   fingerprint.Key
 	// Reason says why the call was not a plain hit; zero for a plain hit.
 	Reason Reason
-	// Variants says of each recorded result that the lookup rejected why, the
-	// newest first.
+	// Variants says why the lookup rejected each recorded result, the newest
+	// result first.
 	Variants []VariantReason
 	// ExitCode is the code for the caller to exit with. If Signal is set, the
-	// command died of a signal that this process also received, or the reader
-	// of the output left: the caller dies of it.
+	// caller dies of that signal instead: the command died of it and this
+	// process also received it, or the reader of the output left.
 	ExitCode int
 	Signal   os.Signal
 
-	// Age is that of the replayed result, zero after a run. Left is how much
-	// longer the result is fresh; NoEnd says that only a dependency ends it.
+	// Age is the age of the replayed result; zero after a run. Left is how much
+	// longer the result is fresh. NoEnd says that no time ends it, only a
+	// dependency or an invalidation.
 	Age   time.Duration
 	Left  time.Duration
 	NoEnd bool
-	// Answers are the files of the answers of version commands that this
-	// outcome rests on, AnswerUntil is until when they hold; zero: nothing there
-	// ends.
+	// Answers are the files of the kept answers of version commands that this
+	// outcome rests on. AnswerUntil is when the first of them ends; zero:
+	// never.
 	Answers     []string
 	AnswerUntil time.Time
-	// Elapsed is how long the run took that made the result, Saved the part of
-	// it that this call was spared.
+	// Elapsed is how long the run that made the result took. Saved is the part
+	// of that time that this call saved.
 	Elapsed time.Duration
 	Saved   time.Duration
-	// Path is the file of the result that was replayed or stored, Ref its name
-	// in the store. NotStored is why a run was not recorded.
+	// Path is the file of the result that was replayed or stored, and Ref is
+	// its name in the store. NotStored is why a run was not stored.
 	Path     string
 	Ref      store.Ref
 	Recorded *store.Result // nil if nothing was replayed or stored
-	// Output is what was just stored, from memory; nil if it is large.
+	// Output is the result that was just stored, held in memory; nil if the
+	// output is large.
 	Output    *store.Reading
 	Stored    bool
 	NotStored Reason
 	// CarriedError is why the lifetime that the result should carry could not
-	// be read, so that the policy's TTL applies; empty if it could.
+	// be read, so that the policy's TTL applies; empty if there was no error.
 	CarriedError string
-	// Trouble is what was wrong with the cache, in a clause, if something was.
+	// Trouble says in a clause what was wrong with the cache; empty if nothing
+	// was.
 	Trouble string
-	// Instead says, in a line for the user, that an older result was replayed
-	// because the command failed; empty if not.
+	// Instead is a line for the user if an older result was replayed because
+	// the command failed; else it is empty.
 	Instead string
 	// Refreshing says that a background refresh was started.
 	Refreshing bool
-	// Pending says that the call had no time to learn what became of the
-	// result. The detached run stores it and reports that.
+	// Pending says that the call ended before it learned whether the result was
+	// stored. The detached run stores the result and reports it.
 	Pending bool
-	// Relayed says that a detached run made this outcome, which also reports
-	// what became of the result. Answered says of a detached run that the call
-	// which waited for it has its answer.
+	// Relayed says that a detached run made this outcome; that run also reports
+	// whether the result was stored. Answered says, in a detached run, that the
+	// waiting call has its answer.
 	Relayed, Answered bool
 }
 
@@ -113,7 +113,8 @@ func (e *StartError) Error() string {
 	}
 }
 
-// ExitCode is the exit code of a process that was to run the command.
+// ExitCode returns the exit code for a process that could not start the
+// command.
 func (e *StartError) ExitCode() int { return startCode(e.Err) }
 
 func (e *StartError) Unwrap() error { return e.Err }

@@ -6,8 +6,8 @@ import (
 	"github.com/seed-f39940ff/memo/internal/capture"
 )
 
-// outputError is the outcome of a call whose output could not be written: the
-// signal to die of if a reader left, else an error that names the stream.
+// outputError returns how writing the output failed: the signal to die of if a
+// reader left, or an [OutputError]. It returns neither if all was written.
 func outputError(out [2]*capture.Sink) (os.Signal, error) {
 	for i, s := range out {
 		if sig := s.Deadly(); sig != nil {
@@ -20,7 +20,7 @@ func outputError(out [2]*capture.Sink) (os.Signal, error) {
 	return nil, nil
 }
 
-// An OutputError says that output could not be written to its stream.
+// An OutputError reports that output could not be written to a stream.
 type OutputError struct {
 	Stream string
 	Err    error

@@ -10,8 +10,8 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// DefaultTTL is how long a result is fresh if neither a TTL nor anything that
-// it depends on is declared.
+// DefaultTTL is how long a result is fresh if the call declares neither a TTL
+// nor a dependency.
 const DefaultTTL = 5 * time.Minute
 
 // DefaultRetryBackoff is the first pause before a failed command is run again.
@@ -20,62 +20,66 @@ const DefaultRetryBackoff = time.Second
 // DefaultMaxOutput is the largest output that is recorded, in bytes.
 const DefaultMaxOutput = 256 << 20
 
-// A Policy is how long results are good for and what may be done about a
-// miss. It belongs to the reader: it applies at lookup to whatever result is
-// there.
+// A Policy says how long results are good for and what a call does on a miss.
+// It belongs to the reader: it applies at lookup, whatever policy the result
+// was made under.
 type Policy struct {
 	// TTL is how long a result is fresh. If it is not given, a result with
-	// declared dependencies or a version command lives until one changes, any
-	// other for DefaultTTL.
+	// declared dependencies or a version command lives until one of them
+	// changes, and any other result lives for DefaultTTL.
 	TTL        expiry.Expiry
 	DefaultTTL time.Duration // zero: the constant DefaultTTL
-	// SWR is for how long after its TTL a result is served while it is
-	// refreshed in the background (RFC 5861, stale-while-revalidate).
+	// SWR is how long after its TTL a result is served while it is refreshed in
+	// the background (RFC 5861, stale-while-revalidate).
 	SWR time.Duration
-	// NegativeTTL is how long a failing result is kept; zero: not at all.
+	// NegativeTTL is how long a failing result is fresh; zero: it is not
+	// stored.
 	NegativeTTL time.Duration
 	// CacheExit are the exit codes that count as success; empty: 0 only.
 	CacheExit []int
 
-	// ExpiresFrom finds the end of a good result in its JSON stdout. TTLCmd is a
-	// shell command that tells it: it gets the stdout on its stdin and the exit
-	// code in MEMO_EXIT_CODE. Such an end is kept with the result and takes
-	// precedence over any reader's TTL.
+	// ExpiresFrom reads the end of a good result from its JSON stdout. TTLCmd
+	// is a shell command that prints the lifetime: it reads the stdout on its
+	// stdin and the exit code in MEMO_EXIT_CODE. The result carries such an
+	// end, which takes precedence over any reader's TTL.
 	ExpiresFrom expiry.Query
 	TTLCmd      string
-	// VersionTTL is how long the answer of a version command holds; zero: it is
-	// asked by every call. In a session it is asked once.
+	// VersionTTL is how long the answer of a version command holds; zero: every
+	// call runs the version command. In a session it runs once.
 	VersionTTL time.Duration
 
-	// Force runs the command whatever is recorded, and replaces it.
+	// Force runs the command whether or not a result is recorded, and replaces
+	// the result.
 	Force bool
-	// MaxWait is how long a call may take on a miss; then the last known
-	// result is printed, or Fallback if HasFallback, and the run goes on in
-	// the background. Zero: as long as it takes.
+	// MaxWait is how long a call may take on a miss; zero: without a limit. At
+	// the limit the call prints the last known result, or Fallback if
+	// HasFallback, and the run goes on in the background.
 	MaxWait     time.Duration
 	Fallback    string
 	HasFallback bool
-	// OnlyCached never runs anything.
+	// OnlyCached serves only recorded results and never runs anything.
 	OnlyCached bool
-	// Warm sees to it that a fresh result will be there, in the background.
+	// Warm starts a refresh in the background unless a fresh result is
+	// recorded. The call prints nothing.
 	Warm bool
 
-	// StaleIfError is for how long after its TTL a good result is served when
-	// the command fails or times out (RFC 5861, stale-if-error). Its
+	// StaleIfError is how long after its TTL a good result is served when the
+	// command fails or times out (RFC 5861, stale-if-error). The result's
 	// dependencies must match; only its age is forgiven.
 	StaleIfError time.Duration
-	// Retry is how often a failing command is run again, after RetryBackoff
-	// (zero: DefaultRetryBackoff), then longer each time.
+	// Retry is how often a failing command is run again. The first pause is
+	// RetryBackoff (zero: DefaultRetryBackoff), and each pause is longer.
 	Retry        int
 	RetryBackoff time.Duration
 
-	// Timeout ends each run of the command; zero: never.
+	// Timeout limits each run of the command; zero: no limit.
 	Timeout time.Duration
-	// MaxOutput is the largest output to record; zero: DefaultMaxOutput.
+	// MaxOutput is the largest output to record, in bytes; zero:
+	// DefaultMaxOutput.
 	MaxOutput int64
 }
 
-// success reports whether an exit code counts as a good result.
+// success reports whether a result with the exit code is good.
 func (p *Policy) success(code int) bool {
 	if len(p.CacheExit) == 0 {
 		return code == 0
@@ -83,7 +87,7 @@ func (p *Policy) success(code int) bool {
 	return slices.Contains(p.CacheExit, code)
 }
 
-// lifetimes returns what a result made under p is stored with.
+// lifetimes returns the lifetimes to store with a result that was made under p.
 func (p *Policy) lifetimes(hasDeps bool, created time.Time) store.Lifetimes {
 	l := store.Lifetimes{SWR: p.SWR, StaleIfError: p.StaleIfError, NegativeTTL: p.NegativeTTL, CacheExit: p.CacheExit}
 	l.TTL, l.Until, l.Never = p.Lifetime(hasDeps).Stored(created)
@@ -105,8 +109,8 @@ func (p *Policy) Lifetime(hasDeps bool) expiry.Expiry {
 	}
 }
 
-// pauses returns the pauses between attempts: exponential with jitter, so that
-// many who fail together don't try again together.
+// pauses returns the pauses between attempts. They grow exponentially, with
+// jitter, so that calls that fail together don't retry together.
 func (p *Policy) pauses() *backoff.ExponentialBackOff {
 	b := backoff.NewExponentialBackOff()
 	b.InitialInterval = p.RetryBackoff
@@ -118,9 +122,9 @@ func (p *Policy) pauses() *backoff.ExponentialBackOff {
 	return b
 }
 
-// spanOf applies the policy to a result. A failing result is never stale: it
-// is fresh for NegativeTTL or not usable. A result from the future, because the
-// clock went back, is stale at best.
+// spanOf applies the policy to a result. A failing result is never stale: it is
+// fresh for NegativeTTL and then expired. A result from the future, made before
+// the clock went back, is stale at best.
 func (p *Policy) spanOf(res *store.Result, hasDeps bool, now time.Time) Span {
 	created := time.Unix(0, res.Created)
 	good := p.success(res.ExitCode)

@@ -10,15 +10,16 @@ import (
 const (
 	// beatEvery is how often a leader touches its lock.
 	beatEvery = time.Second
-	// blockedShare is the part of that time that it may be blocked on its output.
-	// A pager that reads a screen at a time blocks the leader as one that does not
-	// read; a reader that is only slower than the command does not.
+	// blockedShare is the share of that time above which the leader counts as
+	// blocked on its output. A pager blocks the leader nearly all the time,
+	// even if it reads a screen now and then; a reader that is merely slower
+	// than the command does not.
 	blockedShare = 0.9
 )
 
-// pulse shows the waiters that this call makes progress, until the returned func
-// is called. It pauses while the output is blocked, so that the waiters run by
-// themselves.
+// pulse touches the lock, so that the waiters see progress, until the caller
+// calls stop. It pauses while the output is blocked, so that the waiters run
+// the command themselves.
 func (c *call) pulse(lock *store.Lock) (stop func()) {
 	var mu sync.Mutex
 	var timer *time.Timer
@@ -47,5 +48,5 @@ func (c *call) pulse(lock *store.Lock) (stop func()) {
 	}
 }
 
-// waitedForReaders returns for how long this call's output was blocked so far.
+// waitedForReaders returns how long this call's output has been blocked so far.
 func (c *call) waitedForReaders() time.Duration { return c.out[0].Waited() + c.out[1].Waited() }

@@ -1,20 +1,22 @@
 package memo
 
 import (
+	"strings"
+
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/store"
 )
 
 // A Reason says why a call did not replay a fresh result, or why its run was
-// not stored. The zero Reason is none.
+// not stored. The zero Reason means that there is no reason.
 type Reason struct {
 	Code ReasonCode
-	// Subject is the dependency, tag or selector concerned, empty if there is
+	// Subject is the dependency, tag or selector concerned; empty if there is
 	// none.
 	Subject string
-	// Text is a clause for people.
+	// Text explains the reason to the user, in one clause.
 	Text string
-	// Changes are what differs in a dependency that changed, sorted by path.
+	// Changes are the differences in a dependency that changed, sorted by path.
 	Changes []fingerprint.Change
 }
 
@@ -24,28 +26,31 @@ func (r Reason) IsZero() bool { return r.Code == 0 }
 // because returns a reason without a subject.
 func because(code ReasonCode, text string) Reason { return Reason{Code: code, Text: text} }
 
+// forced is the reason of a run that the call asked for.
+func forced() Reason { return because(ReasonForced, "forced") }
+
 // A VariantReason says why one of the results under a key was not replayed.
 type VariantReason struct {
 	Ref    store.Ref
 	Reason Reason
 }
 
-// A ReasonCode is a kind of [Reason]. The journal stores the numbers, and
-// scripts match the names: neither ever changes its meaning.
-// docs/reasons.md lists them.
+// A ReasonCode is a kind of [Reason]. The journal stores the numbers and
+// scripts match the names, so neither ever changes its meaning. docs/reasons.md
+// lists them.
 type ReasonCode uint8
 
 const (
-	// Why a result is not replayed, or not replayed as fresh.
+	// Reasons why a result is not replayed, or not replayed as fresh.
 	ReasonNotRecorded       ReasonCode = 1  // there is no result
 	ReasonExpired           ReasonCode = 2  // older than its lifetimes allow
 	ReasonStale             ReasonCode = 3  // older than its ttl
 	ReasonFuture            ReasonCode = 4  // made later than now
 	ReasonDependencyChanged ReasonCode = 5  // since the result was made, or while the command ran
 	ReasonInvalidated       ReasonCode = 6  // by memo invalidate
-	ReasonLogUnknown        ReasonCode = 7  // the invalidation log can't tell
+	ReasonLogUnknown        ReasonCode = 7  // the log can't tell whether it was invalidated
 	ReasonTagMissing        ReasonCode = 8  // recorded without a tag that the call declares
-	ReasonFailedResult      ReasonCode = 9  // of a run that failed, and not to be replayed
+	ReasonFailedResult      ReasonCode = 9  // the run failed, and the policy keeps no failures
 	ReasonCorrupt           ReasonCode = 10 // damaged, and removed
 	ReasonUnreadable        ReasonCode = 11 // the result or the store
 	ReasonRemoved           ReasonCode = 12 // by another process, during the lookup
@@ -56,8 +61,8 @@ const (
 	// ReasonJoined explains a hit: the result of a run that was under way.
 	ReasonJoined ReasonCode = 32
 
-	// Why a run is not stored. If an older result is replayed because the
-	// command failed, the first five say how.
+	// Reasons why a run is not stored. If an older result is replayed because
+	// the command failed, one of the first five says how it failed.
 	ReasonCommandFailed        ReasonCode = 64 // by its exit code
 	ReasonTimedOut             ReasonCode = 65
 	ReasonSignaled             ReasonCode = 66 // the command died of a signal
@@ -73,7 +78,7 @@ const (
 	ReasonZeroLifetime         ReasonCode = 76 // the result ends at once
 	ReasonRunKilled            ReasonCode = 77 // the detached run was killed
 
-	// Why the command is run without the cache.
+	// Reasons why the command runs without the cache.
 	ReasonSameCommandAbove ReasonCode = 96
 	ReasonRunUnderWay      ReasonCode = 97 // the refresh has nothing to do
 	ReasonNoDescriptors    ReasonCode = 98
@@ -82,63 +87,76 @@ const (
 	ReasonBadConfig        ReasonCode = 101
 	ReasonUntrustedConfig  ReasonCode = 102
 	ReasonDescriptorWord   ReasonCode = 103 // an argument such as /dev/fd/63
+	ReasonOverBudget       ReasonCode = 104 // dependencies of an untrusted file
 
-	// Why a result was removed, in events.
+	// Reasons in events why a result was removed.
 	ReasonEvicted  ReasonCode = 128
 	ReasonReplaced ReasonCode = 129
 )
 
-var reasonNames = [...]string{
-	ReasonNotRecorded:          "not-recorded",
-	ReasonExpired:              "expired",
-	ReasonStale:                "stale",
-	ReasonFuture:               "future",
-	ReasonDependencyChanged:    "dependency-changed",
-	ReasonInvalidated:          "invalidated",
-	ReasonLogUnknown:           "log-unknown",
-	ReasonTagMissing:           "tag-missing",
-	ReasonFailedResult:         "failed-result",
-	ReasonCorrupt:              "corrupt",
-	ReasonUnreadable:           "unreadable",
-	ReasonRemoved:              "removed",
-	ReasonForced:               "forced",
-	ReasonWarming:              "warming",
-	ReasonMaxWait:              "max-wait",
-	ReasonJoined:               "joined",
-	ReasonCommandFailed:        "command-failed",
-	ReasonTimedOut:             "timed-out",
-	ReasonSignaled:             "signaled",
-	ReasonNotStarted:           "not-started",
-	ReasonExitUnknown:          "exit-unknown",
-	ReasonInterrupted:          "interrupted",
-	ReasonBackgroundWriter:     "background-writer",
-	ReasonReaderLeft:           "reader-left",
-	ReasonTooLarge:             "too-large",
-	ReasonDependencyUnreadable: "dependency-unreadable",
-	ReasonWriteFailed:          "write-failed",
-	ReasonNestedCall:           "nested-call",
-	ReasonZeroLifetime:         "zero-lifetime",
-	ReasonRunKilled:            "run-killed",
-	ReasonSameCommandAbove:     "same-command-above",
-	ReasonRunUnderWay:          "run-under-way",
-	ReasonNoDescriptors:        "no-descriptors",
-	ReasonStdinUnreadable:      "stdin-unreadable",
-	ReasonStoreUnavailable:     "store-unavailable",
-	ReasonBadConfig:            "bad-config",
-	ReasonUntrustedConfig:      "untrusted-config",
-	ReasonDescriptorWord:       "descriptor-word",
-	ReasonEvicted:              "evicted",
-	ReasonReplaced:             "replaced",
+// reasonTable has the name of each code, and the words that follow a number of
+// calls where they differ from the words of the name.
+var reasonTable = [...]struct{ name, words string }{
+	ReasonNotRecorded:          {"not-recorded", ""},
+	ReasonExpired:              {"expired", ""},
+	ReasonStale:                {"stale", "past the ttl"},
+	ReasonFuture:               {"future", "from the future"},
+	ReasonDependencyChanged:    {"dependency-changed", "a dependency changed"},
+	ReasonInvalidated:          {"invalidated", ""},
+	ReasonLogUnknown:           {"log-unknown", "invalidation log unknown"},
+	ReasonTagMissing:           {"tag-missing", "a tag missing"},
+	ReasonFailedResult:         {"failed-result", "the last run failed"},
+	ReasonCorrupt:              {"corrupt", ""},
+	ReasonUnreadable:           {"unreadable", ""},
+	ReasonRemoved:              {"removed", ""},
+	ReasonForced:               {"forced", ""},
+	ReasonWarming:              {"warming", ""},
+	ReasonMaxWait:              {"max-wait", "no answer in time"},
+	ReasonJoined:               {"joined", ""},
+	ReasonCommandFailed:        {"command-failed", "failed"},
+	ReasonTimedOut:             {"timed-out", ""},
+	ReasonSignaled:             {"signaled", "died of a signal"},
+	ReasonNotStarted:           {"not-started", ""},
+	ReasonExitUnknown:          {"exit-unknown", "exit status unknown"},
+	ReasonInterrupted:          {"interrupted", ""},
+	ReasonBackgroundWriter:     {"background-writer", "output kept open"},
+	ReasonReaderLeft:           {"reader-left", ""},
+	ReasonTooLarge:             {"too-large", ""},
+	ReasonDependencyUnreadable: {"dependency-unreadable", "a dependency unreadable"},
+	ReasonWriteFailed:          {"write-failed", ""},
+	ReasonNestedCall:           {"nested-call", ""},
+	ReasonZeroLifetime:         {"zero-lifetime", "lifetime over at once"},
+	ReasonRunKilled:            {"run-killed", ""},
+	ReasonSameCommandAbove:     {"same-command-above", ""},
+	ReasonRunUnderWay:          {"run-under-way", ""},
+	ReasonNoDescriptors:        {"no-descriptors", ""},
+	ReasonStdinUnreadable:      {"stdin-unreadable", ""},
+	ReasonStoreUnavailable:     {"store-unavailable", ""},
+	ReasonBadConfig:            {"bad-config", ""},
+	ReasonUntrustedConfig:      {"untrusted-config", ""},
+	ReasonDescriptorWord:       {"descriptor-word", ""},
+	ReasonOverBudget:           {"over-budget", ""},
+	ReasonEvicted:              {"evicted", ""},
+	ReasonReplaced:             {"replaced", ""},
 }
 
-// String returns the name of the code, "" for zero.
+// String returns the name of the code, or "" for zero.
 func (c ReasonCode) String() string {
 	switch {
 	case c == 0:
 		return ""
-	case int(c) < len(reasonNames) && reasonNames[c] != "":
-		return reasonNames[c]
-	default: // of a later version
+	case int(c) < len(reasonTable) && reasonTable[c].name != "":
+		return reasonTable[c].name
+	default: // a code of a later version
 		return "other"
 	}
+}
+
+// Words returns what a list of figures says behind the number of calls that had
+// the reason: "3 a dependency changed".
+func (c ReasonCode) Words() string {
+	if int(c) < len(reasonTable) && reasonTable[c].words != "" {
+		return reasonTable[c].words
+	}
+	return strings.ReplaceAll(c.String(), "-", " ")
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// finish stores the run if it can be, and leaves its outcome to those who
-// wait for it.
+// finish stores the run if it can be stored, and leaves its outcome to the
+// waiters.
 func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 	o := &c.outcome
 	unknown := rec.gather()
@@ -33,13 +33,13 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 	if c.renews() && !c.relay.delivered() {
 		kind = store.Refresh
 	}
-	events := []store.Event{{Kind: kind, Key: c.key, Elapsed: o.Elapsed}}
+	events := []store.Event{{Kind: kind, Key: c.key, Elapsed: o.Elapsed, Why: store.Code(o.Reason.Code)}}
 	var ref store.Ref
 	if o.NotStored.IsZero() {
 		var err error
 		ref, err = c.commit(rec, lock, res, &events)
 		switch {
-		case errors.Is(err, store.ErrLogReplaced): // what has ended since is not known
+		case errors.Is(err, store.ErrLogReplaced): // the run may have been invalidated
 			o.NotStored = because(ReasonLogUnknown, err.Error()+" while it ran")
 		case err != nil:
 			o.NotStored = because(ReasonWriteFailed, "it can't be written: "+storeTrouble(err))
@@ -51,7 +51,12 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 			o.Left, o.NoEnd = max(span.Left, 0), span.NoEnd
 		}
 	}
-	if kind == store.Refresh && !o.Stored {
+	events[0].NotStored = store.Code(o.NotStored.Code)
+	switch {
+	case kind != store.Refresh || o.Stored:
+	case c.interrupted():
+		events = events[1:] // the user or the system ended the run: it did not fail
+	default:
 		events[0].Kind = store.RefreshFailed
 	}
 	if o.Trouble != "" {
@@ -61,10 +66,14 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 		c.leave(lock, rec, res, ref)
 	}
 	c.Store.Record(events...)
+	if !o.Stored && !c.cmd.HasTemplate { // a template may be there to keep a word secret
+		c.Store.NameCommand(c.key, c.cmd.Argv, c.World.Dir, c.cmd.Scope)
+	}
 }
 
-// commit puts the result in place, in the invalidation log's era in which it
-// was made, and removes what it replaces. It adds what happened to events.
+// commit puts the result in place and removes the results that it replaces. It
+// fails if the invalidation log was replaced since the run began. It adds what
+// happened to events.
 func (c *call) commit(rec *recording, lock *store.Lock, res *store.Result, events *[]store.Event) (store.Ref, error) {
 	release, err := c.Store.HoldLog(rec.mark)
 	if err != nil {
@@ -80,10 +89,10 @@ func (c *call) commit(rec *recording, lock *store.Lock, res *store.Result, event
 		Kind: store.Stored, Key: c.key, ID: ref.ID, Elapsed: res.Elapsed, Size: rec.spool.Written(),
 	})
 	if c.first && lock != nil && !lock.Waited() {
-		return ref, nil // there was nothing to replace, and no call went past the lock
+		return ref, nil // there is nothing to replace, and no call ran without the lock
 	}
 	good := func(r *store.Result) bool { return c.policy.success(r.ExitCode) }
-	// What can't be removed now is an older variant, which does no harm.
+	// An older variant that can't be removed now does no harm.
 	_ = c.Store.Prune(ref, good, func(old store.Ref, size int64) {
 		*events = append(*events, store.Event{
 			Kind: store.Removed, Reason: store.Replaced, Key: old.Key, ID: old.ID, Size: size,
@@ -92,7 +101,8 @@ func (c *call) commit(rec *recording, lock *store.Lock, res *store.Result, event
 	return ref, nil
 }
 
-// leave hands the outcome to the waiters; without it they run by themselves.
+// leave hands the outcome to the waiters. If that fails, they run the command
+// themselves.
 func (c *call) leave(lock *store.Lock, rec *recording, res *store.Result, ref store.Ref) {
 	started, ended := res.Created-int64(res.Elapsed), res.Created
 	if c.outcome.Stored {
@@ -132,12 +142,13 @@ func (c *call) result(rec *recording, got *capture.Captured) *store.Result {
 	return res
 }
 
-// unusable returns why a run answers no other call, or no reason.
+// unusable returns the reason why a run can't answer any other call, or the
+// zero Reason.
 func (c *call) unusable(rec *recording, got *capture.Captured, res *store.Result) Reason {
 	switch {
 	case got.TimedOut:
 		return because(ReasonTimedOut, "it timed out after "+c.policy.Timeout.String())
-	case len(c.signals.Received()) > 0:
+	case c.interrupted():
 		return because(ReasonInterrupted, "it was interrupted")
 	case got.Died != 0:
 		return because(ReasonSignaled, "it died of a signal: "+got.Died.String())
@@ -172,7 +183,8 @@ func (c *call) unusable(rec *recording, got *capture.Captured, res *store.Result
 	return Reason{}
 }
 
-// notKept returns why a usable run is not kept for later calls, or no reason.
+// notKept returns the reason why a usable run is not stored for later calls, or
+// the zero Reason.
 func (c *call) notKept(rec *recording, res *store.Result) Reason {
 	p := c.policy
 	if rec.below.NoStore != "" {
@@ -188,7 +200,7 @@ func (c *call) notKept(rec *recording, res *store.Result) Reason {
 		return Reason{}
 	}
 	span := p.spanOf(res, c.hasDeps(), time.Unix(0, res.Created))
-	// A forced run is stored all the same: it replaces what was there.
+	// A forced run is stored all the same, because it replaces the old result.
 	if !p.Force && !span.NoEnd && span.Left <= 0 && p.SWR <= 0 && p.StaleIfError <= 0 {
 		return because(ReasonZeroLifetime, "its lifetime is over at once")
 	}

@@ -8,23 +8,23 @@ import (
 	"github.com/seed-f39940ff/memo/internal/nest"
 )
 
-// A relay is the end of a pipe by which a detached run reaches the call that
-// started it and waits for it: its output and how it ended go there, whether
-// or not they may be stored or shared. The call may leave at any time; the run
-// goes on then, and what it relays is dropped.
+// A relay is the writing end of a pipe from a detached run to the call that
+// started it and waits for it. It carries the output and the outcome of the
+// run, whether or not they may be stored. The call may leave at any time; then
+// the run goes on, and the relay drops its frames.
 //
-// The pipe carries frames of kind (1 byte), length (4 bytes, little-endian)
-// and data: begun before the command is started, the answer when the last
-// attempt has ended, the output, and the outcome when the result is stored or
-// not. Output comes before the answer only if there is no place to hold it. A
-// pipe that ends without begun, or after unbegun, says that the command was not
-// started.
+// A frame is a kind (1 byte), a length (4 bytes, little-endian) and data. The
+// frames are: begun, before the command starts; the answer, when the last
+// attempt has ended; the output; and the outcome, when the result has been
+// stored or rejected. Output precedes the answer only if there is no place to
+// hold it. If the pipe ends without begun, or after unbegun, the command was
+// not started.
 //
 // The detached run journals itself: as a miss if the call still reads when the
-// answer comes, else as a refresh. It also reports what became of the result,
-// so that the call may leave between the answer and the outcome.
+// answer comes, otherwise as a refresh. It also reports whether the result was
+// stored, so that the call may leave between the answer and the outcome.
 //
-// A nil relay is that of a run for which no call waits.
+// A nil relay belongs to a run for which no call waits.
 type relay struct {
 	file     *os.File
 	running  bool // the command was started
@@ -32,32 +32,32 @@ type relay struct {
 	answered bool // the call has the answer
 }
 
-// The kinds of frames. Output has the index of its sink.
+// The kinds of frames. The kind of an output frame is the index of its sink.
 const (
 	relayStdout byte = iota
 	relayStderr
 	relayBegun   // no data; it may be repeated
-	relayUnbegun // no data: it could not be started
-	relayAnswer  // a relayed, encoded, without what became of the result
-	relayOutcome // a relayed, encoded
+	relayUnbegun // no data; the command could not be started
+	relayAnswer  // an encoded relayed; its outcome is pending
+	relayOutcome // an encoded relayed
 )
 
-// relayHead is the size of what precedes the data of a frame.
+// relayHead is the size of a frame's kind and length.
 const relayHead = 5
 
-// A relayed outcome is what the call that waits makes its own.
+// A relayed is an outcome that the waiting call adopts.
 type relayed struct {
 	Outcome Outcome           `cbor:"1,keyasint"`
-	Error   string            `cbor:"2,keyasint,omitempty"` // memo's own
-	Given   nest.Contribution `cbor:"3,keyasint"`           // to the run that the call is part of
-	// Failure is how the command failed; zero if it did not.
+	Error   string            `cbor:"2,keyasint,omitempty"` // memo's own error
+	Given   nest.Contribution `cbor:"3,keyasint"`           // to the outer run of the call
+	// Failure is how the command failed; zero if it did not fail.
 	Failure Reason `cbor:"4,keyasint"`
 	// Held is how many bytes of output follow the answer.
 	Held int64 `cbor:"5,keyasint,omitempty"`
 }
 
-// put writes one frame, or notes that the call has left.
-func (r *relay) put(kind byte, data []byte) {
+// send writes one frame. If that fails, the call has left.
+func (r *relay) send(kind byte, data []byte) {
 	if r.gone {
 		return
 	}
@@ -67,31 +67,33 @@ func (r *relay) put(kind byte, data []byte) {
 	r.gone = err != nil
 }
 
-// starting says that the command is about to be started. It comes before, so
-// that nothing is run twice, whenever this process may be killed.
+// starting announces that the command is about to start. It precedes the start,
+// so that the call never runs the command a second time, even if this process
+// is killed.
 func (r *relay) starting() {
 	if r != nil {
-		r.put(relayBegun, nil)
+		r.send(relayBegun, nil)
 	}
 }
 
-// started says whether the command was started; of attempts the first counts.
+// started records whether the command was started. Once an attempt has started
+// it, later failures to start are ignored.
 func (r *relay) started(err error) {
 	switch {
 	case r == nil || r.running:
 	case err == nil:
 		r.running = true
 	default:
-		r.put(relayUnbegun, nil)
+		r.send(relayUnbegun, nil)
 	}
 }
 
-// awaited reports whether the call still waits.
+// awaited reports whether the call still waits. It sends a frame to find out.
 func (r *relay) awaited() bool {
 	if r == nil {
 		return false
 	}
-	r.put(relayBegun, nil)
+	r.send(relayBegun, nil)
 	return !r.gone
 }
 
@@ -104,20 +106,20 @@ func (r *relay) close() {
 // delivered reports whether the call has the answer.
 func (r *relay) delivered() bool { return r != nil && r.answered }
 
-// A relayStream is one stream of the output. It takes everything: a run is not
-// cut short because the call has left.
+// A relayStream is one stream of the output. Its writes never fail, so that the
+// run goes on after the call has left.
 type relayStream struct {
 	*relay
 	kind byte
 }
 
 func (s relayStream) Write(p []byte) (int, error) {
-	s.put(s.kind, p)
+	s.send(s.kind, p)
 	return len(p), nil
 }
 
-// runRelayed is run for a call that waits at the other end of a pipe. What
-// goes to the run around is in the outcome.
+// runRelayed is run for a call that waits at the other end of a pipe. The
+// contribution to the outer run is relayed with the outcome.
 func (c *call) runRelayed() (Outcome, error) {
 	r := &relay{file: c.Renewal.Relay}
 	c.relay = r
@@ -127,9 +129,9 @@ func (c *call) runRelayed() (Outcome, error) {
 	return o, err
 }
 
-// tellAnswer passes on how the command ended, before its output is shown and its
-// result stored.
-func (c *call) tellAnswer(failure Reason, held int64) {
+// sendAnswer relays how the command ended, before its output is shown and its
+// result is stored.
+func (c *call) sendAnswer(failure Reason, held int64) {
 	r := c.relay
 	if r == nil || !r.running {
 		return
@@ -141,12 +143,13 @@ func (c *call) tellAnswer(failure Reason, held int64) {
 		Held:    held,
 	}
 	what.Outcome.Pending = true
-	c.pass(relayAnswer, what)
+	c.sendRelayed(relayAnswer, what)
 	r.answered = !r.gone
 }
 
-// tell passes on the outcome of a command that was started. err is memo's own.
-func (c *call) tell(err error) {
+// sendOutcome relays the outcome of a command that was started. err is memo's
+// own error.
+func (c *call) sendOutcome(err error) {
 	if c.relay == nil || !c.relay.running {
 		return
 	}
@@ -154,13 +157,14 @@ func (c *call) tell(err error) {
 	if err != nil {
 		what.Error = err.Error()
 	}
-	c.pass(relayOutcome, what)
+	c.sendRelayed(relayOutcome, what)
 }
 
-// pass relays an answer or an outcome.
-func (c *call) pass(kind byte, what relayed) {
-	what.Outcome.Signal, what.Outcome.Output = nil, nil // which are this process's
-	if body, err := nest.Encode(what); err == nil {     // else the pipe ends without it
-		c.relay.put(kind, body)
+// sendRelayed sends an answer or an outcome. If it can't be encoded, the pipe
+// ends without it.
+func (c *call) sendRelayed(kind byte, what relayed) {
+	what.Outcome.Signal, what.Outcome.Output = nil, nil // they belong to this process
+	if body, err := nest.Encode(what); err == nil {
+		c.relay.send(kind, body)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/seed-f39940ff/memo/internal/nest"
 )
 
-// relayedBytes returns what a detached run puts into the pipe.
+// relayedBytes returns the bytes that a detached run writes to the pipe.
 func relayedBytes(t testing.TB) []byte {
 	path := filepath.Join(t.TempDir(), "relay")
 	f, err := os.Create(path)
@@ -22,11 +22,11 @@ func relayedBytes(t testing.TB) []byte {
 	c.relay.starting()
 	c.relay.started(nil)
 	c.outcome = Outcome{State: Miss, ExitCode: 3, Elapsed: time.Second}
-	c.tellAnswer(because(ReasonCommandFailed, "it failed"), int64(4+4*capture.ReadSize))
+	c.sendAnswer(because(ReasonCommandFailed, "it failed"), int64(4+4*capture.ReadSize))
 	_, _ = relayStream{c.relay, relayStderr}.Write([]byte("err\x00"))
 	_, _ = relayStream{c.relay, relayStdout}.Write(bytes.Repeat([]byte("out\n"), capture.ReadSize))
 	c.outcome.NotStored = because(ReasonCommandFailed, "it failed")
-	c.tell(nil)
+	c.sendOutcome(nil)
 	c.close()
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -35,7 +35,7 @@ func relayedBytes(t testing.TB) []byte {
 	return data
 }
 
-// receiveBytes receives what data relays.
+// receiveBytes reads data as the waiting call does.
 func receiveBytes(t testing.TB, data []byte) (*follower, [2]*bytes.Buffer, error) {
 	pipe, in, err := os.Pipe()
 	if err != nil {
@@ -43,7 +43,7 @@ func receiveBytes(t testing.TB, data []byte) (*follower, [2]*bytes.Buffer, error
 	}
 	defer pipe.Close()
 	go func() {
-		_, _ = in.Write(data) // the reader may not want it all
+		_, _ = in.Write(data) // the reader may not read it all
 		in.Close()
 	}()
 	bufs := [2]*bytes.Buffer{{}, {}}

@@ -15,27 +15,27 @@ import (
 // relayedMax bounds the size of a relayed outcome.
 const relayedMax = nest.RecordMax
 
-// A follower is the other end of a [relay]: the call that waits.
+// A follower is the reading end of a [relay], in the waiting call.
 type follower struct {
 	*call
 	pipe  *os.File
 	from  *bufio.Reader
 	begun bool // the command was started, or may have been
-	shown bool // output was
-	// failure is why the spare result is served instead of what comes.
+	shown bool // some output was shown
+	// failure is why the fallback result is served instead of the run's output.
 	failure Reason
 	answer  *relayed // how the command ended
-	held    int64    // bytes of output that follow the answer
-	relayed *relayed // and what became of the result
+	held    int64    // bytes of output that still follow the answer
+	relayed *relayed // the final outcome
 }
 
 func newFollower(c *call, pipe *os.File) *follower {
 	return &follower{call: c, pipe: pipe, from: bufio.NewReaderSize(pipe, capture.ReadSize)}
 }
 
-// follow shows the outcome of a detached run. The deadline of the pipe counts
-// up to the moment when there is something to show, and again when all of that
-// was shown. The run goes on when the call leaves.
+// follow shows the outcome of a detached run. The deadline applies until there
+// is something to show, and again once all of it was shown. The run goes on
+// when the call leaves.
 func (f *follower) follow() (Outcome, error) {
 	defer f.pipe.Close()
 	var err error
@@ -58,7 +58,7 @@ func (f *follower) follow() (Outcome, error) {
 		f.pipe.Close()
 		return f.outOfTime()
 	case !f.begun:
-		return f.unlaunched()
+		return f.notLaunched()
 	default:
 		f.withhold("a memo call below was killed")
 		f.outcome.ExitCode = ExitTrouble
@@ -66,7 +66,7 @@ func (f *follower) follow() (Outcome, error) {
 	}
 }
 
-// next takes one frame.
+// next reads and handles one frame.
 func (f *follower) next() error {
 	var head [relayHead]byte
 	if _, err := io.ReadFull(f.from, head[:]); err != nil {
@@ -74,7 +74,7 @@ func (f *follower) next() error {
 	}
 	kind, size := head[0], int64(binary.LittleEndian.Uint32(head[1:]))
 	if kind != relayBegun && kind != relayUnbegun {
-		_ = f.pipe.SetReadDeadline(time.Time{}) // it could be set, so it can be lifted
+		_ = f.pipe.SetReadDeadline(time.Time{}) // launch has set one, so this can't fail
 	}
 	switch kind {
 	case relayStdout, relayStderr:
@@ -97,32 +97,32 @@ func (f *follower) next() error {
 		f.relayed = new(relayed)
 		return nest.Decode(body, f.relayed)
 	}
-	return f.note(body)
+	return f.takeAnswer(body)
 }
 
-// note keeps the answer. From then on the output that was held is waited for,
-// and after it the deadline counts again.
-func (f *follower) note(body []byte) error {
+// takeAnswer decodes and keeps the answer. The follower then waits for the held
+// output, and after it the deadline applies again.
+func (f *follower) takeAnswer(body []byte) error {
 	answer := new(relayed)
 	if err := nest.Decode(body, answer); err != nil {
 		return err
 	}
 	f.answer, f.held = answer, answer.Held
-	if !f.shown && !answer.Failure.IsZero() && f.spare() != nil {
+	if !f.shown && !answer.Failure.IsZero() && f.usableFallback() != nil {
 		f.failure = answer.Failure
 	}
-	return f.rest()
+	return f.restoreDeadline()
 }
 
-// rest lets the deadline count again once all output is shown.
-func (f *follower) rest() error {
+// restoreDeadline applies the deadline again once all held output was shown.
+func (f *follower) restoreDeadline() error {
 	if f.answer != nil && f.held <= 0 {
 		return f.pipe.SetReadDeadline(f.call.deadline)
 	}
 	return nil
 }
 
-// show passes a piece of output on.
+// show writes the output of one frame.
 func (f *follower) show(kind byte, size int64) error {
 	piece := make([]byte, min(size, capture.ReadSize))
 	for size > 0 {
@@ -135,10 +135,10 @@ func (f *follower) show(kind byte, size int64) error {
 		size -= int64(len(piece))
 		f.held -= int64(len(piece))
 	}
-	return f.rest()
+	return f.restoreDeadline()
 }
 
-// adopt makes what the detached run came to the outcome of this call.
+// adopt makes the outcome of the detached run the outcome of this call.
 func (f *follower) adopt(what *relayed) (Outcome, error) {
 	o := what.Outcome
 	o.Variants = f.outcome.Variants

@@ -5,7 +5,7 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// replay writes a recorded output and returns its exit code.
+// replay writes a recorded output and returns the outcome with its exit code.
 func (c *call) replay(rd *store.Reading) (Outcome, error) {
 	if c.Foreground {
 		process.RestoreAllDefaults()

@@ -16,53 +16,53 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// A Runner runs commands through a store. Its fields are set before the first
-// call and not changed after it.
+// A Runner runs commands through a store. Its fields must not change after the
+// first call.
 type Runner struct {
 	// Store keeps the results. With nil every call is a bypass.
 	Store *store.Store
-	// World is what decisions look at, Environ the environment of commands.
+	// World is the view of the machine on which decisions are based. Environ is
+	// the environment of commands; nil: that of this process.
 	World   *fingerprint.World
 	Environ []string
 	// KeyEnv names the variables that belong to every command key; nil:
 	// [fingerprint.DefaultKeyEnv].
 	KeyEnv []string
 
-	// Stdout and Stderr are what output is written to; nil discards it. Files
-	// are written to by descriptor.
+	// Stdout and Stderr receive the output; nil discards it. If one is an
+	// *os.File, memo writes to its descriptor.
 	Stdout, Stderr io.Writer
 
 	// Refresh starts a detached run of the same command with a Renewal, and
-	// returns at once; false says that it is not time to. stdin is the
-	// input that was read, or the null device. Without Refresh a stale result
-	// is a miss.
+	// returns at once. It returns false if it is too early after a failed
+	// refresh. stdin is the spooled input, or the null device. If Refresh is
+	// nil, a stale result is a miss.
 	Refresh func(key fingerprint.Key, stdin *os.File) (bool, error)
-	// Launch starts such a run for a call that waits for it. lock, which may
-	// be nil, and relay are inherited and given to the Runner there in its
-	// Renewal. Without Launch there is no MaxWait.
+	// Launch starts such a run for a call that waits for it. The detached
+	// process inherits lock, which may be nil, and relay, and passes them to
+	// its Runner in a Renewal. If Launch is nil, MaxWait has no effect.
 	Launch func(stdin, lock, relay *os.File) error
 	// Renewal is the role of a process that makes a result anew for the store;
-	// nil: it answers a caller.
+	// nil: the process answers a caller.
 	Renewal *Renewal
-	// Drain passes the reading ends of pipes (nil: closed) that outlived a
-	// command to a process that reads them to their end.
+	// Drain passes the reading ends of pipes that outlived a command to a
+	// process that reads them to their end. A nil pipe is already closed.
 	Drain func(pipes [2]*os.File) error
-	// Foreground says that the process is there for this command alone: it
-	// forwards signals, adopts the command's orphans, and takes an end by
-	// signal for its own.
+	// Foreground says that the process exists for this command alone. The
+	// Runner then forwards signals to the command, adopts its orphans, and lets
+	// signals end the process.
 	Foreground bool
-	// Begin is called when this call is about to run the command, which no other call
-	// else does until it has ended; nil: nothing.
+	// Begin is called when this call is about to run the command. It may be
+	// nil.
 	Begin func(key fingerprint.Key)
-	// Hint gets a line for the user, at most one a call; nil drops it.
+	// Hint receives at most one line for the user in each call; nil drops it.
 	Hint func(string)
 }
 
-// Run makes sure that the output and the exit code of a command are those of
-// a run under the policy, whether by replaying a recorded run or by running
-// it. The error is memo's own: a command that could not be started
-// ([StartError]) or output that could not be written ([OutputError]); the
-// outcome's ExitCode is right in any case.
+// Run replays the recorded result of a command, or runs the command, as the
+// policy says. The error is memo's own, such as a [StartError] if the command
+// could not be started or an [OutputError] if its output could not be written.
+// The outcome's ExitCode is valid even if there is an error.
 func (r *Runner) Run(cmd *Command, policy *Policy) (Outcome, error) {
 	c := &call{
 		Runner:  r,
@@ -79,8 +79,8 @@ func (r *Runner) Run(cmd *Command, policy *Policy) (Outcome, error) {
 	}
 	c.outer.Begin()
 	o, err := c.run()
-	c.versions.tell(&o)
-	_ = c.outer.End(c.given) // the run around sees that it is missing
+	c.versions.describe(&o)
+	_ = c.outer.End(c.given) // the outer run notices a contribution that is missing
 	return o, err
 }
 
@@ -90,8 +90,8 @@ type call struct {
 	cmd     *Command
 	policy  *Policy
 	arrived time.Time // by the World's clock
-	// deadline is when the call has to answer, counted from when all input was
-	// there; zero if it has time.
+	// deadline is when the call has to answer; zero: never. MaxWait counts from
+	// the moment when all input was read.
 	deadline time.Time
 	out      [2]*capture.Sink
 	signals  *process.Signals
@@ -100,21 +100,23 @@ type call struct {
 	id      fingerprint.Identity
 	deps    []fingerprint.Dependency
 	taker   *fingerprint.Taker
+	doubts  *doubts
 	stdin   *input
 	outcome Outcome
-	// relay leads to the call that waits for this detached run, if one does.
+	// relay leads to the call that waits for this detached run; nil: no call
+	// waits.
 	relay *relay
-	// seen are the results that the call has decided about, first says that
-	// there were none when it got the lock.
+	// seen are the results that the call has examined. first says that there
+	// were none when it got the lock.
 	seen  []store.Ref
 	first bool
-	// fallback is what to serve if the command fails, nil if there is none.
+	// fallback is the result to serve if the command fails, or nil.
 	fallback *candidate
-	// outer is the run that this call is part of, if it is, and given what
-	// the call contributes to it.
+	// outer is the run that this call is part of, or nil. given is the call's
+	// contribution to it.
 	outer *nest.Enclosure
 	given nest.Contribution
-	// versions are the answers of version commands so far.
+	// versions are the answers of the version commands asked so far.
 	versions answers
 }
 
@@ -132,8 +134,8 @@ func (r *Runner) keyEnv() []string {
 	return r.KeyEnv
 }
 
-// environ returns the environment of commands, without a way to the run that
-// this call is part of.
+// environ returns the environment of commands, without the variable that leads
+// to the outer run.
 func (c *call) environ() []string {
 	environ := c.Environ
 	if environ == nil {
@@ -146,12 +148,13 @@ func (c *call) environ() []string {
 	return environ
 }
 
-// run decides what to do.
+// run answers the call: it serves a result, runs the command, or bypasses the
+// cache.
 func (c *call) run() (Outcome, error) {
 	if c.Store == nil {
 		return c.bypass()
 	}
-	if word := c.cmd.foreignWord(); word != "" {
+	if word := c.cmd.descriptorWord(); word != "" {
 		c.outcome.Reason = Reason{Code: ReasonDescriptorWord, Subject: word, Text: word + " names a descriptor, which means nothing outside this call"}
 		return c.bypass()
 	}
@@ -181,8 +184,16 @@ func (c *call) run() (Outcome, error) {
 		return c.refreshAlone() // which looks under the lock
 	}
 	found, why, inTime := c.search()
+	var excess Reason
+	if inTime && found == nil {
+		excess, inTime = until(c.deadline, func() Reason { return c.doubts.excess(c.taker) })
+	}
 	if !inTime {
 		return c.giveUp()
+	}
+	if !excess.IsZero() {
+		c.outcome.Reason, c.outcome.Trouble = excess, excess.Text
+		return c.bypass()
 	}
 	defer found.close()
 	switch {
@@ -203,7 +214,7 @@ func (c *call) run() (Outcome, error) {
 	return c.fly()
 }
 
-// prepare finds out the command key and the dependencies.
+// prepare sets the command key and the dependencies.
 func (c *call) prepare() error {
 	deps, err := fingerprint.ParseDependencies(c.cmd.Deps)
 	if err != nil {
@@ -213,6 +224,9 @@ func (c *call) prepare() error {
 	c.id = c.cmd.identity(c.World, c.keyEnv(), deps)
 	if c.cmd.VersionCmd != "" {
 		c.deps = append(c.deps, fingerprint.Dependency{Kind: fingerprint.KindVersion, Pattern: c.cmd.VersionCmd})
+	}
+	if c.doubts, err = newDoubts(c.cmd.Doubtful, deps); err != nil {
+		return err
 	}
 	if !c.cmd.NoProgram {
 		c.deps = append(c.deps, fingerprint.Dependency{Kind: fingerprint.KindProgram, Pattern: c.cmd.exec()[0]})
@@ -226,10 +240,13 @@ func (c *call) prepare() error {
 	c.key = c.id.Key()
 	c.outcome.Key = c.key
 	c.taker = &fingerprint.Taker{World: c.World, Dir: c.World.Dir, Store: c.Store.IDs(), Version: c.version}
+	if c.doubts != nil {
+		c.taker.Budget, c.taker.Bounded = c.doubts.budget, c.doubts.concern
+	}
 	return nil
 }
 
-// lookup returns a fresh search under this call's key and policy.
+// lookup returns a new lookup under this call's policy.
 func (c *call) lookup() *lookup {
 	return &lookup{
 		store:   c.Store,
@@ -240,15 +257,16 @@ func (c *call) lookup() *lookup {
 	}
 }
 
-// hasDeps reports whether something was declared that can end the result.
+// hasDeps reports whether the command declares dependencies or a version
+// command.
 func (c *call) hasDeps() bool { return len(c.cmd.Deps) > 0 || c.cmd.VersionCmd != "" }
 
-// search looks for a candidate unless the policy forbids one. inTime is false
-// if that takes too long; there is nothing then.
+// search looks for a candidate to serve, unless the call is forced. inTime is
+// false if the deadline came first; then the other results are zero.
 func (c *call) search() (found *candidate, why Reason, inTime bool) {
 	l := c.lookup()
 	if c.policy.Force && c.policy.StaleIfError <= 0 {
-		return nil, because(ReasonForced, "forced"), true
+		return nil, forced(), true
 	}
 	now := c.World.Now()
 	found, inTime = until(c.deadline, func() *candidate { return l.find(c.key, now) })
@@ -259,7 +277,7 @@ func (c *call) search() (found *candidate, why Reason, inTime bool) {
 	switch {
 	case c.policy.Force:
 		c.keepFallback(found)
-		return nil, because(ReasonForced, "forced"), true
+		return nil, forced(), true
 	case found != nil && !c.servable(found):
 		c.outcome.Variants = append(c.outcome.Variants, VariantReason{found.ref, found.Over()})
 		c.keepFallback(found)
@@ -268,8 +286,8 @@ func (c *call) search() (found *candidate, why Reason, inTime bool) {
 	return found, l.reason, true
 }
 
-// keepFallback keeps a good candidate, that is not to be served now, for the
-// case that the command fails.
+// keepFallback keeps a good candidate that can't be served now, to be served if
+// the command fails. It closes any other candidate.
 func (c *call) keepFallback(found *candidate) {
 	if found == nil {
 		return
@@ -283,9 +301,9 @@ func (c *call) keepFallback(found *candidate) {
 	c.fallback = found
 }
 
-// servable reports whether a candidate can be replayed now. A stale one can
-// if a refresh will follow, or if nothing may be run anyway; in the
-// refreshing process it is what the run replaces.
+// servable reports whether a candidate can be replayed now. A stale candidate
+// can if a refresh can follow, or if the policy forbids a run. In the refresher
+// it can't, because the run replaces it.
 func (c *call) servable(found *candidate) bool {
 	switch {
 	case found == nil:
@@ -299,10 +317,10 @@ func (c *call) servable(found *candidate) bool {
 	}
 }
 
-// serve replays a candidate, and has a stale one refreshed first, so that the
-// new run does not wait for a slow reader.
+// serve replays a candidate. It starts the refresh of a stale one first, so
+// that a slow reader does not delay the refresh.
 func (c *call) serve(found *candidate) (Outcome, error) {
-	if code := found.Result.ExitCode; !c.policy.success(code) && c.spare() != nil {
+	if code := found.Result.ExitCode; !c.policy.success(code) && c.usableFallback() != nil {
 		why := failedWith(code)
 		why.Text += " " + expiry.FormatSpan(found.Age) + " ago"
 		return c.fallBack(why)
@@ -323,7 +341,7 @@ func (c *call) serve(found *candidate) (Outcome, error) {
 	if c.renews() {
 		return *o, nil // another run was faster
 	}
-	c.Store.Record(store.Event{Kind: kind, Key: c.key, ID: found.ref.ID, Elapsed: o.Saved})
+	c.Store.Record(store.Event{Kind: kind, Key: c.key, ID: found.ref.ID, Elapsed: o.Saved, Why: store.Code(o.Reason.Code)})
 	return c.replay(found.Reading)
 }
 
@@ -351,8 +369,8 @@ func (c *call) warm(found *candidate) (Outcome, error) {
 	return *o, nil
 }
 
-// refresh has the result made anew in the background, unless that is under
-// way or has failed a moment ago. It reports whether it was started.
+// refresh starts a refresh in the background, unless a run is under way or a
+// refresh failed a moment ago. It reports whether it started one.
 func (c *call) refresh() bool {
 	if c.Refresh == nil || c.Store.Locked(c.key) {
 		return false

@@ -64,7 +64,7 @@ func (b *bench) write(name, text string) {
 }
 
 // counted returns a script that counts its executions in the file "count" and
-// then does more.
+// then runs more.
 func (b *bench) counted(more string) Command {
 	return Command{Argv: []string{fmt.Sprintf("cd %q; echo x >>count; %s", b.dir, more)}}
 }

@@ -1,10 +1,9 @@
 package memo
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"time"
 
@@ -12,40 +11,114 @@ import (
 	"github.com/seed-f39940ff/memo/internal/process"
 )
 
-// scriptTimeout is how long a shell command may take that memo asks something.
-const scriptTimeout = 10 * time.Second
+const (
+	// scriptTime limits the run of a script. Time in which the machine is short
+	// of CPUs doesn't count, so that a busy machine gives the same answer, only
+	// later.
+	scriptTime = 10 * time.Second
+	// scriptMost limits the run of a script, all time counted.
+	scriptMost = time.Minute
+)
 
-// A script is a shell command that memo asks something: a version, a lifetime.
+// A slowError reports that a script took too long.
+type slowError struct{}
+
+func (slowError) Error() string { return fmt.Sprintf("took over %v", scriptTime) }
+
+// A script is a shell command whose output memo uses: a version or a lifetime.
 type script struct {
 	text    string
 	dir     string
 	environ []string
 	stdin   io.Reader // nil: the null device
-	most    int       // bytes of output
+	most    int       // limit on its output, in bytes
 }
 
-// ask runs the script and returns what it prints until it exits. If its time
-// is over, nothing of its process tree is left.
-func (s *script) ask() ([]byte, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), scriptTimeout)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", s.text)
-	cmd.Dir, cmd.Env, cmd.Stdin = s.dir, s.environ, s.stdin
-	out := capture.Limited{Most: s.most}
-	cmd.Stdout = &out
-	cmd.WaitDelay = capture.StayGrace
-	cmd.Cancel = func() error {
-		process.KillTree(cmd.Process.Pid)
-		return cmd.Process.Kill()
+// output runs the script and returns its stdout. At the time limit it kills the
+// script's process tree and returns a slowError.
+func (s *script) output() ([]byte, error) {
+	cmd := exec.Command("/bin/sh", "-c", s.text)
+	cmd.Dir, cmd.Env = s.dir, s.environ
+	// Package exec must not make pipes of its own: it gives up on them by the
+	// clock, no matter how much it has read.
+	var ours, its [2]*os.File
+	var err error
+	if s.stdin != nil {
+		if its[0], ours[0], err = os.Pipe(); err != nil {
+			return nil, err
+		}
+		cmd.Stdin = its[0]
 	}
-	err := cmd.Run()
+	if ours[1], its[1], err = os.Pipe(); err == nil {
+		cmd.Stdout = its[1]
+		err = cmd.Start()
+	}
+	closeAll(its)
+	defer closeAll(ours)
+	if err != nil {
+		return nil, err
+	}
+	if s.stdin != nil {
+		go func() {
+			_, _ = io.Copy(ours[0], s.stdin) // the script need not read it all
+			ours[0].Close()
+		}()
+	}
+	out := &capture.Limited{Most: s.most}
+	read, exited := make(chan struct{}), make(chan error, 1)
+	go func() {
+		_, _ = io.Copy(out, ours[1])
+		close(read)
+		if out.Over() {
+			ours[1].Close() // the script gets a SIGPIPE
+		}
+	}()
+	go func() { exited <- cmd.Wait() }()
+	err = inScriptTime(exited, func() {
+		process.KillTree(cmd.Process.Pid)
+		_ = cmd.Process.Kill()
+	})
+	// A background process may keep the pipe open.
+	if !process.Within(capture.StayGrace, read) && ours[1].SetReadDeadline(time.Now()) == nil {
+		<-read
+	}
 	switch {
 	case out.Over():
 		return nil, fmt.Errorf("printed over %d bytes", s.most)
-	case err == nil, errors.Is(err, exec.ErrWaitDelay): // something in the background keeps the pipe
-		return out.Bytes(), nil
-	case ctx.Err() != nil:
-		return nil, fmt.Errorf("took over %v", scriptTimeout)
+	case err != nil:
+		return nil, err
 	}
-	return nil, err
+	return out.Bytes(), nil
+}
+
+// inScriptTime returns the error that it receives from exited. At the time
+// limit it calls kill, waits for the exit, and returns a slowError.
+func inScriptTime(exited <-chan error, kill func()) error {
+	var watch process.Stopwatch
+	watch.Start(time.Now())
+	var starved time.Duration
+	for slices := 0; ; slices++ {
+		select {
+		case err := <-exited:
+			return err
+		case <-time.After(process.Slice):
+		}
+		if slices == 0 {
+			starved = process.Starved()
+		}
+		took := watch.Look(time.Now())
+		if took >= scriptMost || took >= scriptTime && took-(process.Starved()-starved) >= scriptTime {
+			kill()
+			<-exited
+			return slowError{}
+		}
+	}
+}
+
+func closeAll(files [2]*os.File) {
+	for _, f := range files {
+		if f != nil {
+			f.Close()
+		}
+	}
 }

@@ -15,19 +15,20 @@ const (
 	Fresh
 )
 
-// A Span is where a result is in its lifetime.
+// A Span is the position of a result in its lifetime.
 type Span struct {
 	State Freshness
 	Age   time.Duration
-	// Left is how much longer the result is fresh, negative if it no longer
-	// is. NoEnd says that only a dependency ends it.
+	// Left is how much longer the result is fresh; it is negative once the
+	// result is no longer fresh. NoEnd says that no time ends the result, only
+	// a dependency or an invalidation.
 	Left  time.Duration
 	NoEnd bool
-	// Future says that it was made later than now: the clock went back.
+	// Future says that the result was made later than now: the clock went back.
 	Future bool
 }
 
-// Over says why a result is no longer fresh.
+// Over returns the reason why a result is not fresh.
 func (s Span) Over() Reason {
 	code := ReasonExpired
 	switch {

@@ -8,10 +8,10 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// spare returns the good result that is served if the command fails: as of
-// now, for it may have been invalidated, and a dependency may have changed,
-// while the command ran. It is nil if there is none.
-func (c *call) spare() *candidate {
+// usableFallback returns the good result to serve if the command fails, or nil.
+// It checks the result anew, because while the command ran the result may have
+// been invalidated or a dependency may have changed.
+func (c *call) usableFallback() *candidate {
 	found := c.fallback
 	if found == nil || c.renews() {
 		return nil
@@ -22,7 +22,7 @@ func (c *call) spare() *candidate {
 	return found
 }
 
-// failure says how a run failed.
+// failure returns how a run failed.
 func (c *call) failure(got *capture.Captured) Reason {
 	switch {
 	case got.TimedOut:
@@ -44,8 +44,8 @@ func failedWith(code int) Reason {
 	return because(ReasonCommandFailed, fmt.Sprintf("the command failed with exit code %d", code))
 }
 
-// fallBack serves the spare result in place of a run that failed, of this call
-// or of another one.
+// fallBack serves the fallback result in place of a run that failed, whether of
+// this call or of another one.
 func (c *call) fallBack(why Reason) (Outcome, error) {
 	found := c.fallback
 	c.describe(found)
@@ -54,6 +54,6 @@ func (c *call) fallBack(why Reason) (Outcome, error) {
 	o.Reason = why
 	o.Instead = why.Text + "; this is what it printed " + expiry.FormatSpan(found.Age) + " ago"
 	c.contributeReplayed(found.Result, found.Hinted())
-	c.Store.Record(store.Event{Kind: store.StaleHit, Key: c.key, ID: found.ref.ID})
+	c.Store.Record(store.Event{Kind: store.StaleHit, Key: c.key, ID: found.ref.ID, Why: store.Code(why.Code)})
 	return c.replay(found.Reading)
 }

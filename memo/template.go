@@ -8,11 +8,11 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// ExpandTemplate expands a key template: {0} is the program, {1} and up its
-// arguments, {@} all arguments, {env.NAME} a variable, {cwd} the working
-// directory; {{ and }} are braces, anything else is literal. Expansions are
-// set off from each other and from the text, so that different arguments never
-// run together into the same key. The error names the placeholder.
+// ExpandTemplate expands a key template. {0} is the program, {1} and up are its
+// arguments, {@} is all arguments, {env.NAME} is a variable, and {cwd} is the
+// working directory; {{ and }} are braces, and anything else is literal. NUL
+// bytes delimit the expansions, so that different arguments never run together
+// into the same key. The error names the placeholder.
 func ExpandTemplate(w *fingerprint.World, template string, argv []string) (string, error) {
 	var out strings.Builder
 	for rest := template; rest != ""; {
@@ -47,7 +47,7 @@ func ExpandTemplate(w *fingerprint.World, template string, argv []string) (strin
 	return out.String(), nil
 }
 
-// placeholder returns what one placeholder stands for.
+// placeholder returns the values of one placeholder.
 func placeholder(w *fingerprint.World, name string, argv []string) ([]string, error) {
 	switch {
 	case name == "@":

@@ -21,16 +21,15 @@ func rootCause(err error) error {
 	}
 }
 
-// storeTrouble returns in a clause why something can't be done in the store,
-// with the path that the user has to mend. For want of
-// space no single path is the cause.
+// storeTrouble returns in a clause why a store operation failed, with the path
+// that the user has to mend. On a full disk there is no such path.
 func storeTrouble(err error) string {
 	if store.Full(err) {
 		return rootCause(err).Error()
 	}
 	failed, ok := errors.AsType[*fs.PathError](err)
 	if !ok {
-		return err.Error() // which names it
+		return err.Error() // it names the path
 	}
 	path := failed.Path
 	if base := filepath.Base(path); strings.HasPrefix(base, ".") {
@@ -39,5 +38,5 @@ func storeTrouble(err error) string {
 	return fmt.Sprintf("%q: %v", path, rootCause(failed.Err))
 }
 
-// unwritable says that nothing can be added to the store.
+// unwritable returns in a clause that, and why, the store can't be written.
 func unwritable(err error) string { return "the store can't be written: " + storeTrouble(err) }

@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/store"
 )
 
 // errDamaged says that bytes are not a valid record under this key.
@@ -97,8 +98,11 @@ func decode(b []byte, key *secret) (r *Record, rest []byte, err error) {
 		return nil, nil, errDamaged
 	}
 	d := &decoder{b: record[headerSize:]}
-	r = &Record{NotBefore: int64(d.uint64()), NotAfter: int64(d.uint64()), Program: d.stat()}
+	r = &Record{NotBefore: int64(d.uint64()), FreshUntil: int64(d.uint64()), StaleUntil: int64(d.uint64()), Program: d.stat()}
 	r.Euid, r.Egid, r.ExitCode = d.uint32(), d.uint32(), int(d.uint32())
+	why := d.uint32()
+	r.WhyStale = store.Code(why)
+	d.bad = d.bad || why > math.MaxUint8
 	copy(r.Key[:], d.take(uint64(len(r.Key))))
 	r.ID, r.Elapsed = d.uint64(), int64(d.uint64())
 	r.decodeInvocation(d)
@@ -147,6 +151,7 @@ func (r *Record) decodeState(d *decoder) (isInline bool) {
 		d.bad = d.bad || flags > maxFlags
 		r.Paths = append(r.Paths, p)
 	}
+	r.Lock, r.Backoff = d.string(), d.string()
 	return inline == 1
 }
 

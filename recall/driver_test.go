@@ -109,13 +109,14 @@ func (s *stage) item(name string) Item {
 func (s *stage) record(args ...string) *Record {
 	now := time.Now()
 	r := &Record{
-		NotBefore: now.Add(-time.Second).UnixNano(),
-		NotAfter:  now.Add(time.Hour).UnixNano(),
-		Program:   s.stat(s.driver),
-		Argv:      append([]string{s.driver, "run"}, args...),
-		Dir:       s.dir,
-		Euid:      uint32(os.Geteuid()),
-		Egid:      uint32(os.Getegid()),
+		NotBefore:  now.Add(-time.Second).UnixNano(),
+		FreshUntil: now.Add(time.Hour).UnixNano(),
+		StaleUntil: now.Add(time.Hour).UnixNano(),
+		Program:    s.stat(s.driver),
+		Argv:       append([]string{s.driver, "run"}, args...),
+		Dir:        s.dir,
+		Euid:       uint32(os.Geteuid()),
+		Egid:       uint32(os.Getegid()),
 		Paths: []fingerprint.Consultation{
 			{Path: s.dir, Stat: s.stat(s.dir)},
 			{Path: filepath.Join(s.dir, "absent"), Absent: true},
@@ -123,6 +124,8 @@ func (s *stage) record(args ...string) *Record {
 		},
 		Items:   []Item{s.item("invalidations"), s.item("results/abc")},
 		Result:  s.item("results/abc/r1"),
+		Lock:    "locks/9",
+		Backoff: "refresh/9",
 		ID:      7,
 		Elapsed: int64(time.Minute),
 		Chunks: []Chunk{
@@ -131,6 +134,7 @@ func (s *stage) record(args ...string) *Record {
 			{Stream: 1, Data: []byte("end")},
 		},
 		ExitCode: 4,
+		WhyStale: 3,
 	}
 	r.Key[0] = 9
 	s.table.Observe(r, s.env, []string{"PATH", "X", "UNSET"}, []string{"MEMO_", "AWS_"})

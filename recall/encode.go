@@ -12,10 +12,10 @@ import (
 
 // An encoded record is, integers little-endian:
 //
-//	magic "memo.q2\n", size of the record uint32
-//	not before int64, not after int64
+//	magic "memo.q3\n", size of the record uint32
+//	not before int64, fresh until int64, stale until int64
 //	program stat
-//	euid uint32, egid uint32, exit code uint32
+//	euid uint32, egid uint32, exit code uint32, why it is stale uint32
 //	key [32], id uint64, elapsed uint64
 //	argc uint32, argc strings, working directory string
 //	variables uint32: name string, set uint8, digest [16]
@@ -24,6 +24,7 @@ import (
 //	items uint32, the last of which is the result: stat, name string
 //	paths uint32: flags uint8 (1 follow, 2 absent, 4 may read,
 //	  8 may execute, 16 may not execute), stat unless absent, path string
+//	lock string, back-off string
 //	chunks uint32: stream uint8, offset uint64, length uint64
 //	data of inline chunks, whose offsets count from the magic
 //	digest [16] of everything before
@@ -31,7 +32,7 @@ import (
 // A stat is dev, ino, mode, size, mtime, ctime, 8 bytes each. A string is its
 // length (uint32), its bytes, none of which is NUL, and a NUL.
 const (
-	magic      = "memo.q2\n"
+	magic      = "memo.q3\n"
 	headerSize = len(magic) + 4
 	digestSize = len(Digest{})
 	statSize   = 6 * 8
@@ -86,11 +87,13 @@ func (r *Record) encode(key *secret) ([]byte, error) {
 	e := &encoder{b: append(make([]byte, 0, 1024+len(r.Paths)*128), magic...)}
 	e.uint32(0)
 	e.uint64(uint64(r.NotBefore))
-	e.uint64(uint64(r.NotAfter))
+	e.uint64(uint64(r.FreshUntil))
+	e.uint64(uint64(r.StaleUntil))
 	e.stat(&r.Program)
 	e.uint32(r.Euid)
 	e.uint32(r.Egid)
 	e.uint32(uint32(r.ExitCode))
+	e.uint32(uint32(r.WhyStale))
 	e.b = append(e.b, r.Key[:]...)
 	e.uint64(r.ID)
 	e.uint64(uint64(r.Elapsed))
@@ -159,6 +162,8 @@ func (r *Record) encodeState(e *encoder) {
 		}
 		e.string(p.Path)
 	}
+	e.string(r.Lock)
+	e.string(r.Backoff)
 }
 
 func (r *Record) encodeChunks(e *encoder) {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 )
 
@@ -46,7 +47,7 @@ func (s *stage) parsable() *Record {
 	r := s.record()
 	r.Argv = []string{"a", "b"}
 	r.Program.Dev, r.Program.Ino, r.Program.Mode, r.Program.Size, r.Program.Mtime, r.Program.Ctime = 0, 0, 0, 0, 0, 0
-	r.NotBefore, r.NotAfter = 1000, 1001
+	r.NotBefore, r.FreshUntil, r.StaleUntil = 1000, 1001, 1001
 	return r
 }
 
@@ -60,9 +61,19 @@ func (s *stage) encode(r *Record) []byte {
 }
 
 // TestParse alters records by truncation, by flipped bits and by hostile
-// numbers, without and with a right checksum. What has a wrong one must not
-// hold; the sanitizers say whether anything is read that should not be.
+// numbers, without and with a right checksum. A record with a wrong one must not
+// hold; the sanitizers say whether anything is read that should not be. To try
+// more than 100,000 records:
+//
+//	MEMO_PARSE_RECORDS=10000000 go test -run TestParse ./recall
 func TestParse(t *testing.T) {
+	left := 100_000
+	if text := os.Getenv("MEMO_PARSE_RECORDS"); text != "" {
+		var err error
+		if left, err = strconv.Atoi(text); err != nil {
+			t.Fatal(err)
+		}
+	}
 	s := newStage(t)
 	if err := os.Remove(filepath.Join(s.store, "journal")); err != nil { // else the driver would serve
 		t.Fatal(err)
@@ -70,25 +81,36 @@ func TestParse(t *testing.T) {
 	inline := s.encode(s.parsable())
 	inFile := s.parsable()
 	inFile.Chunks = []Chunk{{Stream: 1, Offset: 3, Length: 5}, {Stream: 2, Offset: 0, Length: 1}}
-	for _, b := range [][]byte{inline, s.encode(inFile)} {
-		good := s.parse([]string{"a", "b"}, [][]byte{b})
-		if good[0] == "no" {
-			t.Fatal("the record itself does not hold")
+	old := s.parsable()
+	old.FreshUntil = 1000 // it is stale
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	rng := rand.New(rand.NewPCG(seed, 0))
+	for left > 0 {
+		for _, b := range [][]byte{inline, s.encode(inFile), s.encode(old)} {
+			left -= s.parseAltered(b, rng)
 		}
-		seed := rand.Uint64()
-		t.Logf("seed %d", seed)
-		rng := rand.New(rand.NewPCG(seed, 0))
-		altered := alterations(b, rng)
-		for i, verdict := range s.parse([]string{"a", "b"}, altered) {
-			if verdict != "no" && !bytes.Equal(altered[i], b) {
-				t.Errorf("altered record %d holds without a right checksum", i)
-			}
-		}
-		for i := range altered {
-			altered[i] = sealed(altered[i], &s.table.key)
-		}
-		s.parse([]string{"a", "b"}, altered)
 	}
+}
+
+// parseAltered tries a record that holds, and altered ones. It returns how many
+// they were.
+func (s *stage) parseAltered(b []byte, rng *rand.Rand) int {
+	s.t.Helper()
+	if s.parse([]string{"a", "b"}, [][]byte{b})[0] == "no" {
+		s.t.Fatal("the record itself does not hold")
+	}
+	altered := alterations(b, rng)
+	for i, verdict := range s.parse([]string{"a", "b"}, altered) {
+		if verdict != "no" && !bytes.Equal(altered[i], b) {
+			s.t.Errorf("altered record %d holds without a right checksum", i)
+		}
+	}
+	for i := range altered {
+		altered[i] = sealed(altered[i], &s.table.key)
+	}
+	s.parse([]string{"a", "b"}, altered)
+	return 2 * len(altered)
 }
 
 // alterations returns altered copies of a record.

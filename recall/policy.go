@@ -29,13 +29,18 @@ type Call struct {
 	own     *fingerprint.World // for looks at the store, which are not inputs
 }
 
-// A Decision is a fresh hit, or a miss whose result was stored.
+// A Decision is a hit, or a miss that was stored, as its caller sees it.
 type Decision struct {
-	// At is the time of the decision. At End the result stops being fresh, and
-	// at AnswerUntil the answers of version commands expire; zero is never.
-	At, End, AnswerUntil time.Time
-	// UsesClock says that End depends on the local time zone.
+	// At is when the decision was made. The result is fresh until FreshUntil
+	// and may be replayed until StaleUntil; the answers of version commands hold
+	// until AnswerUntil. Zero: for ever.
+	At, FreshUntil, StaleUntil, AnswerUntil time.Time
+	// UsesClock says that FreshUntil depends on the local time zone.
 	UsesClock bool
+	// WhyStale is the journal's reason for a hit after FreshUntil.
+	WhyStale store.Code
+	// Backoff is the file that exists after a refresh of the result has failed.
+	Backoff string
 
 	Argv, Environ []string
 
@@ -98,9 +103,9 @@ func (c *Call) Record(d *Decision) {
 		return
 	}
 	r := &Record{
-		NotBefore: d.At.UnixNano(), NotAfter: d.end().UnixNano(),
+		NotBefore: d.At.UnixNano(), FreshUntil: d.until(d.FreshUntil), StaleUntil: d.until(d.StaleUntil),
 		Argv: d.Argv, Dir: c.world.Dir, Euid: uint32(os.Geteuid()), Egid: uint32(os.Getegid()),
-		Key: d.Key, ID: d.Ref.ID, Elapsed: int64(d.Result.Elapsed), ExitCode: d.Result.ExitCode,
+		Key: d.Key, ID: d.Ref.ID, Elapsed: int64(d.Result.Elapsed), ExitCode: d.Result.ExitCode, WhyStale: d.WhyStale,
 	}
 	if !c.isSound(d, r) || !c.addInputs(d, r) || !c.addOutput(d, r) {
 		return
@@ -118,15 +123,16 @@ func (c *Call) Record(d *Decision) {
 	_ = table.Write(r)
 }
 
-// end returns the time until which the decision holds.
-func (d *Decision) end() time.Time {
-	end := time.Unix(0, math.MaxInt64)
-	for _, at := range []time.Time{d.End, d.AnswerUntil} {
-		if !at.IsZero() && at.Before(end) {
-			end = at
+// until returns the earlier of an end, zero for none, and AnswerUntil, in
+// nanoseconds since the epoch.
+func (d *Decision) until(end time.Time) int64 {
+	first := time.Unix(0, math.MaxInt64)
+	for _, at := range []time.Time{end, d.AnswerUntil} {
+		if !at.IsZero() && at.Before(first) {
+			first = at
 		}
 	}
-	return end
+	return first.UnixNano()
 }
 
 // isSound adds the state of the store, and the time until which it holds, to r.
@@ -158,10 +164,16 @@ func (c *Call) isSound(d *Decision, r *Record) bool {
 	for _, ref := range refs {
 		// Once the time of a result from the future has come, Go may choose it.
 		if ref != d.Ref && ref.Created > c.arrived {
-			r.NotAfter = min(r.NotAfter, ref.Created)
+			r.FreshUntil, r.StaleUntil = min(r.FreshUntil, ref.Created), min(r.StaleUntil, ref.Created)
 		}
 	}
-	if r.NotAfter <= r.NotBefore {
+	if r.StaleUntil <= r.NotBefore {
+		return false
+	}
+	if r.Lock, ok = c.name(c.store.LockPath(d.Key)); !ok {
+		return false
+	}
+	if r.Backoff, ok = c.name(d.Backoff); !ok {
 		return false
 	}
 	if d.Replayed {
@@ -176,12 +188,18 @@ func (c *Call) isSound(d *Decision, r *Record) bool {
 // item returns the state of a file or directory of the store, and false if it
 // can't be read.
 func (c *Call) item(path string) (Item, bool) {
-	name, err := filepath.Rel(c.store.Path(), path)
-	if err != nil {
+	name, ok := c.name(path)
+	if !ok {
 		return Item{}, false
 	}
 	st, err := c.own.Lstat(path)
-	return Item{Name: filepath.ToSlash(name), Stat: st}, err == nil
+	return Item{Name: name, Stat: st}, err == nil
+}
+
+// name returns the name in a record of a file or directory of the store.
+func (c *Call) name(path string) (string, bool) {
+	name, err := filepath.Rel(c.store.Path(), path)
+	return filepath.ToSlash(name), err == nil
 }
 
 // addInputs adds the inputs of the decision to r, and reports whether it could

@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -26,6 +27,7 @@
 #ifdef __linux__
 #include <sys/auxv.h>
 #include <sys/sendfile.h>
+#include <sys/syscall.h>
 #define CACHE_BELOW_HOME "/.cache/memo"
 static int is_privileged(void) { return getauxval(AT_SECURE) != 0; }
 static int stat_self(struct stat *st) { return stat("/proc/self/exe", st); }
@@ -47,8 +49,8 @@ static int stat_self(struct stat *st) {
 /* Other C libraries, musl among them, pass constructors no arguments. */
 #if defined(__APPLE__) || (defined(__GLIBC__) && !defined(__UCLIBC__))
 int memo_recall_compiled(void) { return 1; }
-static uid_t user; /* the effective user */
-#define MAGIC "memo.q2\n"
+static uid_t user; /* the effective one, asked for once */
+#define MAGIC "memo.q3\n"
 
 enum {
 	MAX_FILE = 4 << 20,      /* bytes of a file of records, as in table.go */
@@ -77,6 +79,9 @@ struct scene {
 struct answer {
 	const uint8_t *record;
 	const uint8_t *event; /* key, id and elapsed as the journal has them */
+	int is_stale;
+	uint32_t why_stale; /* a code for the journal */
+	const char *lock, *backoff; /* of runs and failed refreshes, by their names in the store */
 	const uint8_t *chunks;
 	uint32_t count;
 	int file; /* that the chunks lie in; -1: in the record */
@@ -253,7 +258,14 @@ static int paths_hold(struct cursor *c) {
 	return !c->bad;
 }
 
-/* The list of chunks, which lie in a space of that many bytes. */
+/* The names of what says that a stale hit needs no refresh now. */
+static int names_hold(struct cursor *c, struct answer *a) {
+	size_t n;
+	a->lock = take_string(c, &n), a->backoff = take_string(c, &n);
+	return !c->bad && *a->lock != '/' && *a->backoff != '/';
+}
+
+/* The list of chunks. They lie in a space of that many bytes. */
 static int chunks_hold(struct cursor *c, uint64_t space, struct answer *a) {
 	a->count = take32(c);
 	a->chunks = c->at;
@@ -271,16 +283,17 @@ static int chunks_hold(struct cursor *c, uint64_t space, struct answer *a) {
  * system calls. If it fails a->file may be open. */
 static int holds(const struct scene *s, const uint8_t *record, size_t size, struct answer *a) {
 	struct cursor c = {record + HEADER_SIZE, record + size - DIGEST_SIZE, 0};
-	int64_t not_before = (int64_t)take64(&c), not_after = (int64_t)take64(&c);
+	int64_t not_before = (int64_t)take64(&c), fresh_until = (int64_t)take64(&c), stale_until = (int64_t)take64(&c);
 	const uint8_t *self = take(&c, STAT_SIZE);
-	uint32_t euid = take32(&c), egid = take32(&c), code = take32(&c);
+	uint32_t euid = take32(&c), egid = take32(&c), code = take32(&c), why_stale = take32(&c);
 	struct stat st;
 
-	*a = (struct answer){.record = record, .event = take(&c, 32 + 8 + 8), .file = -1, .code = (int)code};
-	return !c.bad && code <= 255 && s->now >= not_before && s->now < not_after && is_stat(self, &s->self) &&
+	*a = (struct answer){.record = record, .event = take(&c, 32 + 8 + 8), .why_stale = why_stale, .file = -1, .code = (int)code};
+	a->is_stale = s->now >= fresh_until;
+	return !c.bad && code <= 255 && s->now >= not_before && s->now < (a->is_stale ? stale_until : fresh_until) && is_stat(self, &s->self) &&
 	       euid == user && egid == getegid() && invocation_holds(&c, s) && variables_hold(&c, s) &&
 	       prefixes_hold(&c, s) && is_digest(siphash(s->key, record, size - DIGEST_SIZE), c.end) &&
-	       store_holds(&c, s, a) && paths_hold(&c) && (a->file < 0 || fstat(a->file, &st) == 0) &&
+	       store_holds(&c, s, a) && paths_hold(&c) && names_hold(&c, a) && (a->file < 0 || fstat(a->file, &st) == 0) &&
 	       chunks_hold(&c, a->file < 0 ? size - DIGEST_SIZE : (uint64_t)st.st_size, a);
 }
 
@@ -298,15 +311,60 @@ static void set_raised(const struct sigaction to[2], struct sigaction from[2]) {
 
 /* Appends the hit to the journal; store/journal.go has the layout. */
 static int note_hit(const struct scene *s, const struct answer *a) {
-	uint8_t event[EVENT_SIZE + 4] = "mjr1\1";
+	uint8_t event[EVENT_SIZE + 4] = "mjr1\1"; /* a hit */
 	struct stat st;
 	int fd = open_own(s->dir, "journal", O_WRONLY | O_APPEND, S_IFREG, &st);
+	if (a->is_stale)
+		event[4] = 2, event[6] = (uint8_t)a->why_stale; /* a stale hit */
 	put64(event + 8, (uint64_t)s->now);
 	memcpy(event + 16, a->event, 32 + 8 + 8);
 	put64(event + EVENT_SIZE - 4, crc32(event, EVENT_SIZE - 4));
 	int noted = fd >= 0 && st.st_size <= MAX_JOURNAL && write(fd, event, EVENT_SIZE) == EVENT_SIZE;
 	close(fd); /* -1 does no harm */
 	return noted;
+}
+
+static int is_absent(int dir, const char *name) {
+	struct stat st;
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
+/* What a stale hit needs: nothing while a run is under way. Go decides about
+ * the lock of a dead leader, and after a failed refresh; one that is running
+ * counts as failed until it ends. */
+enum need { REFRESH, NOTHING, DECISION };
+
+static enum need needs(const struct scene *s, const struct answer *a) {
+	struct stat st;
+	if (!a->is_stale)
+		return NOTHING;
+	if (is_absent(s->dir, a->lock))
+		return is_absent(s->dir, a->backoff) ? REFRESH : DECISION;
+	int fd = open_own(s->dir, a->lock, O_RDONLY, S_IFREG, &st);
+	int is_led = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+	close(fd); /* -1 does no harm */
+	return is_led ? NOTHING : DECISION;
+}
+
+static int is_refresher;
+int memo_recall_is_refresher(void) { return is_refresher; }
+
+/* Starts the refresher as package refresh does: without a terminal, standard
+ * streams or descriptors of the caller. Returns 1 in that process, which goes on
+ * into Go, and 0 in the caller. If it can't be started, the next call tries. */
+static int start_refresher(void) {
+	if (fork() != 0)
+		return 0;
+	int null = open("/dev/null", O_RDWR);
+	if (setsid() < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0)
+		_exit(EXIT_TROUBLE);
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, 3U, ~0U, 0U) == 0)
+		return is_refresher = 1;
+#endif
+	for (int fd = getdtablesize(); fd > 2; fd--)
+		close(fd);
+	return is_refresher = 1;
 }
 
 /* Says after a failed write whether to try again: 0, or the error. */
@@ -377,12 +435,16 @@ _Noreturn static void fail(const char *what, int err) {
 	_exit(EXIT_TROUBLE);
 }
 
-/* Writes the output and ends the process, unless the journal can't be written.
- * If one stream fails, the other one is still written. */
+/* Writes the output and ends the process, unless Go has to decide, the hit
+ * can't be noted, or this is the refresher now. A stream that fails does not
+ * keep the other one from being written. */
 static void serve(const struct scene *s, const struct answer *a) {
 	int failed[2] = {0, 0}, cut = 0;
+	enum need need = needs(s, a);
+	if (need == DECISION)
+		return;
 	set_raised(ignore, before);
-	if (!note_hit(s, a)) {
+	if (!note_hit(s, a) || (need == REFRESH && start_refresher())) {
 		set_raised(before, NULL);
 		return;
 	}
@@ -498,4 +560,5 @@ __attribute__((constructor(101))) static void memo_recall(int argc, char **argv,
 
 #else
 int memo_recall_compiled(void) { return 0; }
+int memo_recall_is_refresher(void) { return 0; }
 #endif

@@ -5,6 +5,7 @@ package recall
 /*
 #cgo CFLAGS: -D_FILE_OFFSET_BITS=64 -Wall -Wextra
 int memo_recall_compiled(void);
+int memo_recall_is_refresher(void);
 */
 import "C"
 
@@ -16,3 +17,7 @@ func Active() (bool, string) {
 	}
 	return true, ""
 }
+
+// IsRefresher reports whether the C code served a stale hit in another process
+// and started this one to renew the result.
+func IsRefresher() bool { return C.memo_recall_is_refresher() != 0 }

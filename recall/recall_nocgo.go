@@ -14,3 +14,6 @@ func Active() (bool, string) {
 		return false, "not available on " + runtime.GOOS
 	}
 }
+
+// IsRefresher reports false: nothing is served here.
+func IsRefresher() bool { return false }

@@ -7,16 +7,18 @@ import (
 	"strings"
 
 	"github.com/seed-f39940ff/memo/fingerprint"
+	"github.com/seed-f39940ff/memo/store"
 )
 
-// A Record is the decision that one invocation is a fresh hit, with all inputs
-// of the decision. Times are nanoseconds since the epoch.
+// A Record is the decision that one invocation is a hit, with everything that
+// the decision looked at. Times are nanoseconds since the epoch.
 type Record struct {
-	// NotBefore is the time of writing: if the clock was set back, Go decides.
-	// From NotAfter on the result is no longer fresh.
-	NotBefore, NotAfter int64
-	// Program is the stat of memo's executable: an upgraded memo may decide
-	// differently.
+	// NotBefore is when the record was written: a clock that was set back is
+	// for Go to judge. Until FreshUntil the result is fresh, and after that until
+	// StaleUntil stale: then it is replayed and refreshed.
+	NotBefore, FreshUntil, StaleUntil int64
+	// Program is the stat of memo's own executable: an upgraded memo may
+	// decide otherwise.
 	Program fingerprint.Stat
 
 	Argv       []string // including argv[0]
@@ -33,10 +35,16 @@ type Record struct {
 	Items  []Item
 	Result Item
 
-	// Key, ID and Elapsed (nanoseconds) go into the journal.
+	// Lock and Backoff are files of the store, named as Items are. They exist
+	// while a run of the key is under way, and after a refresh that failed.
+	Lock, Backoff string
+
+	// Key, ID and Elapsed (nanoseconds) are what the journal gets.
 	Key     fingerprint.Key
 	ID      uint64
 	Elapsed int64
+	// WhyStale is the journal's reason for a stale hit.
+	WhyStale store.Code
 
 	ExitCode int
 	Chunks   []Chunk

@@ -18,7 +18,7 @@ import (
 func sample() *Record {
 	st := fingerprint.Stat{Dev: 1, Ino: math.MaxUint64, Mode: 0o100644, Size: 3, Mtime: -4, Ctime: math.MaxInt64}
 	return &Record{
-		NotBefore: -1, NotAfter: math.MaxInt64, Program: st,
+		NotBefore: -1, FreshUntil: math.MaxInt64 - 1, StaleUntil: math.MaxInt64, Program: st,
 		Argv: []string{"memo", "run", "", "a b\n\xff"}, Dir: "/dir", Euid: 1000, Egid: math.MaxUint32,
 		Variables: []Variable{{Name: "A", Set: true, Value: Digest{1}}, {Name: "B"}},
 		Prefixes:  []Prefix{{Prefix: "MEMO_", Count: 2, Sum: Digest{2}}},
@@ -179,7 +179,7 @@ func TestTableDrops(t *testing.T) {
 	}{
 		"nothing":        {func(r *Record) { r.Variables[1].Set = true }, func(*Record) {}, 2},
 		"same result":    {func(r *Record) { r.Paths[0].Stat.Ino++ }, func(*Record) {}, 1},
-		"ended":          {func(r *Record) { r.Variables[1].Set, r.NotAfter = true, 5 }, func(r *Record) { r.NotBefore = 5 }, 1},
+		"ended":          {func(r *Record) { r.Variables[1].Set, r.StaleUntil = true, 5 }, func(r *Record) { r.NotBefore = 5 }, 1},
 		"gone result":    {func(r *Record) { r.Result.Name, r.Paths[0].Stat.Ino = "results/abc/y", 5 }, func(*Record) {}, 1},
 		"old memo":       {func(r *Record) { r.Variables[1].Set, r.Program.Ino = true, 5 }, func(*Record) {}, 1},
 		"other file":     {func(r *Record) { r.Result.Name, r.Paths[0].Stat.Ino = "results/abc", 5 }, func(*Record) {}, 2},

@@ -40,7 +40,7 @@ func TestServeTellsTheJournal(t *testing.T) {
 		t.Fatalf("journal has %d bytes, %v; want one event", len(b), err)
 	}
 	at := int64(binary.LittleEndian.Uint64(b[8:]))
-	if string(b[:5]) != "mjr1\x01" || at < before || at > time.Now().UnixNano() || b[16] != 9 ||
+	if string(b[:8]) != "mjr1\x01\x00\x00\x00" || at < before || at > time.Now().UnixNano() || b[16] != 9 ||
 		binary.LittleEndian.Uint64(b[48:]) != 7 || time.Duration(binary.LittleEndian.Uint64(b[56:])) != time.Minute ||
 		binary.LittleEndian.Uint32(b[76:]) != crc32.ChecksumIEEE(b[:76]) {
 		t.Errorf("journal has %x", b)

@@ -29,7 +29,7 @@ func Sweep(dir string, now time.Time) {
 		if err != nil {
 			continue
 		}
-		isLive := func(r *Record) bool { return r.NotAfter > now.UnixNano() && t.holds(w, r) }
+		isLive := func(r *Record) bool { return r.StaleUntil > now.UnixNano() && t.holds(w, r) }
 		if !slices.ContainsFunc(t.decode(b), isLive) {
 			_ = os.Remove(path) // best effort
 		}

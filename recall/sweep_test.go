@@ -54,7 +54,7 @@ func TestSweep(t *testing.T) {
 		left   bool
 	}{
 		"live":  {func(string, *Record) error { return nil }, true},
-		"ended": {func(_ string, r *Record) error { r.NotAfter = now.UnixNano(); return nil }, false},
+		"ended": {func(_ string, r *Record) error { r.StaleUntil = now.UnixNano(); return nil }, false},
 		"gone result": {func(store string, _ *Record) error {
 			return os.Remove(filepath.Join(store, "results", "abc", "x"))
 		}, false},

@@ -205,7 +205,7 @@ func (t *Table) Write(r *Record) error {
 
 // worth reports whether an older record is still useful beside a new one.
 func (t *Table) worth(old, r *Record) bool {
-	if old.NotAfter <= r.NotBefore || old.Program != r.Program || r.replaces(old) {
+	if old.StaleUntil <= r.NotBefore || old.Program != r.Program || r.replaces(old) {
 		return false
 	}
 	_, err := os.Lstat(filepath.Join(t.store, filepath.FromSlash(old.Result.Name)))

@@ -1,11 +1,11 @@
-// Package refresh starts processes that outlive the one that started them,
-// and keeps account of refreshes that failed.
+// Package refresh starts detached processes, which outlive the process that
+// started them, and records failed refreshes.
 //
-// What such a process does is a [Job], and a [Starter] starts it: the table of
-// jobs is what there is of them, and in what they differ.
+// A [Job] is the work of a detached process, and a [Starter] starts it. A table
+// lists the jobs and their differences.
 //
-// A detached process is in a session of its own, has the null device for its
-// standard streams unless others are handed to it, and none of the other
-// descriptors that its parent has inherited: a shell that reads `$(memo run
-// ...)`, or that had a pipe open as descriptor 7, does not wait for it.
+// A detached process has its own session. Its standard streams are the null
+// device unless the starter passes others, and it inherits no other descriptors
+// of its parent. So a shell that reads `$(memo run ...)`, or that has a pipe open
+// as descriptor 7, does not wait for it.
 package refresh

@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// A Job is what memo does in a process of its own, whose output the user does
-// not see. It is the name of a hidden command, or a value of the hidden flag
-// [RunFlag] of `memo run`.
+// A Job is work that memo does in a detached process. It is the name of a hidden
+// command, or a value of the hidden flag [RunFlag] of `memo run`.
 type Job string
 
 const (
@@ -25,11 +24,11 @@ const (
 // RunFlag is the flag of `memo run` that takes a job.
 const RunFlag = "detached"
 
-// A trait is what the jobs differ in.
+// A trait describes a job.
 type trait struct {
-	runs   bool // it is `memo run` in another role
-	inner  bool // it belongs to what its starter belongs to
-	urgent bool // a call waits for it: it keeps its priority
+	runs   bool // the job is `memo run` in another role
+	inner  bool // the job is part of the same outer run as its starter
+	urgent bool // a call waits for the job, which therefore keeps its priority
 }
 
 // traits is the table of jobs.
@@ -45,7 +44,7 @@ func traits() map[Job]trait {
 	}
 }
 
-// Words are what the arguments of a job's process begin with.
+// Words returns the first arguments of a job's process.
 func (j Job) Words() []string {
 	if traits()[j].runs {
 		return []string{"run", "--" + RunFlag + "=" + string(j)}
@@ -53,7 +52,7 @@ func (j Job) Words() []string {
 	return []string{string(j)}
 }
 
-// Begin is what a job's process does first.
+// Begin prepares the process of a job. It is called first.
 func (j Job) Begin() {
 	if !traits()[j].urgent {
 		lowerPriority()
@@ -63,11 +62,11 @@ func (j Job) Begin() {
 // A Starter starts jobs in the environment of this process.
 type Starter struct {
 	Environ []string
-	// Marker is the variable by which a process belongs to a run further up.
+	// Marker is the variable by which a process finds its outer run.
 	Marker string
 }
 
-// Outside is the environment of what belongs to no run further up.
+// Outside returns the environment for a process that is part of no outer run.
 func (s *Starter) Outside() []string {
 	marks := func(kv string) bool { return strings.HasPrefix(kv, s.Marker+"=") }
 	if !slices.ContainsFunc(s.Environ, marks) {
@@ -76,9 +75,9 @@ func (s *Starter) Outside() []string {
 	return slices.DeleteFunc(slices.Clone(s.Environ), marks)
 }
 
-// Start starts a job in a detached process and leaves it alone. files are those
-// of the process: its standard streams, then those that [Handed] returns there;
-// nil or none is the null device.
+// Start starts a job in a detached process and does not wait for it. files are
+// the standard streams of the process, then the files that [Handed] returns in
+// it. A nil or missing file is the null device.
 func (s *Starter) Start(j Job, args []string, files ...*os.File) error {
 	p := &process{args: append(j.Words(), args...), files: files}
 	if p.env = s.Environ; !traits()[j].inner {

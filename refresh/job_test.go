@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestOutside holds that what belongs to no run further up gets everything but
+// TestOutside checks that a process outside of any run gets every variable but
 // the marker.
 func TestOutside(t *testing.T) {
 	for _, environ := range [][]string{

@@ -4,22 +4,23 @@ import (
 	"os"
 )
 
-// A process is a detached process to be.
+// A process describes a detached process before its start.
 type process struct {
-	// args are the arguments without the program, which is this program.
+	// args are the arguments, without the program. The program is this one.
 	args []string
 	env  []string
-	// files are the standard streams and descriptors 3 and up; a nil entry is
-	// the null device, and so are streams that are missing.
+	// files are the standard streams and the descriptors from 3 up. A nil entry
+	// or a missing stream is the null device.
 	files []*os.File
 }
 
-// Executable returns this very program, even if its file was replaced.
+// Executable returns a path of the running program, even if its file was
+// replaced.
 func Executable() (string, error) { return executable() }
 
-// start starts the process and leaves it alone. As a side effect every
-// inherited descriptor from 3 up of the calling process becomes close-on-exec:
-// a process that starts another one afterwards does not pass them on.
+// start starts the process and does not wait for it. As a side effect, every
+// descriptor from 3 up of the calling process becomes close-on-exec, so that
+// processes that it starts later don't inherit them either.
 func (p *process) start() error {
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
@@ -49,8 +50,8 @@ func (p *process) start() error {
 	return child.Release()
 }
 
-// Handed returns the file that the starter of this process gave as an entry
-// beyond the standard streams. The processes that this one starts don't inherit it.
+// Handed returns a file that the starter passed to this process. Entry 0 is
+// descriptor 3. Processes that this one starts don't inherit the file.
 func Handed(entry int, name string) *os.File {
 	fd := uintptr(3 + entry)
 	closeOnExec(fd)

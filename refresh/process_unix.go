@@ -10,12 +10,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// session puts the process into a session of its own: no terminal, no signals
-// from one, and a group that no terminal signals.
+// session gives the process its own session, so that it has no terminal and
+// receives no signals from one.
 func session() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
 
-// closeEach marks every open descriptor from 3 up as close-on-exec, one by
-// one, where the kernel can't do it at once.
+// closeEach marks every open descriptor from 3 up as close-on-exec, one by one.
+// list is the directory that lists the open descriptors.
 func closeEach(list string) {
 	dir, err := os.Open(list)
 	if err != nil {
@@ -33,9 +33,7 @@ func closeEach(list string) {
 	}
 }
 
-// lowerPriority makes this process yield to others.
-func lowerPriority() {
-	_ = unix.Setpriority(unix.PRIO_PROCESS, 0, 10) // a wish
-}
+// niceness is the priority of detached processes; see nice(1).
+const niceness = 10
 
 func closeOnExec(fd uintptr) { unix.CloseOnExec(int(fd)) }

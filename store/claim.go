@@ -55,7 +55,7 @@ func (s *Store) hasProof() bool {
 	if holds(s.dir, readmeName, readme) || holds(s.root, readmeName, readme) {
 		return true
 	}
-	for name, magic := range map[string]string{logName: logMagic, totalsName: totalsMagic, journalName: journalMagic} {
+	for name, magic := range map[string]string{logName: logMagic, totalsName: totalsMagic, journalName: journalMagic, namesName: namesMagic} {
 		if begins(s.Path(name), magic) {
 			return true
 		}

@@ -18,7 +18,7 @@ func (l *Lock) HandOver() *os.File {
 // TakeOver turns a file from [Lock.HandOver] into a Lock. It owns f, even if it
 // fails.
 func (s *Store) TakeOver(key fingerprint.Key, f *os.File) (*Lock, error) {
-	path := s.lockPath(key)
+	path := s.LockPath(key)
 	err := flock(f, lockExclusive)
 	if err == nil && !stillAt(f, path) {
 		err = ErrNoLeader

@@ -38,6 +38,11 @@ const (
 	Expired     Reason = 5
 )
 
+// A Code says why a call was no hit, or why its run was not stored. The numbers
+// are those of package memo's reason codes, and the store only counts them.
+// Zero: it is not known, as in what former versions wrote.
+type Code uint8
+
 // An Event is one entry of the journal. Fields that don't apply are zero.
 type Event struct {
 	Kind   Kind
@@ -49,6 +54,9 @@ type Event struct {
 	// a miss or a refresh made, the one that made a stored result.
 	Elapsed time.Duration
 	Size    int64 // of the file that was stored or removed, in bytes
+	// Why is why the call of a stale hit or a run was no hit, NotStored why the
+	// run was not stored.
+	Why, NotStored Code
 }
 
 // A record of the journal has 80 bytes, integers little-endian:
@@ -56,7 +64,8 @@ type Event struct {
 //	 0  4  magic and version, "mjr1"
 //	 4  1  kind
 //	 5  1  reason
-//	 6  2  zero
+//	 6  1  why the call was no hit, a code
+//	 7  1  why the run was not stored, a code
 //	 8  8  time, nanoseconds since the epoch, signed
 //	16 32  key
 //	48  8  result id
@@ -65,7 +74,7 @@ type Event struct {
 //	72  4  zero
 //	76  4  CRC-32 (IEEE 802.3, as in zlib) of the 76 bytes before
 //
-// Each is appended by one write to a file opened with O_APPEND, which is what
+// Former versions wrote zeros for the codes. Each record is appended by one write to a file opened with O_APPEND, which is what
 // keeps records of different processes apart. The C code of package recall
 // writes the same record for hits.
 const (
@@ -79,7 +88,7 @@ const (
 func appendEvent(b []byte, e *Event) []byte {
 	start := len(b)
 	b = append(b, journalMagic...)
-	b = append(b, byte(e.Kind), byte(e.Reason), 0, 0)
+	b = append(b, byte(e.Kind), byte(e.Reason), byte(e.Why), byte(e.NotStored))
 	b = binary.LittleEndian.AppendUint64(b, uint64(e.Time))
 	b = append(b, e.Key[:]...)
 	b = binary.LittleEndian.AppendUint64(b, e.ID)
@@ -97,12 +106,14 @@ func decodeEvent(b []byte) (e Event, ok bool) {
 		return e, false
 	}
 	e = Event{
-		Kind:    Kind(b[4]),
-		Reason:  Reason(b[5]),
-		Time:    int64(binary.LittleEndian.Uint64(b[8:])),
-		ID:      binary.LittleEndian.Uint64(b[48:]),
-		Elapsed: max(0, time.Duration(binary.LittleEndian.Uint64(b[56:]))),
-		Size:    max(0, int64(binary.LittleEndian.Uint64(b[64:]))),
+		Kind:      Kind(b[4]),
+		Reason:    Reason(b[5]),
+		Why:       Code(b[6]),
+		NotStored: Code(b[7]),
+		Time:      int64(binary.LittleEndian.Uint64(b[8:])),
+		ID:        binary.LittleEndian.Uint64(b[48:]),
+		Elapsed:   max(0, time.Duration(binary.LittleEndian.Uint64(b[56:]))),
+		Size:      max(0, int64(binary.LittleEndian.Uint64(b[64:]))),
 	}
 	copy(e.Key[:], b[16:48])
 	return e, true
@@ -153,6 +164,9 @@ func scanEvents(b []byte, yield func(Event)) (rest []byte) {
 // lost, and nothing but counts suffer. An event without a time happens now. It
 // costs an open, a write and a close.
 func (s *Store) Record(events ...Event) {
+	if len(events) == 0 {
+		return
+	}
 	b := make([]byte, 0, eventSize*len(events))
 	for i := range events {
 		e := events[i]

@@ -26,9 +26,9 @@ func events(t testing.TB, r io.Reader) []Event {
 
 // TestEventLayout holds the bytes that C code writes as well.
 func TestEventLayout(t *testing.T) {
-	e := Event{Kind: Hit, Reason: Expired, Time: 0x0102030405060708, Key: testKey(0xaa), ID: 0x1112131415161718, Elapsed: 3, Size: 4}
+	e := Event{Kind: Hit, Reason: Expired, Time: 0x0102030405060708, Key: testKey(0xaa), ID: 0x1112131415161718, Elapsed: 3, Size: 4, Why: 2, NotStored: 64}
 	b := appendEvent(nil, &e)
-	const head = "6d6a7231" + "01050000" + "0807060504030201"
+	const head = "6d6a7231" + "01050240" + "0807060504030201"
 	if got := hex.EncodeToString(b[:16]); got != head {
 		t.Errorf("head %s, want %s", got, head)
 	}
@@ -109,6 +109,7 @@ func FuzzReadJournal(f *testing.F) {
 	f.Fuzz(func(t *testing.T, junk []byte, at, elapsed int64, kind uint8) {
 		e := Event{
 			Kind: Kind(1 + kind%9), Time: at, Elapsed: time.Duration(max(0, elapsed)), Key: fingerprint.Key{kind},
+			Why: Code(elapsed), NotStored: Code(at),
 		}
 		n := len(events(t, bytes.NewReader(junk)))
 		got := events(t, bytes.NewReader(appendEvent(bytes.Clone(junk), &e)))

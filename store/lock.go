@@ -38,7 +38,7 @@ type Lock struct {
 // available (no locks on this file system or platform, read-only, full), and
 // the caller runs the command without it.
 func (s *Store) TryLock(key fingerprint.Key) (*Lock, error) {
-	path := s.lockPath(key)
+	path := s.LockPath(key)
 	for range lockTries {
 		var f *os.File
 		err := s.inDir(s.Path(locksDir), func() (err error) {
@@ -74,7 +74,7 @@ func (s *Store) LockOrJoin(key fingerprint.Key) (*Lock, *Waiter, error) {
 			return nil, waiter, err
 		}
 	}
-	return nil, nil, fmt.Errorf("lock %q: %w", s.lockPath(key), ErrLocked)
+	return nil, nil, fmt.Errorf("lock %q: %w", s.LockPath(key), ErrLocked)
 }
 
 // lead locks f, just opened at path, and writes the header of a new leader. If
@@ -204,7 +204,7 @@ func (l *Lock) release() {
 
 // Locked reports whether there is a live leader for the key.
 func (s *Store) Locked(key fingerprint.Key) bool {
-	f, err := os.OpenFile(s.lockPath(key), os.O_RDONLY|openNoFollow, 0)
+	f, err := os.OpenFile(s.LockPath(key), os.O_RDONLY|openNoFollow, 0)
 	if err != nil {
 		return false
 	}
@@ -212,7 +212,9 @@ func (s *Store) Locked(key fingerprint.Key) bool {
 	return errors.Is(flock(f, lockShared), ErrLocked)
 }
 
-func (s *Store) lockPath(key fingerprint.Key) string { return s.Path(locksDir, key.String()) }
+// LockPath is the file that exists while a run of the key is under way, and
+// after a leader was killed.
+func (s *Store) LockPath(key fingerprint.Key) string { return s.Path(locksDir, key.String()) }
 
 // stillAt reports whether path still names the open file f.
 func stillAt(f *os.File, path string) bool {

@@ -68,7 +68,7 @@ func TestJoinWithoutLeader(t *testing.T) {
 	if _, err := s.Join(testKey(1)); !errors.Is(err, ErrNoLeader) {
 		t.Errorf("got %v, want ErrNoLeader", err)
 	}
-	must(t, os.WriteFile(s.lockPath(testKey(1)), nil, 0o600))
+	must(t, os.WriteFile(s.LockPath(testKey(1)), nil, 0o600))
 	if _, err := s.Join(testKey(1)); !errors.Is(err, ErrNoLeader) {
 		t.Errorf("empty file: got %v, want ErrNoLeader", err)
 	}
@@ -135,7 +135,7 @@ func TestWaitEndsWithContext(t *testing.T) {
 func TestOldOutcomeIsNotTaken(t *testing.T) {
 	s := openTest(t)
 	// A leader that was killed between leaving its outcome and unlinking.
-	path := s.lockPath(testKey(1))
+	path := s.LockPath(testKey(1))
 	body := append(make([]byte, outcomeAt), encodeOutcome(Outcome{Kind: OutcomeStored, Ref: Ref{ID: 9}})...)
 	copy(body, lockHeader(1))
 	must(t, os.WriteFile(path, body, 0o600))

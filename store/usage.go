@@ -28,6 +28,33 @@ type Counts struct {
 	// Saved is the run time of what was replayed, Cost of what was run.
 	Saved time.Duration `cbor:"14,keyasint,omitempty"`
 	Cost  time.Duration `cbor:"15,keyasint,omitempty"`
+	// MissReasons and StaleReasons count the misses and the stale hits by why
+	// they were no hits, NotStored the runs that were not stored, refreshes
+	// included, by why. Their sums may be less than the counts above: former
+	// versions did not record reasons.
+	MissReasons  ReasonCounts `cbor:"16,keyasint,omitempty"`
+	StaleReasons ReasonCounts `cbor:"17,keyasint,omitempty"`
+	NotStored    ReasonCounts `cbor:"18,keyasint,omitempty"`
+}
+
+// ReasonCounts are how often each reason was the one; nil: none was.
+type ReasonCounts map[Code]int64
+
+// add counts n more of a reason, if it is known.
+func (r *ReasonCounts) add(why Code, n int64) {
+	if why == 0 || n == 0 {
+		return
+	}
+	if *r == nil {
+		*r = ReasonCounts{}
+	}
+	(*r)[why] += n
+}
+
+func (r *ReasonCounts) merge(o ReasonCounts) {
+	for why, n := range o {
+		r.add(why, n)
+	}
 }
 
 // HitRate returns the share of lookups that were hits, stale ones included,
@@ -47,8 +74,10 @@ func (c *Counts) add(e *Event) {
 		c.Hits++
 	case StaleHit:
 		c.StaleHits++
+		c.StaleReasons.add(e.Why, 1)
 	case Miss:
 		c.Misses++
+		c.MissReasons.add(e.Why, 1)
 	case Refresh:
 		c.Refreshes++
 	case RefreshFailed:
@@ -64,6 +93,7 @@ func (c *Counts) add(e *Event) {
 	}
 	c.Saved = addDuration(c.Saved, e.saved())
 	c.Cost = addDuration(c.Cost, e.cost())
+	c.NotStored.add(e.NotStored, 1)
 }
 
 func (c *Counts) removed(why Reason) {
@@ -98,6 +128,9 @@ func (c *Counts) merge(o *Counts) {
 	c.Expired += o.Expired
 	c.Saved = addDuration(c.Saved, o.Saved)
 	c.Cost = addDuration(c.Cost, o.Cost)
+	c.MissReasons.merge(o.MissReasons)
+	c.StaleReasons.merge(o.StaleReasons)
+	c.NotStored.merge(o.NotStored)
 }
 
 // saved is the run time that the event saved, cost the one that it took.
@@ -132,8 +165,9 @@ func groupOf(key fingerprint.Key) group { return group(key[:fingerprint.GroupSiz
 // directory together.
 type CommandUse struct {
 	Key fingerprint.Key `cbor:"1,keyasint"` // the one that was used last
-	// Argv, Dir and Scope come from one of its results, cut to a bounded
-	// length. Argv is empty if there never was a result to be found.
+	// Argv, Dir and Scope come from one of its results, or from
+	// [Store.NameCommand], cut to a bounded length. Argv is empty if neither
+	// was to be found.
 	Argv   []string      `cbor:"2,keyasint,omitempty"`
 	Dir    string        `cbor:"3,keyasint,omitempty"`
 	Scope  string        `cbor:"4,keyasint,omitempty"`

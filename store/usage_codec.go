@@ -108,7 +108,8 @@ func decodeTotals(b []byte) (*totals, error) {
 		return nil, errTotalsDamaged
 	}
 	var body totalsBody
-	if err := unmarshal(b[totalsHeaderSize:totalsHeaderSize+n], &body); err != nil {
+	// What a later memo counts besides is no reason to lose the rest.
+	if err := unmarshalKnown(b[totalsHeaderSize:totalsHeaderSize+n], &body); err != nil {
 		return nil, fmt.Errorf("%w: %v", errTotalsDamaged, err)
 	}
 	t := newTotals()

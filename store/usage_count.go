@@ -72,5 +72,8 @@ func (s *Store) Recount() error {
 // ResetStats resets the counts. It keeps the size of the store, the number of
 // results, and the use of each result, which the eviction needs.
 func (s *Store) ResetStats() error {
-	return s.update(foldWait, func(t *totals) { t.reset(s.now().UnixNano()) })
+	return s.update(foldWait, func(t *totals) {
+		t.reset(s.now().UnixNano())
+		_ = os.Remove(s.Path(namesName)) // there may be none
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"time"
+	"unicode/utf8"
 )
 
 // A Usage is how results were used, as of one moment.
@@ -134,41 +135,54 @@ const (
 	maxLabel = 512
 )
 
-// label fills in what the first n commands without a label are, as far as
-// there are results of theirs.
+// label fills in what the commands without a label are: the first n as far as
+// there are results of theirs, and those that [Store.NameCommand] has named.
 func (s *Store) label(list []*CommandUse, n int) {
+	names := map[group]commandName{}
+	for _, name := range s.names() {
+		names[name.Group] = name
+	}
 	for _, c := range list {
 		if len(c.Argv) > 0 {
 			continue
 		}
-		if n--; n < 0 {
-			return
-		}
-		refs, err := s.Group(c.Key.Group())
-		if err != nil || len(refs) == 0 {
+		if n--; n >= 0 && s.labelByResult(c) {
 			continue
 		}
-		r, err := s.Open(refs[0])
-		if err != nil {
-			continue
+		if name, known := names[groupOf(c.Key)]; known {
+			c.Argv, c.Dir, c.Scope = name.Argv, name.Dir, name.Scope
 		}
-		c.Argv, c.Dir, c.Scope = cutArgv(r.Result.Argv, maxLabel), r.Result.Dir, r.Result.Scope
-		r.Close()
 	}
 }
 
-// cutArgv returns as much of an argv as has n bytes.
+// labelByResult fills in what a command is if there is a result of it.
+func (s *Store) labelByResult(c *CommandUse) bool {
+	refs, err := s.Group(c.Key.Group())
+	if err != nil || len(refs) == 0 {
+		return false
+	}
+	r, err := s.Open(refs[0])
+	if err != nil {
+		return false
+	}
+	defer r.Close()
+	c.Argv, c.Dir, c.Scope = cutArgv(r.Result.Argv, maxLabel), r.Result.Dir, r.Result.Scope
+	return true
+}
+
+// cutArgv returns as much of an argv as has n bytes, and an ellipsis where it
+// was cut. A character is not cut.
 func cutArgv(argv []string, n int) []string {
 	var cut []string
 	for _, arg := range argv {
-		if len(arg) > n {
+		if n = max(n, 0); len(arg) > n || n == 0 {
+			for n > 0 && !utf8.RuneStart(arg[n]) {
+				n--
+			}
 			return append(cut, arg[:n]+"…")
 		}
 		cut = append(cut, arg)
 		n -= len(arg) + 1
-		if n < 0 {
-			break
-		}
 	}
 	return cut
 }

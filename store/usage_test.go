@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -47,12 +48,12 @@ func TestStats(t *testing.T) {
 	must(t, s.update(0, nil)) // the first one counts files, which are not those of this test
 	ref := put(t, s, testKey(1), testResult(5), "hello")
 	s.Record(
-		Event{Kind: Miss, Key: ref.Key, Elapsed: 3 * time.Second},
+		Event{Kind: Miss, Key: ref.Key, Elapsed: 3 * time.Second, Why: 1},
 		Event{Kind: Stored, Key: ref.Key, ID: ref.ID, Size: 100, Elapsed: 3 * time.Second},
 		Event{Kind: Hit, Key: ref.Key, ID: ref.ID, Elapsed: 3 * time.Second},
-		Event{Kind: StaleHit, Key: ref.Key, ID: ref.ID, Elapsed: 3 * time.Second},
+		Event{Kind: StaleHit, Key: ref.Key, ID: ref.ID, Elapsed: 3 * time.Second, Why: 3},
 		Event{Kind: Refresh, Key: ref.Key, Elapsed: 2 * time.Second},
-		Event{Kind: RefreshFailed, Key: ref.Key},
+		Event{Kind: RefreshFailed, Key: ref.Key, Why: 3, NotStored: 64},
 		Event{Kind: Failed}, Event{Kind: Bypass},
 		Event{Kind: Stored, Key: testKey(2), ID: 77, Size: 50},
 		Event{Kind: Removed, Reason: Evicted, Key: testKey(2), ID: 77, Size: 50},
@@ -60,13 +61,14 @@ func TestStats(t *testing.T) {
 	want := Counts{
 		Hits: 1, StaleHits: 1, Misses: 1, Refreshes: 1, RefreshesFailed: 1, Errors: 1, Bypasses: 1, Stored: 2,
 		Evictions: 1, Saved: 6 * time.Second, Cost: 5 * time.Second,
+		MissReasons: ReasonCounts{1: 1}, StaleReasons: ReasonCounts{3: 1}, NotStored: ReasonCounts{64: 1},
 	}
 	check := func(when string, st Stats) {
 		t.Helper()
-		if st.Counts != want || st.Size != 100 || st.Results != 1 {
+		if !reflect.DeepEqual(st.Counts, want) || st.Size != 100 || st.Results != 1 {
 			t.Errorf("%s: %+v", when, st)
 		}
-		if len(st.Buckets) != 1 || st.Buckets[0].Counts != want {
+		if len(st.Buckets) != 1 || !reflect.DeepEqual(st.Buckets[0].Counts, want) {
 			t.Errorf("%s: buckets %+v", when, st.Buckets)
 		}
 		c := st.Commands[0]
@@ -87,7 +89,7 @@ func TestStats(t *testing.T) {
 	if got := u.Of(ref); got.Hits != 2 || got.Saved != 6*time.Second || got.LastUsed != s.now().UnixNano() || got.Cost != 3*time.Second {
 		t.Errorf("Of = %+v", got)
 	}
-	if st := stats(t, s, s.now().Add(2*time.Hour)); st.Counts != (Counts{}) || len(st.Commands) > 0 || len(st.Buckets) > 0 || st.Size != 100 {
+	if st := stats(t, s, s.now().Add(2*time.Hour)); !reflect.DeepEqual(st.Counts, Counts{}) || len(st.Commands) > 0 || len(st.Buckets) > 0 || st.Size != 100 {
 		t.Errorf("since later: %+v", st)
 	}
 	// The result's label outlives it.
@@ -101,7 +103,7 @@ func TestResetStats(t *testing.T) {
 	s.Record(Event{Kind: Stored, ID: 1, Size: 10}, Event{Kind: Hit, ID: 1, Elapsed: 1})
 	must(t, s.ResetStats())
 	st := stats(t, s, time.Time{})
-	if st.Counts != (Counts{}) || len(st.Buckets)+len(st.Commands) > 0 || !st.Since.Equal(s.now()) {
+	if !reflect.DeepEqual(st.Counts, Counts{}) || len(st.Buckets)+len(st.Commands) > 0 || !st.Since.Equal(s.now()) {
 		t.Errorf("Stats = %+v", st)
 	}
 	s.Record(Event{Kind: Stored, ID: 2, Size: 10})
@@ -219,6 +221,21 @@ func TestDamagedTotals(t *testing.T) {
 	}
 }
 
+// TestFormerTotals reads totals of a version that did not count reasons.
+func TestFormerTotals(t *testing.T) {
+	b, err := os.ReadFile("testdata/totals-without-reasons")
+	must(t, err)
+	tot, err := decodeTotals(b)
+	must(t, err)
+	if c := tot.counts; c.Misses != 2 || c.Hits != 1 || len(c.MissReasons)+len(c.NotStored) > 0 || len(tot.commands) != 2 || len(tot.uses) != 1 {
+		t.Errorf("counts %+v, %d commands, %d uses", c, len(tot.commands), len(tot.uses))
+	}
+	tot.add(&Event{Kind: Miss, Why: 1, NotStored: 65}, math.MaxInt64)
+	if c := tot.counts; c.Misses != 3 || c.MissReasons[1] != 1 || c.NotStored[65] != 1 {
+		t.Errorf("counts %+v", c)
+	}
+}
+
 func TestRecount(t *testing.T) {
 	s := openTest(t)
 	ref := put(t, s, testKey(1), testResult(1), "a")
@@ -259,7 +276,10 @@ func TestTotalsAreBounded(t *testing.T) {
 	for i := range int64(20_000) {
 		var key fingerprint.Key
 		key[0], key[1] = byte(i), byte(i>>8)
-		tot.add(&Event{Kind: Miss, Key: key, Time: i * int64(time.Hour), Elapsed: time.Duration(rng.Int64N(1e9))}, math.MaxInt64)
+		tot.add(&Event{
+			Kind: Miss, Key: key, Time: i * int64(time.Hour), Elapsed: time.Duration(rng.Int64N(1e9)),
+			Why: Code(i), NotStored: Code(i >> 8),
+		}, math.MaxInt64)
 	}
 	tot.trim()
 	if len(tot.buckets) != maxBuckets || len(tot.commands) != maxCommands {
@@ -275,8 +295,14 @@ func TestTotalsAreBounded(t *testing.T) {
 func FuzzTotals(f *testing.F) {
 	t := newTotals()
 	t.add(&Event{Kind: Stored, ID: 1, Size: 1}, 5)
+	t.add(&Event{Kind: Miss, Why: 1, NotStored: 255}, 5)
 	b, _ := t.encode()
 	f.Add(b)
+	former, err := os.ReadFile("testdata/totals-without-reasons")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(former)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if len(b) >= totalsHeaderSize { // let the fuzzer past the checksum
 			sum := checksum(b[:40], b[totalsHeaderSize:])
@@ -287,13 +313,33 @@ func FuzzTotals(f *testing.F) {
 			return
 		}
 		tot.add(&Event{Kind: Hit, ID: 1, Elapsed: math.MaxInt64}, 0)
+		tot.add(&Event{Kind: Miss, Why: 1, NotStored: 64}, 0)
 		tot.trim()
 		tot.size()
+		if b, err = tot.encode(); err != nil {
+			return // it grew beyond the limit
+		}
+		if _, err := decodeTotals(b); err != nil {
+			t.Errorf("what was written can't be read: %v", err)
+		}
 	})
 }
 
 func TestCutArgv(t *testing.T) {
-	if got := cutArgv([]string{"ab", "cdef", "g"}, 5); !reflect.DeepEqual(got, []string{"ab", "cd…"}) {
-		t.Errorf("cutArgv = %q", got)
+	for _, c := range []struct {
+		argv []string
+		n    int
+		want []string
+	}{
+		{[]string{"ab", "cdef", "g"}, 5, []string{"ab", "cd…"}},
+		{[]string{"ab", "cd"}, 5, []string{"ab", "cd"}},
+		{[]string{"ab", "cd", "e"}, 5, []string{"ab", "cd", "…"}},
+		{[]string{"ab", "c"}, 2, []string{"ab", "…"}},
+		{[]string{"aé"}, 2, []string{"a…"}},
+		{[]string{"a\x80\x80"}, 2, []string{"…"}},
+	} {
+		if got := cutArgv(c.argv, c.n); !slices.Equal(got, c.want) {
+			t.Errorf("cutArgv(%q, %d) = %q, want %q", c.argv, c.n, got, c.want)
+		}
 	}
 }

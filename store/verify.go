@@ -10,8 +10,8 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// VerifyAll reads every result and hint, the invalidation log, the totals and
-// the answers of version commands. It calls report with each file that is
+// VerifyAll reads every result and hint, the invalidation log, the totals, the
+// names of commands and the answers of version commands. It calls report with each file that is
 // damaged or can't be read, and with the problem. With fix it removes damaged
 // files; removing a damaged log loses nothing, as its results have ended
 // anyway. It returns the number of files it checked, including those of a newer
@@ -52,6 +52,8 @@ func (s *Store) VerifyAll(fix bool, report func(path string, problem error)) (n 
 		errs = append(errs, s.eachFile(dir, func(path string) { note(path, s.verifyFile(path)) }))
 	}
 	errs = append(errs, s.eachFile(s.Path(answersDir), func(path string) { note(path, verifyAnswer(path)) }))
+	_, problem := readNames(s.Path(namesName))
+	note(s.Path(namesName), problem)
 	noteShared(totalsName, totalsMutex, s.verifyTotals)
 	noteShared(logName, logMutex, s.verifyLog)
 	return n, errors.Join(errs...)

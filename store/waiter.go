@@ -52,8 +52,9 @@ const (
 	// The pause between polls of the lock grows from pollFirst to pollLast.
 	pollFirst = time.Millisecond
 	pollLast  = 20 * time.Millisecond
-	// headerWait is how long a new leader may take to write its header.
-	headerWait = 50 * time.Millisecond
+	// headerLooks is how often, at pollFirst, a new leader's header is looked
+	// for: a starved one needs a while.
+	headerLooks = 1000
 )
 
 // A Waiter waits for the leader of a run. It is not safe for concurrent use.
@@ -72,7 +73,7 @@ type Waiter struct {
 // Join finds the live leader of a key and announces a waiter to it. The error
 // is [ErrNoLeader] if there is none.
 func (s *Store) Join(key fingerprint.Key) (*Waiter, error) {
-	path := s.lockPath(key)
+	path := s.LockPath(key)
 	f, err := os.OpenFile(path, os.O_RDWR|openNoFollow, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrNoLeader
@@ -91,7 +92,7 @@ func (s *Store) Join(key fingerprint.Key) (*Waiter, error) {
 // meet waits up to headerWait until the leader has written its header, and
 // announces the waiter.
 func (w *Waiter) meet() error {
-	for deadline := time.Now().Add(headerWait); ; time.Sleep(pollFirst) {
+	for looks := 1; ; looks++ {
 		gone, err := w.leaderGone()
 		if err != nil {
 			return err
@@ -111,10 +112,11 @@ func (w *Waiter) meet() error {
 			w.ready = &st.outcome
 			return nil
 		}
-		if st.led || time.Now().After(deadline) {
+		if st.led || looks >= headerLooks {
 			w.file.WriteAt([]byte{1}, waitedAt) // best effort
 			return nil
 		}
+		time.Sleep(pollFirst)
 	}
 }
 
@@ -130,9 +132,8 @@ func (w *Waiter) Wait(ctx context.Context) (Outcome, error) {
 	}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	var silent time.Duration
+	var silent, slept time.Duration
 	var beat uint64
-	last := time.Now()
 	for pause := pollFirst; ; pause = min(pause*3/2, pollLast) {
 		select {
 		case <-ctx.Done():
@@ -150,17 +151,17 @@ func (w *Waiter) Wait(ctx context.Context) (Outcome, error) {
 		if gone {
 			return w.take(st.outcome)
 		}
-		// Count only time in which this process ran: it may have been stopped
-		// together with the leader, and continued.
-		now := time.Now()
-		silent += min(now.Sub(last), 5*pollLast)
-		if last = now; st.beat != beat {
+		// Count only time in which this process looked: it may have been stopped or
+		// starved together with the leader.
+		silent += slept
+		if st.beat != beat {
 			beat, silent = st.beat, 0
 		}
 		if silent >= w.StallAfter {
 			return Outcome{Kind: OutcomeStalled}, nil
 		}
 		timer.Reset(pause)
+		slept = pause
 	}
 }
 

@@ -208,7 +208,7 @@ func TestSweepKeepsTheLiving(t *testing.T) {
 	gone := put(t, s, testKey(2), testResult(1), "x")
 	must(t, s.WriteHint(gone, nil))
 	must(t, os.Remove(s.ResultPath(gone)))
-	dead := s.lockPath(testKey(3))
+	dead := s.LockPath(testKey(3))
 	must(t, os.WriteFile(dead, nil, 0o600))
 	want := 2
 	if lock, err := s.TryLock(testKey(1)); err == nil {

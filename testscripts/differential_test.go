@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -161,7 +162,7 @@ func (d *differential) invent() []string {
 			args = append(args, more...)
 		}
 	}
-	maybe(50, "-t", pick(d, "10m", "1h", "1d", "never", "18:00"))
+	maybe(50, "-t", pick(d, "0s", "1m", "10m", "1h", "1d", "never", "18:00"))
 	maybe(40, "-d", pick(d, "a", "b", "d", "d/*.txt", "**/a", "absent", "sub", "a"))
 	maybe(20, "-d", pick(d, "c", "sub", "d/1.txt", "!d/2.txt", "link"))
 	maybe(25, "-e", "FOO")
@@ -174,7 +175,8 @@ func (d *differential) invent() []string {
 	maybe(10, "--cache-exit", "0,3")
 	maybe(15, "--stale-if-error", "1h")
 	maybe(10, "--retry", "1", "--retry-backoff", "1ms")
-	maybe(15, "--swr", "2h")
+	maybe(30, "--swr", pick(d, "2h", "2d"))
+	maybe(15, "--max-wait", "1h")
 	maybe(12, "--version-cmd", "cat c 2>&1", "--version-ttl", pick(d, "5m", "1h"))
 	maybe(5, "--version-cmd", "cat c 2>&1")
 	maybe(10, "--key", pick(d, "{0}", "{@} {env.FOO}", "{cwd}"))
@@ -212,8 +214,7 @@ func (d *differential) memo(cache, dir string, args []string) (answer, bool) {
 	if cache == "slow" {
 		cmd.Env = append(cmd.Env, "MEMO_RECALL=0")
 	} else {
-		// With inittrace the runtime reports its start on stderr.
-		cmd.Env = append(cmd.Env, "GODEBUG=inittrace=1")
+		cmd.Env = append(cmd.Env, "TESTING_MEMO_STARTED=1")
 	}
 	for name, value := range d.env {
 		cmd.Env = append(cmd.Env, name+"="+value)
@@ -223,11 +224,11 @@ func (d *differential) memo(cache, dir string, args []string) (answer, bool) {
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
 		d.t.Fatal(err)
 	}
-	started := false
+	ran := false
 	var lines []string
 	for line := range strings.Lines(errs.String()) {
-		if isInitTrace(line) {
-			started = true
+		if line == started {
+			ran = true
 			continue
 		}
 		lines = append(lines, line)
@@ -236,13 +237,13 @@ func (d *differential) memo(cache, dir string, args []string) (answer, bool) {
 	count, _ := os.ReadFile(d.path("count-" + cache))
 	stderr := durations.ReplaceAllString(strings.Join(lines, ""), "TIME")
 	stderr = strings.ReplaceAll(stderr, d.path(cache), "CACHE")
-	return answer{out.String(), stderr, cmd.ProcessState.ExitCode(), bytes.Count(count, []byte("\n"))}, started
+	return answer{out.String(), stderr, cmd.ProcessState.ExitCode(), bytes.Count(count, []byte("\n"))}, ran
 }
 
-// settle waits until background refreshes have ended, so that the next step
-// finds both caches in the same state.
+// settle waits until background runs have ended, so that the next step finds
+// both caches in the same state.
 func (d *differential) settle(args []string) {
-	if !strings.Contains(strings.Join(args, " "), "--swr") && d.env["MEMO_SWR"] == "" {
+	if !slices.Contains(args, "--swr") && !slices.Contains(args, "--max-wait") && d.env["MEMO_SWR"] == "" {
 		return
 	}
 	for range 1000 {
@@ -258,13 +259,13 @@ func (d *differential) settle(args []string) {
 func (d *differential) call(args []string) {
 	dir := d.path(pick(d, "top/project", "top/project", "top/project", "top/project/sub"))
 	d.note("%s: memo %q", filepath.Base(dir), args)
-	fast, started := d.memo("fast", dir, args)
+	fast, ran := d.memo("fast", dir, args)
 	slow, _ := d.memo("slow", dir, args)
 	d.calls++
-	if !started {
+	if !ran {
 		d.recalled++
 	}
-	d.compare(fast, slow, !started)
+	d.compare(fast, slow, !ran)
 	d.runs = fast.runs
 }
 

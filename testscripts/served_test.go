@@ -11,15 +11,15 @@ import (
 )
 
 // servedMain implements `served recall|go CMD...`. It runs CMD, passes on its
-// output and exit code, and fails unless recall or Go served it, as required.
-// The Go runtime reports its start on stderr.
+// output and exit code, and fails unless recall or Go served it, as required. A
+// memo built for tests reports the start of Go on stderr.
 func servedMain() {
 	if len(os.Args) < 3 {
 		fmt.Fprintln(os.Stderr, "usage: served recall|go CMD...")
 		os.Exit(2)
 	}
 	cmd := exec.Command(os.Args[2], os.Args[3:]...)
-	cmd.Env = append(os.Environ(), "GODEBUG=inittrace=1")
+	cmd.Env = append(os.Environ(), "TESTING_MEMO_STARTED=1")
 	var errs bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, &errs
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
@@ -28,7 +28,7 @@ func servedMain() {
 	}
 	by := "recall"
 	for line := range strings.Lines(errs.String()) {
-		if isInitTrace(line) {
+		if line == started {
 			by = "go"
 			continue
 		}
@@ -41,7 +41,5 @@ func servedMain() {
 	os.Exit(cmd.ProcessState.ExitCode())
 }
 
-// isInitTrace reports whether line is output of the runtime for inittrace=1.
-func isInitTrace(line string) bool {
-	return strings.HasPrefix(line, "init ") && strings.Contains(line, " @")
-}
+// started is the line of a memo built for tests; see cmd/announce_memotest.go.
+const started = "memo: Go was started\n"

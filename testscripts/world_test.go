@@ -37,17 +37,21 @@ func looking() map[string]string {
 		"cmd/complete.go":   "what a shell asks for completions, not run",
 		"cmd/config_cmd.go": "the configuration commands, not run",
 		"cmd/invalidate.go": "paths to select by, not run",
+		"cmd/not_found.go":  "hints about a command that was not run",
+		"cmd/named_file.go": "where a report goes; calls with one are never recorded",
 
-		"cmd/exec_unix.go": "the null device",
-		"memo/input.go":    "what a command reads; never recorded",
-		"memo/runner.go":   "the environment of commands",
+		"cmd/announce_memotest.go": "a variable of tests",
+		"cmd/exec_unix.go":         "the null device",
+		"memo/input.go":            "what a command reads; never recorded",
+		"memo/runner.go":           "the environment of commands",
 
-		"internal/nest/nest.go":             "the context file; calls below a memoized command are never recorded",
-		"internal/nest/nest_unix.go":        "the context file",
-		"internal/nest/nest_windows.go":     "the context file",
-		"internal/process/signals_linux.go": "what a process does with signals",
-		"internal/process/signals_unix.go":  "who gets signals of the terminal",
-		"internal/process/tree_linux.go":    "the processes to end after a timeout",
+		"internal/nest/nest.go":               "the context file; calls below a memoized command are never recorded",
+		"internal/nest/nest_unix.go":          "the context file",
+		"internal/nest/nest_windows.go":       "the context file",
+		"internal/process/signals_linux.go":   "what a process does with signals",
+		"internal/process/foreground_unix.go": "who gets signals of the terminal",
+		"internal/process/pressure_linux.go":  "how long a script may take",
+		"internal/process/tree_linux.go":      "the processes to end after a timeout",
 
 		"fingerprint/clock_memotest.go": "the clock of tests, which the C code reads too",
 		"fingerprint/content.go":        "reads files whose stat was noted and is compared before and after",
@@ -64,6 +68,7 @@ func looking() map[string]string {
 		"fingerprint/trust.go":          "the kind of file system, which the device in a noted stat tells",
 		"recall/sweep.go":               "the table of records itself",
 		"recall/table.go":               "the table of records itself",
+		"fingerprint/warn.go":           "warnings to people, which decide nothing",
 		"fingerprint/walk.go":           "the text of a symlink whose stat was noted and is compared afterwards",
 	}
 }

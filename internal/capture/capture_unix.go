@@ -11,10 +11,10 @@ import (
 	"github.com/seed-f39940ff/memo/internal/process"
 )
 
-// A pipe is one stream of the command as memo reads it.
+// A pipe is the reading end of one stream of the command.
 type pipe struct {
-	fd     int       // reading end, -1 when closed
-	broken time.Time // when its sink failed
+	fd     int               // -1 when closed
+	broken process.Stopwatch // counts from the failure of its sink
 }
 
 func (p *pipe) close() {
@@ -24,8 +24,8 @@ func (p *pipe) close() {
 	}
 }
 
-// Run starts the command and captures what they print until it has exited
-// and both pipes have ended. The error is that of starting.
+// Run starts the command and captures its output until it has exited and both
+// pipes have ended. The error says why the command could not be started.
 func (c *Capture) Run(stdin *os.File) (Captured, error) {
 	var got Captured
 	pipes, ends, err := openPipes()
@@ -54,8 +54,8 @@ func (c *Capture) Run(stdin *os.File) (Captured, error) {
 	return got, nil
 }
 
-// openPipes makes the pipes for stdout and stderr: reading ends of our own,
-// without blocking, and writing ends to hand to the command.
+// openPipes opens the pipes for stdout and stderr. The reading ends don't block;
+// the writing ends are for the command, and the caller closes them.
 func openPipes() (pipes [2]pipe, ends [2]*os.File, err error) {
 	for i := range pipes {
 		var fd [2]int
@@ -80,16 +80,17 @@ type loop struct {
 	pipes   *[2]pipe
 	buf     []byte
 
-	exit   chan process.Ending // nil if wake is a descriptor of the process itself
-	wake   [2]int              // readable, or at its end, when the command has exited
+	exit   chan process.Ending // nil if wake[0] is a descriptor of the process
+	wake   [2]int              // wake[0] is readable or at its end once the command has exited
 	state  *process.Ending     // nil while the command runs
-	exited time.Time
+	exited process.Stopwatch
 	stayed bool
 	cut    bool
 }
 
-// wait arranges to be woken when the command exits: by a descriptor of the
-// process, or where there are none by waiting in the background.
+// wait arranges for the loop to wake when the command exits: through a
+// descriptor of the process or, where there is none, through a goroutine that
+// waits.
 func (l *loop) wait() {
 	if fd := l.command.ExitDescriptor(); fd >= 0 {
 		l.wake = [2]int{fd, -1}
@@ -107,7 +108,8 @@ func (l *loop) wait() {
 	}()
 }
 
-// run reads until the command has exited and its pipes are done with.
+// run reads until the command has exited and both pipes are closed or handed
+// over.
 func (l *loop) run() {
 	defer func() {
 		if l.wake[0] >= 0 {
@@ -117,14 +119,14 @@ func (l *loop) run() {
 	for l.state == nil || l.pipes[0].fd >= 0 || l.pipes[1].fd >= 0 {
 		l.poll(l.patience())
 		l.cutBroken()
-		if l.state != nil && time.Since(l.exited) >= StayGrace {
+		if l.exited.Look(time.Now()) >= StayGrace {
 			l.leaveOpen()
 			return
 		}
 	}
 }
 
-// reap waits for the command to exit.
+// reap waits for the command to exit and returns how it ended.
 func (l *loop) reap() process.Ending {
 	if l.exit == nil {
 		return l.command.Wait()
@@ -132,28 +134,29 @@ func (l *loop) reap() process.Ending {
 	return <-l.exit
 }
 
-// ended notes that the command has exited.
+// ended records that the command has exited.
 func (l *loop) ended(how process.Ending) {
-	l.state, l.exited = &how, time.Now()
+	l.state = &how
+	l.exited.Start(time.Now())
 }
 
 // patience returns how long to wait for output at most, in milliseconds, -1
 // for ever.
 func (l *loop) patience() int {
 	wait := time.Duration(-1)
-	until := func(t time.Time) {
-		if d := max(time.Until(t), 0); wait < 0 || d < wait {
+	atMost := func(d time.Duration) {
+		if wait < 0 || d < wait {
 			wait = d
 		}
 	}
 	if l.state != nil {
-		until(l.exited.Add(StayGrace))
+		atMost(l.exited.Next(StayGrace))
 	} else if l.wake[0] < 0 {
-		until(time.Now().Add(10 * time.Millisecond))
+		atMost(10 * time.Millisecond)
 	}
-	for _, p := range l.pipes {
-		if p.fd >= 0 && !p.broken.IsZero() {
-			until(p.broken.Add(leaveGrace))
+	for i := range l.pipes {
+		if p := &l.pipes[i]; p.fd >= 0 && p.broken.Started() {
+			atMost(p.broken.Next(leaveGrace))
 		}
 	}
 	if wait < 0 {
@@ -162,7 +165,7 @@ func (l *loop) patience() int {
 	return int((wait + time.Millisecond - 1) / time.Millisecond)
 }
 
-// poll waits for output or for the command's exit and takes what is there.
+// poll waits for output or for the command's exit, and handles both.
 func (l *loop) poll(timeout int) {
 	fds := [3]unix.PollFd{
 		{Fd: int32(l.pipes[0].fd), Events: unix.POLLIN},
@@ -192,7 +195,7 @@ func (l *loop) poll(timeout int) {
 	}
 }
 
-// read takes one piece of output. It reports whether there was one.
+// read reads one piece of output. It reports whether there was one.
 func (l *loop) read(i int) bool {
 	p := &l.pipes[i]
 	n, err := unix.Read(p.fd, l.buf)
@@ -202,8 +205,8 @@ func (l *loop) read(i int) bool {
 		if n == len(l.buf) && n < ReadSize {
 			l.buf = make([]byte, ReadSize)
 		}
-		if l.Out[i].err != nil && p.broken.IsZero() {
-			p.broken = time.Now()
+		if l.Out[i].err != nil {
+			p.broken.Start(time.Now())
 		}
 		return true
 	case err == unix.EAGAIN || err == unix.EINTR:
@@ -213,25 +216,25 @@ func (l *loop) read(i int) bool {
 	return false
 }
 
-// cutBroken closes the pipes whose output has had nowhere to go for a while,
-// so that the command gets a SIGPIPE of its own.
+// cutBroken closes the pipes whose sinks failed more than leaveGrace ago, so that
+// the command receives a SIGPIPE.
 func (l *loop) cutBroken() {
 	for i := range l.pipes {
 		p := &l.pipes[i]
-		if p.fd >= 0 && !p.broken.IsZero() && time.Since(p.broken) >= leaveGrace {
+		if p.fd >= 0 && p.broken.Look(time.Now()) >= leaveGrace {
 			p.close()
 			l.cut = true
 		}
 	}
 }
 
-// pipeCapacity bounds what a command can have left in a pipe when it exited:
-// the largest that Linux gives to an ordinary user.
+// pipeCapacity bounds the output that a command can leave in a pipe when it
+// exits. It is the largest capacity that Linux allows an ordinary user.
 const pipeCapacity = 1 << 20
 
-// leaveOpen deals with pipes that another process still holds a while after the
-// command exited: what the command itself has written is read, the rest is
-// left to a drainer.
+// leaveOpen handles pipes that another process still holds when StayGrace is
+// over. It reads the output of the command itself and leaves the rest to a
+// drainer.
 func (l *loop) leaveOpen() {
 	for i := range l.pipes {
 		for total := 0; l.pipes[i].fd >= 0 && total <= pipeCapacity && l.read(i); total += ReadSize {

@@ -8,8 +8,8 @@ import (
 	"github.com/seed-f39940ff/memo/internal/process"
 )
 
-// Run starts the command and captures what they print until it has exited
-// and both pipes have ended. The error is that of starting.
+// Run starts the command and captures its output until it has exited and both
+// pipes have ended. The error says why the command could not be started.
 func (c *Capture) Run(stdin *os.File) (Captured, error) {
 	var got Captured
 	var read, write [2]*os.File
@@ -32,17 +32,13 @@ func (c *Capture) Run(stdin *os.File) (Captured, error) {
 	}
 	ended := c.readBoth(read)
 	got.Ending = command.Wait()
-	select {
-	case <-ended:
-	case <-time.After(StayGrace):
-		got.Stayed = true
-	}
+	got.Stayed = !process.Within(StayGrace, ended)
 	got.TimedOut = command.Stop()
 	got.Ended = got.Started.Add(time.Since(begun))
 	return got, nil
 }
 
-// readBoth reads both pipes to their ends; the channel is closed then.
+// readBoth reads both pipes to their ends and then closes the channel.
 func (c *Capture) readBoth(pipes [2]*os.File) <-chan struct{} {
 	var mu sync.Mutex
 	var both sync.WaitGroup

@@ -6,13 +6,13 @@ import (
 	"os"
 )
 
-// heldInline is how much held output is kept in memory.
+// heldInline is how much held output is kept in memory, in bytes.
 const heldInline = 1 << 20
 
-// Held is output that is not shown until the caller releases it. It is
-// kept in memory and then in a file without a name, as records of stream and
-// length (5 bytes) and data. If that can't be done, what there is is shown,
-// and so is everything that follows: the output comes first.
+// Held is output that is not shown until the caller releases it. It is kept in
+// memory, and beyond heldInline in a file without a name, as records of stream
+// and length (5 bytes) and data. If the file can't be written, Held releases the
+// output, because output must never be lost.
 type Held struct {
 	Out [2]*Sink
 	// Wanted reports whether the output is still wanted; nil: it is.
@@ -20,10 +20,10 @@ type Held struct {
 
 	buf      []byte
 	file     *os.File
-	size     int64 // of the file
-	length   int64 // of the output that is held
+	size     int64 // the size of the file
+	length   int64 // the length of the output
 	released bool
-	dropped  bool // it is no longer wanted
+	dropped  bool // the output is no longer wanted
 }
 
 // write keeps a piece of output.
@@ -49,7 +49,7 @@ func (h *Held) write(i int, p []byte) {
 	}
 }
 
-// spill moves what is in memory to the file.
+// spill moves the records in memory to the file. It reports whether it could.
 func (h *Held) spill() bool {
 	if h.file == nil {
 		f, err := SpoolFile()
@@ -60,15 +60,15 @@ func (h *Held) spill() bool {
 	}
 	n, err := h.file.WriteAt(h.buf, h.size)
 	if err != nil {
-		return false // the part that was written is not counted
+		return false // size excludes the part that was written
 	}
 	h.size += int64(n)
 	h.buf = h.buf[:0]
 	return true
 }
 
-// Release shows what was held, in order, and lets everything through from now
-// on. It reports an error of reading it back.
+// Release shows the held output in order. Later output is shown at once. The
+// error says why held output could not be read back.
 func (h *Held) Release() error {
 	if h.released {
 		return nil
@@ -108,7 +108,7 @@ func (h *Held) show(r io.Reader) error {
 	}
 }
 
-// Size returns how many bytes of output are held and wanted; nil holds none.
+// Size returns the number of bytes that Release would show. A nil Held has none.
 func (h *Held) Size() int64 {
 	if h == nil || h.released || h.dropped {
 		return 0
@@ -119,7 +119,7 @@ func (h *Held) Size() int64 {
 // Released reports whether the output was shown.
 func (h *Held) Released() bool { return h.released }
 
-// Close drops what is held.
+// Close drops the held output. It does nothing if h is nil.
 func (h *Held) Close() {
 	if h == nil {
 		return

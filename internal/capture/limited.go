@@ -5,8 +5,8 @@ import (
 	"errors"
 )
 
-// Limited keeps what is written to it up to a bound, and nothing if that is
-// exceeded.
+// Limited is a buffer of at most Most bytes. If more is written, it keeps
+// nothing.
 type Limited struct {
 	Most int
 	buf  bytes.Buffer
@@ -21,12 +21,11 @@ func (l *Limited) Write(p []byte) (int, error) {
 	return l.buf.Write(p)
 }
 
-// Over reports whether more was written than is kept.
+// Over reports whether more than Most bytes were written.
 func (l *Limited) Over() bool { return l.over }
 
-// Size is how many bytes are kept.
+// Size returns how many bytes are kept.
 func (l *Limited) Size() int { return l.buf.Len() }
 
-// Bytes returns what was written; nothing if it was too much. It is valid until
-// the next write.
+// Bytes returns the bytes that are kept. They are valid until the next write.
 func (l *Limited) Bytes() []byte { return l.buf.Bytes() }

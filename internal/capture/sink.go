@@ -11,20 +11,21 @@ import (
 	"github.com/seed-f39940ff/memo/internal/process"
 )
 
-// A Sink is one of the streams that output is written through to. After the
-// first error it swallows what it is given, so that the capture can go on.
+// A Sink is one of the streams to which output is written. After the first error
+// it discards its output, so that the capture can go on.
 type Sink struct {
 	w io.Writer
-	// file is w if it is a file, for which descriptors can be used directly.
+	// file is w if w is a file; its descriptor is used directly.
 	file *os.File
 	err  error
-	// busy is when the write that is going on began, in nanoseconds since the
-	// epoch, or 0: a leader that is blocked on its output holds up no waiter. spent
-	// is how long those before it took, in nanoseconds.
+	// busy is when the current write began, in nanoseconds since the epoch; 0:
+	// there is none. spent is how long all earlier writes took, in nanoseconds.
+	// A leader that is blocked on its output uses them to let its waiters go.
 	busy, spent atomic.Int64
 }
 
-// NewSink returns a sink that writes to w; nil discards what it is given.
+// NewSink returns a sink that writes to w. If w is nil, the sink discards its
+// output.
 func NewSink(w io.Writer) *Sink {
 	if w == nil {
 		w = io.Discard
@@ -33,7 +34,7 @@ func NewSink(w io.Writer) *Sink {
 	return &Sink{w: w, file: file}
 }
 
-// File is what the sink writes to if that is a file, else nil.
+// File returns the file that the sink writes to, or nil if it is no file.
 func (s *Sink) File() *os.File { return s.file }
 
 // Blocked reports whether a write has been going on for longer than d.
@@ -42,7 +43,7 @@ func (s *Sink) Blocked(d time.Duration) bool {
 	return since != 0 && time.Since(time.Unix(0, since)) > d
 }
 
-// Waited returns how long all writes so far took.
+// Waited returns how long all writes have taken so far.
 func (s *Sink) Waited() time.Duration {
 	total := time.Duration(s.spent.Load())
 	if since := s.busy.Load(); since != 0 {
@@ -51,7 +52,7 @@ func (s *Sink) Waited() time.Duration {
 	return total
 }
 
-// Write writes all of p or notes why it could not.
+// Write writes all of p. Err returns the error of the first write that failed.
 func (s *Sink) Write(p []byte) {
 	if s.err != nil || len(p) == 0 {
 		return
@@ -67,7 +68,8 @@ func (s *Sink) Write(p []byte) {
 	s.spent.Add(int64(time.Since(began)))
 }
 
-// CopyRange writes n bytes of a file from an offset.
+// CopyRange writes n bytes of a file from an offset. It returns the errors of
+// reading; Err returns those of writing.
 func (s *Sink) CopyRange(from *os.File, off, n int64) error {
 	if s.err != nil || n == 0 {
 		return nil
@@ -86,8 +88,7 @@ func (s *Sink) CopyRange(from *os.File, off, n int64) error {
 	return s.copyBuffered(from, off, n)
 }
 
-// copyBuffered is CopyRange through memory. It returns the errors of reading;
-// those of writing are the sink's.
+// copyBuffered is CopyRange through a buffer in memory.
 func (s *Sink) copyBuffered(from *os.File, off, n int64) error {
 	buf := make([]byte, min(n, 64<<10))
 	for n > 0 {
@@ -107,12 +108,12 @@ func (s *Sink) copyBuffered(from *os.File, off, n int64) error {
 	return nil
 }
 
-// Err is the error of the write that failed, nil if none did.
+// Err returns the error of the first write that failed, or nil.
 func (s *Sink) Err() error { return s.err }
 
-// Deadly returns the signal that would have killed another program at the
-// write that failed: its reader left, or the file became longer than the
-// process may make one. It is nil if there is none.
+// Deadly returns the signal that would have killed another program at the write
+// that failed, or nil. It is SIGPIPE if the reader left, and SIGXFSZ if the file
+// reached the size limit of the process.
 func (s *Sink) Deadly() os.Signal {
 	switch {
 	case errors.Is(s.err, syscall.EPIPE) && process.DiesOfPipe():

@@ -11,22 +11,22 @@ import (
 // sendfileMin is the size below which a copy through memory is as fast.
 const sendfileMin = 16 << 10
 
-// pipeSize is what fits into a pipe of an ordinary user at most. A large output
-// takes a fourth of the time through one of that size.
+// pipeSize is the largest pipe that Linux allows an ordinary user, in bytes. A
+// large output takes a fourth of the time through a pipe of that size.
 const pipeSize = 1 << 20
 
-// widen makes a pipe hold as much as it can; what is no pipe stays as it is.
+// widen sets the size of a pipe to pipeSize. It does nothing to other files.
 func widen(fd int) {
 	room, err := unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0)
 	if err == nil && room < pipeSize {
-		_, _ = unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, pipeSize) // else it is slower
+		_, _ = unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, pipeSize) // a smaller pipe is slower
 	}
 }
 
-// copyKernel copies n bytes at an offset of one file to another without
-// bringing them to user space. It returns how many it copied and the error of
-// writing; fewer than n without an error means that the kernel can't for this
-// pair of files (an appending output, for instance).
+// copyKernel copies n bytes at an offset of one file to another inside the
+// kernel. It returns how many bytes it copied and the error of writing. Fewer
+// than n bytes without an error mean that the kernel can't copy between these
+// files, for instance because the output is opened for appending.
 func copyKernel(to, from *os.File, off, n int64) (int64, error) {
 	if n < sendfileMin {
 		return 0, nil

@@ -12,9 +12,9 @@ import (
 	"github.com/seed-f39940ff/memo/internal/process"
 )
 
-// writeFile writes all of p to a descriptor as cat would: interrupted and
-// partial writes go on, a descriptor in non-blocking mode is waited for. It
-// goes around os.File, which raises SIGPIPE for the standard streams.
+// writeFile writes all of p to a descriptor. It continues after interrupted and
+// partial writes, and waits for a descriptor in non-blocking mode. It bypasses
+// os.File.Write, which raises SIGPIPE for the standard streams.
 func writeFile(f *os.File, p []byte) error {
 	fd := process.Descriptor(f)
 	for len(p) > 0 {
@@ -33,17 +33,17 @@ func writeFile(f *os.File, p []byte) error {
 	return nil
 }
 
-// waitWritable blocks until a descriptor can be written to or is broken.
+// waitWritable blocks until a write to the descriptor would not block.
 func waitWritable(fd int) {
 	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}
-	_, _ = unix.Poll(fds, -1) // an error shows in the next write
+	_, _ = unix.Poll(fds, -1) // the next write reports an error
 }
 
-// sigXFSZ is what kills a process that writes beyond its file size limit.
+// sigXFSZ is the signal that kills a process at its file size limit.
 const sigXFSZ = syscall.SIGXFSZ
 
-// tooLong reports whether a write error is one that would have killed another
-// program: its file size limit (setrlimit(2)).
+// tooLong reports whether another program would have died of the write error,
+// because it reached its file size limit (setrlimit(2)).
 func tooLong(err error) bool {
 	return errors.Is(err, syscall.EFBIG) && !process.StartedIgnoring(sigXFSZ)
 }

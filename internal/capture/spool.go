@@ -10,14 +10,14 @@ import (
 func SpoolFile() (*os.File, error) {
 	f, err := os.CreateTemp("", "memo-spool-")
 	if err == nil {
-		store.KeepPrivate(f)    // it may keep its name for a while
-		_ = os.Remove(f.Name()) // where that can't be done yet, close does it
+		store.KeepPrivate(f)    // the file may keep its name for a while
+		_ = os.Remove(f.Name()) // if an open file can't be removed, CloseSpool does it
 	}
 	return f, err
 }
 
-// CloseSpool closes a spool and removes what is left of it.
+// CloseSpool closes a spool file and removes it if it still has a name.
 func CloseSpool(f *os.File) {
 	f.Close()
-	_ = os.Remove(f.Name()) // gone already where an open file can be removed
+	_ = os.Remove(f.Name()) // fails if SpoolFile has removed it
 }

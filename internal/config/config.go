@@ -1,12 +1,12 @@
-// Package config reads what is set, and from which source.
+// Package config loads the settings of a call and their origins.
 //
-// [Load] asks four sources: flags before the environment before the project's
-// file before the user's file, and the defaults last. Every value keeps its
-// origin, so that an error and `memo config show` can name it. No source is
-// trusted to be right: trouble with the flags is an error, trouble with any
-// other leaves a configuration with which the command can still be run (see
-// [IsTolerable]). A project's file comes with the project, and until the user
-// trusts it it may only cause more runs.
+// [Load] reads four sources, in descending order of precedence: the flags, the
+// environment, the project file and the user file. Defaults come last. Every
+// value keeps its origin, so that an error and `memo config show` can name it.
+// Any source may be wrong. An error in the flags is an error of the call. After
+// an error in another source, there is still a configuration with which the
+// command can run (see [IsTolerable]). A project file comes with the project,
+// and until the user trusts it, it may only cause more runs.
 package config
 
 import (
@@ -25,14 +25,16 @@ import (
 // setting goes into which field.
 type Config struct {
 	Policy  memo.Policy
-	Command memo.Command // what files and flags say of it
+	Command memo.Command // without Argv
 	Bounds  store.Bounds // of the whole store
 	// Scopes are the bounds of single scopes.
 	Scopes []ScopeBound
+	// Elsewhere summarizes the rules and scopes of the files.
+	Elsewhere Elsewhere
 
 	Key      string   // template of the command key
 	KeyEnv   []string // variables that belong to every key
-	Stdin    bool     // the command reads it
+	Stdin    bool     // the command reads stdin
 	CacheDir string
 	OnEvent  string
 	Report   string
@@ -44,20 +46,19 @@ type Config struct {
 	values map[string]value
 }
 
-// HasDeps reports whether something is declared that ends results.
+// HasDeps reports whether a dependency or a version command is declared.
 func (c *Config) HasDeps() bool { return len(c.Command.Deps) > 0 || c.Command.VersionCmd != "" }
 
-// Lifetime is how long results are fresh.
+// Lifetime returns how long results are fresh.
 func (c *Config) Lifetime() expiry.Expiry { return c.Policy.Lifetime(c.HasDeps()) }
 
-// IsSet reports whether a source has said anything about a setting.
+// IsSet reports whether any source sets a setting.
 func (c *Config) IsSet(name string) bool {
 	v, ok := c.values[name]
 	return ok && !v.isBuiltIn()
 }
 
-// IsRecallable reports whether nothing is set that keeps a call from being
-// recalled.
+// IsRecallable reports whether all settings allow a recall record.
 func (c *Config) IsRecallable() bool {
 	for _, v := range c.values {
 		switch s := v.setting; {
@@ -70,20 +71,21 @@ func (c *Config) IsRecallable() bool {
 	return true
 }
 
-// Blame returns an error about the value of a setting, which names where that
-// was set.
+// Blame returns an error about the value of a setting. It names the origin of
+// the value.
 func (c *Config) Blame(name string, err error) error {
 	return blame(c.values[name].items[0].origin, err)
 }
 
-// Load returns the effective configuration for a command (nil: for none). In
-// ascending order: defaults, the user file, the project file, the environment,
-// flags; in a file its top level, the scope that applies, the rules that match.
+// Load returns the effective configuration for a command; a nil argv matches no
+// rule. The sources are, in ascending order of precedence, the defaults, the
+// user file, the project file, the environment and the flags. Within a file
+// they are its top level, the scope that applies, and the rules that match.
 //
-// The error is a [SourceError] if a file or the environment is wrong, and
-// then the configuration is that of the flags and of those variables that are
-// right. With an [UntrustedError] it is the one without the project file. Any
-// other error is about the flags, and there is no configuration.
+// With a [SourceError], which says that a file or the environment is wrong, the
+// configuration is made of the flags and the valid variables. With an
+// [UntrustedError], it leaves out the project file. With any other error, which
+// is about the flags, it is nil.
 func Load(src *Sources, argv []string) (*Config, error) {
 	t := src.Table
 	base, err := t.defaultLayer()
@@ -124,9 +126,9 @@ func Load(src *Sources, argv []string) (*Config, error) {
 	return plain, err
 }
 
-// combine decodes the layers of all sources, holds a project file that is not
-// trusted to its limits, and checks what only the whole can tell. The
-// configuration is nil with any error but an [UntrustedError].
+// combine decodes the layers of all sources, enforces the limits on an
+// untrusted project file, and checks the whole configuration. With any error
+// but an [UntrustedError] the configuration is nil.
 func combine(src *Sources, argv []string, base layer, user, project *file, environ, given layer) (*Config, error) {
 	with := func(project *file) (*Config, error) {
 		all := func(scope string) map[string]value {
@@ -155,21 +157,22 @@ func combine(src *Sources, argv []string, base layer, user, project *file, envir
 			err = cfg.holdTo(without, project)
 		}
 		if err != nil {
-			without.Scopes = scopeBounds(without.Bounds.Policy, user, nil)
+			without.Scopes, without.Elsewhere = scopeBounds(without.Bounds.Policy, user, nil), elsewhere(user, nil)
 			if err := without.checkDeps(); err != nil {
 				return nil, err
 			}
 			return without, err
 		}
+		cfg.Command.Doubtful = cfg.doubtful(project)
 	}
-	cfg.Scopes = scopeBounds(cfg.Bounds.Policy, user, project)
+	cfg.Scopes, cfg.Elsewhere = scopeBounds(cfg.Bounds.Policy, user, project), elsewhere(user, project)
 	if err := cfg.checkDeps(); err != nil {
 		return nil, err
 	}
 	return cfg, nil
 }
 
-// merge returns what layers say together, later ones on top.
+// merge returns the values of all layers. Later layers take precedence.
 func merge(layers ...layer) map[string]value {
 	values := map[string]value{}
 	for _, l := range layers {
@@ -183,7 +186,7 @@ func merge(layers ...layer) map[string]value {
 	return values
 }
 
-// decode fills in a configuration.
+// decode returns the configuration with the values.
 func (t Table) decode(values map[string]value) (*Config, error) {
 	cfg := &Config{table: t, values: values}
 	given := map[string]any{}
@@ -202,7 +205,8 @@ func (t Table) decode(values map[string]value) (*Config, error) {
 	if err := v.MergeConfigMap(given); err != nil {
 		return nil, fmt.Errorf("merge the configuration: %w", err)
 	}
-	// One by one: decoding them together takes as long as starting a process.
+	// One by one, because decoding them together takes as long as starting a
+	// process.
 	for name := range given {
 		if err := v.UnmarshalKey(name, values[name].setting.Field(cfg)); err != nil {
 			return nil, fmt.Errorf("decode the configuration: %q: %w", name, err)
@@ -212,7 +216,7 @@ func (t Table) decode(values map[string]value) (*Config, error) {
 }
 
 // checkDeps returns an error if the dependencies of all sources together are
-// no dependencies: if they only exclude.
+// invalid, because all of them are exclusions.
 func (c *Config) checkDeps() error {
 	_, err := fingerprint.ParseDependencies(c.Command.Deps)
 	if err != nil && len(c.values["dep"].items) > 0 {

@@ -18,7 +18,7 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// A bench is a machine of its own for one test: a home, a project and an
+// A bench is the surroundings of one test: a home, a project and an
 // environment.
 type bench struct {
 	*testing.T
@@ -43,7 +43,7 @@ func newBench(t *testing.T) *bench {
 	return b
 }
 
-// sources are those of a call in a directory below the project.
+// sources returns the sources of a call in a directory below the project.
 func (b *bench) sources(below string, flags *pflag.FlagSet) *Sources {
 	b.Helper()
 	dir := filepath.Join(b.project, below)
@@ -77,7 +77,7 @@ func (b *bench) projectFile(text string) string {
 	return path
 }
 
-// load is [Load] for words such as run's.
+// load is [Load] for the arguments of `memo run`.
 func (b *bench) load(words ...string) (*Config, error) {
 	b.Helper()
 	flags := pflag.NewFlagSet("run", pflag.ContinueOnError)
@@ -164,7 +164,7 @@ func TestPrecedence(t *testing.T) {
 	}
 }
 
-// TestListsAreReplaced sees that nothing shines through of a built-in list.
+// TestListsAreReplaced checks that a set list replaces the whole built-in list.
 func TestListsAreReplaced(t *testing.T) {
 	for text, want := range map[string][]string{"[]": nil, "[A]": {"A"}, "[A, B, C, D, E, F]": {"A", "B", "C", "D", "E", "F"}} {
 		b := newBench(t)
@@ -216,8 +216,8 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-// TestBadEnvironment holds that what can be used is used: the command must be
-// started as it always is.
+// TestBadEnvironment checks that valid variables count even if others are
+// invalid, because the command must start in the same way.
 func TestBadEnvironment(t *testing.T) {
 	b := newBench(t)
 	b.environ = append(b.environ, "MEMO_SHELL=true", "MEMO_STDIN=yes", "MEMO_SWR=soon")
@@ -252,7 +252,7 @@ func TestBadFlags(t *testing.T) {
 		{[]string{"--scope", "a\x00"}, `--scope: contains a NUL`},
 	}
 	b := newBench(t)
-	b.userFile("nonsense: [") // a bad flag counts more than a bad file
+	b.userFile("nonsense: [") // an error in a flag takes precedence over one in a file
 	for _, row := range rows {
 		if row.words[0] == "-d" {
 			b.userFile("")

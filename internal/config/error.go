@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// blame returns an error about what a source says: a [FlagError] or a
+// blame returns an error about a value with an origin: a [FlagError] or a
 // [SourceError].
 func blame(origin string, err error) error {
 	if isFlagOrigin(origin) {
@@ -14,7 +14,7 @@ func blame(origin string, err error) error {
 	return &SourceError{Source: origin, Err: err}
 }
 
-// A FlagError is something wrong with the value of a flag.
+// A FlagError reports a wrong value of a flag.
 type FlagError struct {
 	Flag string // with its dashes
 	Err  error
@@ -23,7 +23,7 @@ type FlagError struct {
 func (e *FlagError) Error() string { return e.Flag + ": " + e.Err.Error() }
 func (e *FlagError) Unwrap() error { return e.Err }
 
-// A SourceError is something wrong with a file or with the environment.
+// A SourceError reports an error in a file or in the environment.
 type SourceError struct {
 	Source string // "FILE:LINE", "FILE", or the name of a variable
 	Err    error
@@ -32,7 +32,8 @@ type SourceError struct {
 func (e *SourceError) Error() string { return e.Source + ": " + e.Err.Error() }
 func (e *SourceError) Unwrap() error { return e.Err }
 
-// An UntrustedError is a project file that sets what needs trust.
+// An UntrustedError reports that an untrusted project file has a setting that
+// needs trust.
 type UntrustedError struct {
 	File string
 	Line int
@@ -46,10 +47,35 @@ func (e *UntrustedError) Error() string {
 	return fmt.Sprintf("%s:%d: %q %s; read the file, then type: memo config trust", e.File, e.Line, e.Key, e.Why)
 }
 
-// IsTolerable reports whether an error of [Load] must not keep a
-// command from running.
+// IsTolerable reports whether the command must run despite an error of [Load].
 func IsTolerable(err error) bool {
 	var bad *SourceError
 	var untrusted *UntrustedError
 	return errors.As(err, &bad) || errors.As(err, &untrusted)
+}
+
+// mistakes are all errors of one source. As an error it is the first of them,
+// because `memo run` prints only one line.
+type mistakes []error
+
+func (m mistakes) Error() string { return m[0].Error() }
+func (m mistakes) Unwrap() error { return m[0] }
+
+// orNil returns no error if there are no mistakes.
+func (m mistakes) orNil() error {
+	if len(m) == 0 {
+		return nil
+	}
+	return m
+}
+
+// all returns all errors of a source.
+func all(err error) []error {
+	if m, ok := errors.AsType[mistakes](err); ok {
+		return m
+	}
+	if err == nil {
+		return nil
+	}
+	return []error{err}
 }

@@ -14,8 +14,8 @@ import (
 // ProjectName is the name of a project's configuration file.
 const ProjectName = ".memo.yaml"
 
-// MaxProject bounds a project's configuration file, in bytes: it is read before
-// the user has seen it.
+// MaxProject bounds a project file, in bytes. memo reads the file before the
+// user has seen it.
 const MaxProject = 256 << 10
 
 // A file is a configuration file.
@@ -27,15 +27,15 @@ type file struct {
 	rules   []rule
 }
 
-// A scope is what a file says about one namespace.
+// A scope holds the settings of one namespace in a file.
 type scope struct {
 	name   string
 	line   int
 	values layer
 }
 
-// layers returns what the file says about a command in a scope, the weakest
-// first. A nil file says nothing.
+// layers returns the layers of the file that apply to a command in a scope, in
+// ascending order of precedence. A nil file has none.
 func (f *file) layers(argv []string, name string) []layer {
 	if f == nil {
 		return nil
@@ -54,21 +54,20 @@ func (f *file) layers(argv []string, name string) []layer {
 	return layers
 }
 
-// UserPath returns the path of the user's configuration file, which need not
-// be there unless it was named explicitly. It is empty if there is no place
-// for it.
+// UserPath returns the path of the user file. The file must exist only if the
+// path is explicit. The path is empty if there is no home directory.
 func (src *Sources) UserPath() (path string, explicit bool) {
 	named := src.UserFile
 	if named == "" {
 		named, _ = src.World.LookupEnv("MEMO_CONFIG")
 	}
 	if named != "" {
-		if path, err := AtHome(src.World, named); err == nil { // else there is nothing of that name
+		if path, err := AtHome(src.World, named); err == nil { // without a home, named does not exist
 			named = path
 		}
 		return src.World.Abs(named), true
 	}
-	// The specification of XDG has relative paths ignored.
+	// The XDG specification says to ignore relative paths.
 	if dir, _ := src.World.LookupEnv("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "memo", "config.yaml"), false
 	}
@@ -79,7 +78,7 @@ func (src *Sources) UserPath() (path string, explicit bool) {
 	return filepath.Join(home, ".config", "memo", "config.yaml"), false
 }
 
-// userFile reads the user's configuration file; nil if there is none.
+// userFile reads the user file. It returns nil if there is none.
 func (src *Sources) userFile() (*file, error) {
 	path, explicit := src.UserPath()
 	if path == "" {
@@ -106,8 +105,8 @@ func (src *Sources) userFile() (*file, error) {
 	return f, nil
 }
 
-// projectFile reads the nearest project file at or above the working
-// directory; nil if there is none.
+// projectFile reads the nearest project file at or above the working directory.
+// It returns nil if there is none.
 func (src *Sources) projectFile() (*file, error) {
 	path, content, err := FindProject(src.World)
 	if err != nil || path == "" {
@@ -125,7 +124,8 @@ func (src *Sources) projectFile() (*file, error) {
 	return f, nil
 }
 
-// FindProject returns the nearest project file; an empty path if there is none.
+// FindProject returns the nearest project file at or above the working
+// directory. The path is empty if there is none.
 func FindProject(w *fingerprint.World) (path string, content []byte, err error) {
 	if w.Dir == "" {
 		return "", nil, nil
@@ -155,7 +155,7 @@ func ReadError(path string, err error) error {
 	return err
 }
 
-// values returns all values of the file, wherever they stand.
+// values returns all values of the file, including those of scopes and rules.
 func (f *file) values() []value {
 	all := append([]value(nil), f.top...)
 	for _, s := range f.scopes {
@@ -167,8 +167,8 @@ func (f *file) values() []value {
 	return all
 }
 
-// resolveUser expands a leading ~ of a path in the user's file. A cache
-// directory must be absolute then: the file is not about any one directory.
+// resolveUser expands a leading ~ of a path in the user file. A cache directory
+// must then be absolute, because the file applies to all working directories.
 func resolveUser(src *Sources, set *Setting, it *item) error {
 	if err := expandHome(src, set, it); err != nil {
 		return &SourceError{Source: it.origin, Err: err}
@@ -179,9 +179,8 @@ func resolveUser(src *Sources, set *Setting, it *item) error {
 	return nil
 }
 
-// expandHome expands a leading "~/" of a path; "./~/" is a directory of that
-// name. A shell does so only at the beginning of a word, which the value in
-// --dep=~/x is not.
+// expandHome expands a leading "~/" of a path; "./~/" names a directory "~". It
+// applies to flags too, because a shell does not expand the "~" in --dep=~/x.
 func expandHome(src *Sources, set *Setting, it *item) (err error) {
 	path := it.text
 	switch {
@@ -207,7 +206,7 @@ func expandHome(src *Sources, set *Setting, it *item) (err error) {
 	return err
 }
 
-// resolveProject makes a path in a project file absolute, from the file's
+// resolveProject resolves a path in a project file against the file's
 // directory.
 func resolveProject(dir string, set *Setting, it *item) {
 	switch {
@@ -221,8 +220,7 @@ func resolveProject(dir string, set *Setting, it *item) {
 	it.typed = it.text
 }
 
-// absoluteDep returns a dependency pattern as one that does not depend on the
-// working directory.
+// absoluteDep returns a dependency pattern resolved against dir.
 func absoluteDep(dir, pattern string) string {
 	rest, excluded := strings.CutPrefix(pattern, "!")
 	if filepath.IsAbs(rest) {
@@ -238,10 +236,10 @@ func absoluteDep(dir, pattern string) string {
 	return base + rest
 }
 
-// escapeGlob returns the pattern that only matches path.
+// escapeGlob returns a pattern that matches only path.
 func escapeGlob(path string) string {
 	if filepath.Separator == '\\' {
-		return filepath.ToSlash(path) // a backslash separates there
+		return filepath.ToSlash(path) // a backslash is a separator and can't escape
 	}
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`, "]", `\]`, "{", `\{`, "}", `\}`).Replace(path)
 }

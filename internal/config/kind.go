@@ -12,7 +12,7 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// A Kind is what the text of a setting, or of an item of its list, means.
+// A Kind is the type of a setting, or of the items of its list.
 type Kind uint8
 
 const (
@@ -56,9 +56,8 @@ func (k Kind) parse(text string) (any, error) {
 		}
 		return text, nil
 	case DepKind:
-		// An exclusion alone would be an error; the pattern behind it is what
-		// remains to check.
-		_, err := fingerprint.ParseDependencies([]string{strings.TrimPrefix(text, "!")})
+		// The "." is there because an exclusion alone is an error.
+		_, err := fingerprint.ParseDependencies([]string{".", text})
 		return text, err
 	case EnvKind:
 		return text, fingerprint.ValidEnvName(text)
@@ -69,7 +68,7 @@ func (k Kind) parse(text string) (any, error) {
 	}
 }
 
-// CheckName returns an error if a text can't be the name of something.
+// CheckName returns an error if a text can't be a name.
 func CheckName(text string) error {
 	if text == "" {
 		return errors.New("the text is empty")
@@ -85,14 +84,14 @@ func checkNUL(text string) error {
 	return nil
 }
 
-// IsTrue reports whether the text of a variable means yes. Anything that is
-// neither yes nor no is no.
+// IsTrue reports whether the text of a variable is true. An invalid text counts
+// as false.
 func IsTrue(text string) bool {
 	on, _ := ParseBool(text)
 	return on
 }
 
-// ParseBool reads what files, variables and flags say of a yes or a no.
+// ParseBool parses a boolean: true, false, 1 or 0.
 func ParseBool(text string) (bool, error) {
 	switch text {
 	case "1", "true":
@@ -119,7 +118,7 @@ func parseNumber(text string) (int, error) {
 	return int(n), nil
 }
 
-// parseCodes reads exit codes separated by commas.
+// parseCodes parses exit codes separated by commas.
 func parseCodes(text string) ([]int, error) {
 	var codes []int
 	for field := range strings.SplitSeq(text, ",") {
@@ -133,8 +132,8 @@ func parseCodes(text string) ([]int, error) {
 	return slices.Compact(codes), nil
 }
 
-// splitList splits the text of a variable at the commas outside braces. Spaces
-// around items and empty items don't count.
+// splitList splits the text of a variable at the commas outside braces. It
+// drops spaces around items, and empty items.
 func splitList(text string) []string {
 	var items []string
 	depth, from := 0, 0

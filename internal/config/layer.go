@@ -8,7 +8,7 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// A layer is what one source, or one rule of a file, says.
+// A layer holds the values of one source, or of a part of a file.
 type layer []value
 
 const (
@@ -37,7 +37,7 @@ func (t Table) defaultLayer() (layer, error) {
 	return l, nil
 }
 
-// flagLayer returns what the flags say that were given.
+// flagLayer returns the values of the flags that are given.
 func (t Table) flagLayer(flags *pflag.FlagSet, w *fingerprint.World) (layer, error) {
 	if flags == nil {
 		return nil, nil
@@ -62,8 +62,8 @@ func (t Table) flagLayer(flags *pflag.FlagSet, w *fingerprint.World) (layer, err
 	return l, nil
 }
 
-// LiteralDeps returns arguments of --dep with what can only be a name as one;
-// see [fingerprint.Literal].
+// LiteralDeps returns arguments of --dep in which patterns that can only be
+// names are escaped; see [fingerprint.Literal].
 func LiteralDeps(w *fingerprint.World, args []string) []string {
 	deps := make([]string, len(args))
 	for i, arg := range args {
@@ -72,13 +72,14 @@ func LiteralDeps(w *fingerprint.World, args []string) []string {
 	return deps
 }
 
-// environLayer returns what the environment says. An empty variable counts as
-// unset. The error is about the first variable that is wrong, and the layer
-// has the others.
+// environLayer returns the values of the environment. An empty variable counts
+// as unset. The layer holds all valid variables, and the error all invalid
+// ones.
 func (t Table) environLayer(w *fingerprint.World) (layer, error) {
 	var l layer
-	var first error
-	// One look at all names, so that a variable that is set later is noticed.
+	var wrong mistakes
+	// MatchEnv makes every name with the prefix part of the recall record, so
+	// that a variable that is set later is noticed.
 	for _, name := range w.MatchEnv("MEMO_*") {
 		set := t.find(func(s *Setting) bool { return s.Variable() == name })
 		if set == nil {
@@ -97,14 +98,12 @@ func (t Table) environLayer(w *fingerprint.World) (layer, error) {
 		}
 		v, err := newValue(set, name, texts...)
 		if err != nil {
-			if first == nil {
-				first = &SourceError{Source: name, Err: err}
-			}
+			wrong = append(wrong, &SourceError{Source: name, Err: err})
 			continue
 		}
 		l = append(l, v)
 	}
-	return l, first
+	return l, wrong.orNil()
 }
 
 // expandHome expands the home directory in the paths of a layer.

@@ -6,18 +6,18 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// A ListFlag is the value of a flag that may be given several times, each time
-// with one text. It is what pflag's StringArray is without the encoder of CSV,
-// which every call of `memo run` would set up for each of its lists.
+// A ListFlag is the value of a flag that can be given several times, each time
+// with one text. It is pflag's StringArray without the CSV encoder, which every
+// call of `memo run` would set up for each of its lists.
 type ListFlag struct {
 	texts *[]string
-	name  string // of a text in help
+	name  string // the name of the text in help
 }
 
 var _ pflag.SliceValue = (*ListFlag)(nil)
 
-// NewListFlag returns the value of a flag that help shows with a name behind
-// it. texts may be nil.
+// NewListFlag returns the value of a flag. Help shows name after the flag.
+// texts receives the texts and may be nil.
 func NewListFlag(texts *[]string, name string) *ListFlag {
 	if texts == nil {
 		texts = new([]string)
@@ -32,8 +32,8 @@ func (l *ListFlag) Append(text string) error     { *l.texts = append(*l.texts, t
 func (l *ListFlag) Replace(texts []string) error { *l.texts = texts; return nil }
 func (l *ListFlag) GetSlice() []string           { return *l.texts }
 
-// FlagTexts returns what a flag was given: any number of texts for a list, one
-// for any other.
+// FlagTexts returns the texts of a flag: any number for a list, and one for any
+// other flag.
 func FlagTexts(f *pflag.Flag) []string {
 	if list, ok := f.Value.(pflag.SliceValue); ok {
 		return list.GetSlice()

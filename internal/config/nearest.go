@@ -6,9 +6,9 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// Nearest returns the known word that is most like a mistyped one, empty if none is
-// so like it that it could be a slip: one letter in four may be wrong, one in a
-// short word.
+// Nearest returns the known word that is most similar to a mistyped one, or ""
+// if none is similar enough. One letter in four may differ, or one in a short
+// word.
 func Nearest(word string, known []string) string {
 	word = strings.ToLower(word[:min(len(word), 100)])
 	best, distance := "", max(1, len(word)/4)+1

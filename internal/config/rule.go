@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// A rule is what a file says about the commands that match.
+// A rule holds the settings in a file for the commands that match.
 type rule struct {
-	words  []string // a glob a word
+	words  []string // one glob for each word
 	values layer
 }
 
-// matchWords reports whether a command matches a rule: each of its words the
-// glob in its place, and as many of them. A last "*" matches any rest, also
-// none. No rule matches no command.
+// matchWords reports whether a command matches a rule. Each word must match the
+// glob in its place, and there must be as many words as globs. A last "*"
+// matches any number of remaining words. An empty argv matches no rule.
 func matchWords(globs, argv []string) bool {
 	if len(argv) == 0 || len(globs) == 0 {
 		return false
@@ -32,8 +32,8 @@ func matchWords(globs, argv []string) bool {
 	return true
 }
 
-// matchWord reports whether a glob of [path.Match] matches a word. Slashes
-// are characters like others: no word has a NUL, so it stands in for them.
+// matchWord reports whether a glob of [path.Match] matches a word. A slash is
+// an ordinary character: it is replaced by NUL, which no word contains.
 func matchWord(glob, word string) bool {
 	ok, _ := path.Match(strings.ReplaceAll(glob, "/", "\x00"), strings.ReplaceAll(word, "/", "\x00"))
 	return ok

@@ -7,20 +7,20 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// A ScopeBound is what the results of one scope are kept within, besides what
-// the whole store is. It is said in files only.
+// A ScopeBound holds the bounds for the results of one scope, in addition to
+// those of the whole store. Only files can set it.
 type ScopeBound struct {
 	Name   string
 	Bounds store.Bounds
-	said   []value // the settings that say so, one each
+	values []value // one for each setting
 }
 
-// isBound reports whether a value bounds the store, or in a scope its results.
+// isBound reports whether a value bounds the store, or the results of a scope.
 func isBound(v value) bool { return v.setting.IsBound() }
 
 // scopeBounds returns the bounds of all scopes that have some, in the order in
-// which files name them. What is said later counts, and the eviction policy is
-// by default that of the store.
+// which the files name them. Later values take precedence. The default eviction
+// policy is policy, that of the store.
 func scopeBounds(policy string, files ...*file) []ScopeBound {
 	var list []ScopeBound
 	for _, f := range files {
@@ -47,13 +47,13 @@ func scopeBounds(policy string, files ...*file) []ScopeBound {
 	return list
 }
 
-// set takes over what a file says.
+// set adds a value of a file, in place of an earlier value of the same setting.
 func (b *ScopeBound) set(v value) {
 	c := Config{Bounds: b.Bounds}
 	v.assign(&c)
 	b.Bounds = c.Bounds
-	b.said = slices.DeleteFunc(b.said, func(old value) bool { return old.setting == v.setting })
-	b.said = append(b.said, v)
+	b.values = slices.DeleteFunc(b.values, func(old value) bool { return old.setting == v.setting })
+	b.values = append(b.values, v)
 }
 
 // BoundsOf returns the bounds of a scope; ok is false if it has none.

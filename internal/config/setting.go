@@ -7,27 +7,28 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// A Setting is one thing that can be set. It stands once, in the table of
-// [Settings]; its flag, its variable, its key in files and all that is done with
-// it as one of many follow from there.
+// A Setting describes one setting. It stands once, in the table of [Settings].
+// Its flag, its variable, its key in files and its handling all follow from the
+// table.
 type Setting struct {
 	Name string // the key in files and in `memo config show`
-	Flag string // of `memo run`, empty if there is none
-	// Global says that the flag is one of all commands, declared by cmd.
+	Flag string // the flag of `memo run`; empty if there is none
+	// Global says that all commands have the flag. Package cmd declares it.
 	Global bool
-	Short  string // letter of the flag
-	// Placeholder names the flag's text in help; completions go by it.
+	Short  string // the letter of the flag
+	// Placeholder names the flag's text in help. The completions depend on it.
 	Placeholder string
 	Usage       string
 
 	Kind Kind
-	// List says that the value is a list of texts. Lists from all sources add
-	// up, unless the nearest one replaces the others.
+	// List says that the value is a list of texts. The lists of all sources are
+	// concatenated, unless Replaces says that the list of the strongest source
+	// replaces the others.
 	List, Replaces bool
-	// Default are the texts if nothing is set; none: the zero value of a kind that
-	// has one, otherwise no value.
+	// Default are the texts if no source sets any. If it is empty, the default
+	// is the zero value of a kind that has one, or else no value.
 	Default []string
-	// Field returns a pointer to where the value goes.
+	// Field returns a pointer to the field that receives the value.
 	Field func(*Config) any
 
 	Place    Place
@@ -35,32 +36,31 @@ type Setting struct {
 	Part     Part
 	Recall   Recall
 	Detached Detached
-	// NotKept says that `memo keep` does not take the flag: it is about the answer
-	// to one call.
+	// NotKept says that `memo keep` does not take the flag, because the flag
+	// concerns the answer to one call.
 	NotKept bool
 }
 
-// A Place says where in files a setting may stand. What decides how the
-// command is started has none: if a file is damaged, the command must still be
-// run as it always is.
+// A Place says where a setting may stand in files. A setting that decides how
+// the command starts may stand nowhere: the command must start in the same way
+// even if a file is damaged.
 type Place uint8
 
 const (
 	Nowhere  Place = iota
 	TopLevel       // not in rules and scopes
-	PerScope       // in scopes too, where it is about the results of the scope
+	PerScope       // in scopes too, where it concerns the results of the scope
 	Anywhere
 )
 
-// A TrustRule says what a setting may do in a project file that is not
-// trusted.
+// A TrustRule says how far a setting is allowed in an untrusted project file.
 type TrustRule uint8
 
 const (
 	NeedsTrust TrustRule = iota
 	Harmless             // it can only cause more runs
-	Shortens             // a lifetime: no longer than without the file
-	Below                // a dependency: below the file's directory
+	Shortens             // a lifetime, which must not be longer than without the file
+	Below                // a dependency, which must be below the file's directory
 )
 
 // A Part says whether a setting belongs to the command key.
@@ -68,33 +68,33 @@ type Part uint8
 
 const (
 	NoPart    Part = iota
-	KeyPart        // it tells calls of the same command apart
-	GroupPart      // it chooses the group, see [fingerprint.Key.Group]
+	KeyPart        // it distinguishes calls of the same command
+	GroupPart      // it determines the group; see [fingerprint.Key.Group]
 )
 
-// Recall says whether a call with a setting may leave a recall record. That is
-// so for settings which only decide what result is fresh, which the record
-// settles, or what happens at a miss.
+// Recall says whether a call with a setting may leave a recall record. It may
+// if the setting decides only whether a result is fresh, which the record
+// settles, or what happens on a miss.
 type Recall uint8
 
 const (
 	NeverRecalled      Recall = iota
-	Recalled                  // wherever it is set
-	RecalledByVariable        // if it is set in the environment
+	Recalled                  // whatever its origin
+	RecalledByVariable        // only if it is set in the environment
 )
 
-// Detached says which detached processes that run the same command again get
-// the flag of the call.
+// Detached says which detached runs of the same command get the flag of the
+// call.
 type Detached uint8
 
 const (
 	AnyRun  Detached = iota
-	Answers          // those that also answer the call
+	Answers          // runs that also answer the call
 	NoRun
 )
 
-// Variable returns the name of the setting's environment variable: that of the
-// flag, if it has one.
+// Variable returns the name of the setting's environment variable. It is made
+// from the flag, or from the key in files if there is no flag.
 func (s *Setting) Variable() string {
 	name := s.Flag
 	if name == "" {
@@ -103,17 +103,17 @@ func (s *Setting) Variable() string {
 	return "MEMO_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
-// PassedTo reports whether a detached process gets the flag; answers says
-// whether it is one that answers the call.
+// PassedTo reports whether a detached run gets the flag. answers says whether
+// the run answers the call.
 func (s *Setting) PassedTo(answers bool) bool {
 	return s.Detached == AnyRun || s.Detached == Answers && answers
 }
 
-// IsBound reports whether the setting bounds the store, or in a scope its
-// results.
+// IsBound reports whether the setting bounds the store, or the results of a
+// scope.
 func (s *Setting) IsBound() bool { return s.Place == PerScope }
 
-// defaults are the texts if nothing is set.
+// defaults returns the texts that apply if no source sets any.
 func (s *Setting) defaults() []string {
 	switch {
 	case s.Default != nil || s.List:
@@ -128,11 +128,11 @@ func (s *Setting) defaults() []string {
 	return nil
 }
 
-// A Table is all settings, in the order in which they are shown.
+// A Table holds all settings, in the order in which they are shown.
 type Table []Setting
 
-// AddFlags declares the flags of `memo run`. They are texts here; [Load] parses
-// them together with what other sources say.
+// AddFlags declares the flags of `memo run`. Their values are texts, which
+// [Load] parses together with those of other sources.
 func (t Table) AddFlags(f *pflag.FlagSet) {
 	f.SortFlags = false
 	for i := range t {
@@ -148,7 +148,7 @@ func (t Table) AddFlags(f *pflag.FlagSet) {
 	}
 }
 
-// ByFlag returns the setting of a flag, nil if there is none.
+// ByFlag returns the setting of a flag, or nil if there is none.
 func (t Table) ByFlag(name string) *Setting {
 	return t.find(func(s *Setting) bool { return s.Flag == name && name != "" })
 }

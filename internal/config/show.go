@@ -1,14 +1,19 @@
 package config
 
-// A Shown is one effective setting as people and programs see it.
+import "slices"
+
+// A Shown is one effective setting, as `memo config show` prints it.
 type Shown struct {
 	Key     string   `json:"key"`
 	Value   any      `json:"value"` // text, true or false, a number, or a list of texts
 	Origins []string `json:"origins"`
+	// Idle says that the setting applies to one call and that no source sets
+	// it.
+	Idle bool `json:"-"`
 }
 
-// Show returns the settings that have a value, in their order, then what
-// bounds single scopes.
+// Show returns the settings that have a value, in the order of the table, and
+// then the bounds of scopes.
 func (c *Config) Show() []Shown {
 	shown := []Shown{}
 	for _, set := range c.table {
@@ -19,7 +24,7 @@ func (c *Config) Show() []Shown {
 		shown = append(shown, v.show(set.Name))
 	}
 	for _, scope := range c.Scopes {
-		for _, v := range scope.said {
+		for _, v := range scope.values {
 			shown = append(shown, v.show("scopes."+scope.Name+"."+v.setting.Name))
 		}
 	}
@@ -27,7 +32,7 @@ func (c *Config) Show() []Shown {
 }
 
 func (v *value) show(key string) Shown {
-	s := Shown{Key: key, Origins: []string{}}
+	s := Shown{Key: key, Origins: []string{}, Idle: v.setting.Place == Nowhere && v.isBuiltIn()}
 	for _, it := range v.items {
 		s.Origins = append(s.Origins, it.origin)
 	}
@@ -40,4 +45,26 @@ func (v *value) show(key string) Shown {
 		s.Value = v.items[0].text
 	}
 	return s
+}
+
+// Elsewhere holds the number of rules in the files and the names of the scopes.
+type Elsewhere struct {
+	Rules  int
+	Scopes []string
+}
+
+func elsewhere(files ...*file) Elsewhere {
+	var e Elsewhere
+	for _, f := range files {
+		if f == nil {
+			continue
+		}
+		e.Rules += len(f.rules)
+		for _, s := range f.scopes {
+			if !slices.Contains(e.Scopes, s.name) {
+				e.Scopes = append(e.Scopes, s.name)
+			}
+		}
+	}
+	return e
 }

@@ -9,10 +9,10 @@ import (
 	"github.com/docker/go-units"
 )
 
-// ParseSize reads a size above 0 with its unit: B; k, M and so on for powers of
-// 1000; Ki or KiB, Mi or MiB and so on for those of 1024. A number alone is
-// refused, as it is in a duration: 10 rarely means 10 bytes. Spaces around it and
-// before the unit don't count.
+// ParseSize parses a size above 0 with its unit: B; k, M and so on for powers
+// of 1000; Ki or KiB, Mi or MiB and so on for powers of 1024. A number without
+// a unit is an error, because 10 rarely means 10 bytes. Spaces around the size
+// and before the unit are ignored.
 func ParseSize(text string) (int64, error) {
 	const digits = "0123456789"
 	number := strings.TrimSpace(text)
@@ -34,7 +34,8 @@ func ParseSize(text string) (int64, error) {
 	default:
 		n, err = units.FromHumanSize(number + unit)
 	}
-	// What overflows is the largest or the smallest number, by the machine.
+	// On overflow n is the largest or the smallest number, depending on the
+	// machine.
 	if err != nil || n <= 0 || n == math.MaxInt64 && !strings.EqualFold(unit, "B") {
 		return 0, fmt.Errorf("size %q: write for example 500k, 8MiB or 1.5GiB", text)
 	}

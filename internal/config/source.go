@@ -12,12 +12,12 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// Sources are where the configuration of one call is looked for.
+// Sources are the sources of the configuration of one call.
 type Sources struct {
-	Table    Table // of settings
+	Table    Table
 	World    *fingerprint.World
 	Flags    *pflag.FlagSet // nil: none
-	UserFile string         // the user's file, if it was named with --config
+	UserFile string         // the path given with --config, or ""
 }
 
 // Home returns the user's home directory.

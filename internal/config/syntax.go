@@ -11,8 +11,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// documents parses a configuration file. It returns its first two documents,
-// nil for those that aren't there.
+// documents parses a configuration file. It returns the first two documents of
+// the file, or nil for those that don't exist.
 func documents(content []byte) (first, second *yaml.Node, err error) {
 	dec := yaml.NewDecoder(bytes.NewReader(content))
 	var docs [2]*yaml.Node
@@ -28,20 +28,21 @@ func documents(content []byte) (first, second *yaml.Node, err error) {
 	return docs[0], docs[1], nil
 }
 
-// syntaxError is what the YAML parser says, but about the line where the
-// trouble is.
+// syntaxError returns the error of the YAML parser, with the line of the
+// mistake.
 func (d *decoder) syntaxError(content []byte, err error) error {
 	why := regexp.MustCompile(`^yaml: (line \d+: )?`).ReplaceAllString(err.Error(), "")
 	return &SourceError{Source: d.path + ":" + strconv.Itoa(syntaxLine(content)), Err: errors.New(why)}
 }
 
-// syntaxLine returns the line of a syntax error. The parser counts lines from 0
-// in some errors and from 1 in others, mostly names the line where the construct
-// around the error begins, and names none for bad bytes and unknown anchors. So
-// this is the first line up to which the text has the same error as all of it.
-// An empty line ahead keeps the parser from having a line 0, for which it names
-// another. The lines of goccy/go-yaml are better, but it takes bad bytes, control
-// characters and a lone "}" for right.
+// syntaxLine returns the line of a syntax error: the first line for which the
+// text up to it has the same error as the whole text. The line in the parser's
+// error is of no use. It counts from 0 in some errors and from 1 in others,
+// mostly points to the start of the surrounding construct, and is missing for
+// bad bytes and unknown anchors. The text is parsed after an empty line,
+// because the parser names another line in place of line 0. goccy/go-yaml
+// reports better lines, but accepts bad bytes, control characters and a lone
+// "}".
 func syntaxLine(content []byte) int {
 	lines := bytes.SplitAfter(bytes.TrimPrefix(content, []byte("\ufeff")), []byte("\n"))
 	trouble := func(n int) string {

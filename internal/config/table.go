@@ -51,7 +51,7 @@ func Settings() Table {
 		},
 		{
 			Name: "dep", Flag: "dep", Short: "d", Placeholder: "PATTERN", Kind: DepKind, List: true,
-			Usage: "file, directory or glob whose change ends the result",
+			Usage: "file, directory or glob whose change ends the result; with @mtime or @mode at its end, times or permissions count too",
 			Place: Anywhere, Trust: Below, Part: KeyPart, Recall: Recalled,
 			Field: func(c *Config) any { return &c.Command.Deps },
 		},
@@ -135,13 +135,13 @@ func Settings() Table {
 		{
 			Name: "max_wait", Flag: "max-wait", Placeholder: "DUR", Kind: DurationKind,
 			Usage: "on a miss wait no longer than this, then print the last known result",
-			Place: Anywhere, Detached: Answers, NotKept: true,
+			Place: Anywhere, Recall: Recalled, Detached: Answers, NotKept: true,
 			Field: func(c *Config) any { return &c.Policy.MaxWait },
 		},
 		{
 			Name: "fallback", Flag: "fallback", Placeholder: "TEXT",
-			Usage:    "with --max-wait: what to print if there is no last known result",
-			Detached: NoRun, NotKept: true,
+			Usage:  "with --max-wait: what to print if there is no last known result",
+			Recall: Recalled, Detached: NoRun, NotKept: true,
 			Field: func(c *Config) any { return &c.Policy.Fallback },
 		},
 		{
@@ -203,7 +203,7 @@ func Settings() Table {
 		},
 		{
 			Name: "report", Flag: "report", Placeholder: "FILE",
-			Usage:    "write JSON about this call, with its reason_code, to FILE",
+			Usage:    "write JSON about this call, with its reason_code, to FILE, or to stdout for -",
 			Detached: NoRun, NotKept: true,
 			Field: func(c *Config) any { return &c.Report },
 		},

@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// TestTable holds that no two settings share a name, a flag, a variable or a
-// field, and that a flag has what help shows.
+// TestTable checks that no two settings share a name, a flag, a variable or a
+// field, and that every flag has the texts that help shows.
 func TestTable(t *testing.T) {
 	seen := map[any]string{}
 	var cfg Config
@@ -36,8 +36,8 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// TestNewSetting adds a row to the table and looks for it wherever a setting
-// shows.
+// TestNewSetting adds a row to the table and checks that the setting works in
+// every source and output.
 func TestNewSetting(t *testing.T) {
 	shades := map[*Config]*string{} // what is a field of other settings
 	row := Setting{
@@ -88,7 +88,7 @@ func TestNewSetting(t *testing.T) {
 	}
 }
 
-// TestPassedTo holds which detached processes get a flag.
+// TestPassedTo checks which detached runs get a flag.
 func TestPassedTo(t *testing.T) {
 	for _, row := range []struct {
 		flag            string

@@ -1,16 +1,16 @@
 package config
 
-// A TextFlag is the value of a flag that takes one text. Other than pflag's
-// String it has a name for the text, which help shows behind the flag: pflag
-// would look for one between backquotes in the usage, and completions show
-// those as they are.
+// A TextFlag is the value of a flag that takes one text. Unlike pflag's String,
+// it has a name for the text, which help shows after the flag. pflag takes such
+// a name from between backquotes in the usage, but completions would show the
+// backquotes.
 type TextFlag struct {
 	text *string
 	name string
 }
 
-// NewTextFlag returns the value of a flag; what text points to is its default.
-// text may be nil.
+// NewTextFlag returns the value of a flag. text points to the default and
+// receives the text; it may be nil.
 func NewTextFlag(text *string, name string) *TextFlag {
 	if text == nil {
 		text = new(string)
@@ -22,9 +22,9 @@ func (f *TextFlag) String() string        { return *f.text }
 func (f *TextFlag) Type() string          { return f.name }
 func (f *TextFlag) Set(text string) error { *f.text = text; return nil }
 
-// A CheckedFlag is a TextFlag whose text is checked when it is given, so that
-// the error names the flag. It is for the flags of other commands than `memo
-// run`, whose texts the configuration checks.
+// A CheckedFlag is a TextFlag that checks its text when it is set, so that the
+// error names the flag. It is for commands other than `memo run`, whose flags
+// [Load] checks.
 type CheckedFlag struct {
 	TextFlag
 	kind Kind

@@ -51,6 +51,7 @@ func TestUntrustedFile(t *testing.T) {
 		{"dependency above in braces", "", "dep: ['{a,..}/b']", nil, "dep"},
 		{"dependency through a symlink", "", "dep: [link/passwd]", nil, "dep"},
 		{"dependency that is a symlink", "", "dep: [link]", nil, "dep"},
+		{"dependency that is a symlink, with its time", "", "dep: [link@mtime]", nil, "dep"},
 		{"glob through a symlink", "", "dep: ['link/*']", nil, "dep"},
 		{"glob behind an escaped one", "", `dep: ['\*/link/*']`, nil, "dep"},
 		{"exclusion", "", "dep: ['!**']", []string{"-d", "x"}, "dep"},
@@ -89,7 +90,7 @@ func TestUntrustedFile(t *testing.T) {
 	}
 }
 
-// TestUntrustedDependency holds that a dependency in an untrusted file does
+// TestUntrustedDependency checks that a dependency in an untrusted file does
 // not make results live longer.
 func TestUntrustedDependency(t *testing.T) {
 	b := newBench(t)

@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// isForeign reports whether a file belongs to another user than this one and
-// root. A change of owner changes the stat by which a file is known, so this
-// needs no account of its own.
+// isForeign reports whether a file belongs to a user other than this one and
+// root. Recall need not record the owner, because a change of owner changes the
+// stat of the file.
 func isForeign(path string) bool {
 	var st unix.Stat_t
 	if err := unix.Stat(path, &st); err != nil {

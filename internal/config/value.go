@@ -5,19 +5,19 @@ import (
 	"slices"
 )
 
-// A value is what one source says about a setting.
+// A value is the value of a setting in one source, or in all sources together.
 type value struct {
 	setting *Setting
 	items   []item // one, unless it is a list
-	line    int    // in a file
+	line    int    // the line in a file
 }
 
-// An item is one text, the typed value of it, and where it stands.
+// An item is one text, its typed value, and its origin.
 type item struct {
 	text   string
 	typed  any
 	origin string
-	line   int // in a file
+	line   int // the line in a file
 }
 
 // newValue parses the texts of a value.
@@ -33,7 +33,7 @@ func newValue(s *Setting, origin string, texts ...string) (value, error) {
 	return v, nil
 }
 
-// isBuiltIn reports whether no source has said anything about the setting.
+// isBuiltIn reports whether no source sets the setting.
 func (v *value) isBuiltIn() bool {
 	if len(v.items) == 0 {
 		return v.setting.Default == nil
@@ -41,12 +41,12 @@ func (v *value) isBuiltIn() bool {
 	return !slices.ContainsFunc(v.items, func(it item) bool { return it.origin != originDefault })
 }
 
-// isDefault reports whether the value is the default, wherever it is set.
+// isDefault reports whether the value equals the default, whatever its origin.
 func (v *value) isDefault() bool {
 	return slices.EqualFunc(v.items, v.setting.defaults(), func(it item, text string) bool { return it.text == text })
 }
 
-// typed returns the value for the field of the configuration.
+// typed returns the value in the type of its field.
 func (v *value) typed() any {
 	if !v.setting.List {
 		return v.items[0].typed
@@ -58,7 +58,7 @@ func (v *value) typed() any {
 	return texts
 }
 
-// assign puts the value into its field.
+// assign stores the value in its field.
 func (v *value) assign(c *Config) {
 	reflect.ValueOf(v.setting.Field(c)).Elem().Set(reflect.ValueOf(v.typed()))
 }

@@ -63,8 +63,8 @@ func TestStrictFile(t *testing.T) {
 	}
 }
 
-// TestSyntaxErrorLine has the library's own lines wrong or missing in most
-// rows.
+// TestSyntaxErrorLine checks lines that are mostly wrong or missing in the
+// errors of the library.
 func TestSyntaxErrorLine(t *testing.T) {
 	rows := []struct{ text, want string }{
 		{"\tttl: 1m\n", `1: found character that cannot start any token`},
@@ -138,4 +138,15 @@ func FuzzParseFile(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestManyMistakes has a file be given up after some mistakes, of which by
+// aliases it can have more than bytes.
+func TestManyMistakes(t *testing.T) {
+	element := "- &r {match: x, a: 1, b: 1, c: 1}\n"
+	text := "rules:\n" + element + strings.Repeat("- *r\n", 10_000)
+	_, err := parseFile(Settings(), "user file", "f.yaml", []byte(text))
+	if n := len(all(err)); n < mostMistakes || n > mostMistakes+10 {
+		t.Errorf("%d mistakes, want about %d", n, mostMistakes)
+	}
 }

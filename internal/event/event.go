@@ -1,7 +1,8 @@
-// Package event tells a command what happened to results and to calls of memo.
+// Package event runs a command, the handler, for each event of a result or a call
+// of memo.
 //
-// A [Log] gathers the events of one process, and a detached process, a [Teller],
-// runs the command once for each: nothing that memo does waits for it.
+// A [Log] gathers the events of one process. A [Dispatcher] in a detached process
+// runs the handler once for each event, so that memo never waits for it.
 package event
 
 import (
@@ -11,48 +12,48 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// The names of events. Every result ends with exactly one of Evicted, Expired
-// and Invalidated, unless it was damaged.
+// The names of events. Every result ends with exactly one of Evicted, Expired and
+// Invalidated, unless it is damaged.
 const (
 	Hit            = "hit"             // replayed fresh
 	Stale          = "stale"           // replayed past its ttl
 	Miss           = "miss"            // nothing to replay
-	Stored         = "stored"          // a run was recorded
-	NotStored      = "not-stored"      // a run was not recorded
+	Stored         = "stored"          // a run was stored
+	NotStored      = "not-stored"      // a run was not stored
 	RefreshStarted = "refresh-started" // a run in the background was started
-	RefreshFailed  = "refresh-failed"  // a run in the background was not recorded
+	RefreshFailed  = "refresh-failed"  // a run in the background was not stored
 	Evicted        = "evicted"         // removed to keep the store within its bounds
-	Expired        = "expired"         // removed after its lifetime, or for a newer one
+	Expired        = "expired"         // removed after its lifetime, or replaced by a newer result
 	Invalidated    = "invalidated"     // removed by memo invalidate
 )
 
-// An Event is something that happened to a result, or to a call. Fields that
-// don't apply are empty.
+// An Event describes what happened to a result or a call. Fields that don't apply
+// are empty.
 type Event struct {
 	Event string `json:"event"`
-	// Time is when it happened; of a hit, a stale hit and a miss it is when
-	// the call began.
+	// Time is when it happened. For a hit, a stale hit and a miss it is when the
+	// call began.
 	Time    time.Time `json:"time"`
 	Key     string    `json:"key"`
 	Command []string  `json:"command"`
 	Cwd     string    `json:"cwd"`
 	Scope   string    `json:"scope"`
-	// AgeMS is how old the result is that was replayed or that ended.
+	// AgeMS is the age of the result that was replayed or that ended.
 	AgeMS    int64 `json:"age_ms"`
 	SavedMS  int64 `json:"saved_ms"`
 	ExitCode int   `json:"exit_code"`
-	// Reason says in a clause why it happened, if that isn't plain, and
-	// ReasonCode is the name of its [memo.ReasonCode].
+	// Reason says in a clause why it happened, unless that is obvious. ReasonCode
+	// is the name of its [memo.ReasonCode].
 	Reason     string `json:"reason"`
 	ReasonCode string `json:"reason_code"`
-	// Path is where the output can be read as long as the event is being told,
-	// empty if it can't be or there is none.
+	// Path is a file with the output, which exists while the handler runs. It is
+	// empty if there is no output or it can't be read.
 	Path string `json:"path"`
 }
 
-// Of returns what became of a call that began at a time of the World's
-// clock, in order. Path is the file of the result, which is what the result's
-// own end, told by [End], may take away. A bypass is no event.
+// Of returns the events of a call, in order. began is when the call began, by the
+// World's clock. Path is the file of the result, which may be removed when the
+// result ends. A bypass is no event.
 func Of(r *memo.Runner, cmd *memo.Command, policy *memo.Policy, o *memo.Outcome, began time.Time) []Event {
 	event := func(name string, reason memo.Reason, at time.Time) Event {
 		return Event{
@@ -78,7 +79,7 @@ func Of(r *memo.Runner, cmd *memo.Command, policy *memo.Policy, o *memo.Outcome,
 	}
 	now := r.World.Now()
 	switch {
-	case o.Relayed: // the detached run reports what became of the result
+	case o.Relayed: // the detached run reports whether the result was stored
 	case o.Stored:
 		e := event(Stored, memo.Reason{}, now)
 		e.Path = o.Path
@@ -94,9 +95,9 @@ func Of(r *memo.Runner, cmd *memo.Command, policy *memo.Policy, o *memo.Outcome,
 	return events
 }
 
-// End returns the end of a result that is being removed for a reason;
-// verdict is what the invalidation log says about it now. A result that had
-// ended before, by its own lifetime or by an invalidation, ends of that.
+// End returns the event for the end of a result that is removed for a reason.
+// verdict is what the invalidation log says about the result now. If an
+// invalidation or its lifetime ended the result earlier, the event says so.
 func End(res *store.Result, verdict store.Verdict, reason store.Reason, now time.Time) Event {
 	span := memo.Recorded(res, now)
 	e := Event{

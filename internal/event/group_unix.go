@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// asGroup makes a command the first of a process group, all of which is killed
-// when its time is over.
-func asGroup(cmd *exec.Cmd) {
+// inGroup makes a command the leader of a process group. The whole group is
+// killed at the command's time limit.
+func inGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 }

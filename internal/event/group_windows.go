@@ -2,5 +2,5 @@ package event
 
 import "os/exec"
 
-// asGroup does nothing: the first process is killed when its time is over.
-func asGroup(*exec.Cmd) {}
+// inGroup does nothing. Only the command itself is killed at its time limit.
+func inGroup(*exec.Cmd) {}

@@ -11,40 +11,41 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// Var tells the command of --on-event which event it was started for.
-// Calls of memo with it in the environment tell no events: a handler that
-// calls memo would never come to an end otherwise.
+// Var is the variable that names the event in the environment of a handler. Calls
+// of memo with this variable report no events, because otherwise a handler that
+// calls memo would trigger itself without end.
 const Var = "MEMO_EVENT"
 
-// mostHeld is how many bytes of events are held back before the process
-// that tells them is started. A pipe takes as much at once.
-const mostHeld = 32 << 10
+// heldMax is how many bytes of events a Log holds back before it starts the
+// detached process. A pipe holds as much.
+const heldMax = 32 << 10
 
-// A Log gathers the events of one call of memo for the command of
-// --on-event. A detached process tells them, so that the call costs no more
-// than starting that; see [Teller]. A nil Log drops everything.
+// A Log gathers the events of one call of memo for the handler. A detached
+// process, a [Dispatcher], runs the handler, so that the call pays only for the
+// start of that process. A nil Log drops all events.
 type Log struct {
 	world    *fingerprint.World
 	starter  *refresh.Starter
 	store    *store.Store
 	handler  string
 	held     []byte
-	teller   *os.File // what the detached process reads
-	broken   bool     // it can't be started, or has died
+	pipe     *os.File // to the detached process
+	broken   bool     // the detached process can't be started, or has died
 	verdicts map[store.Mark]store.Verdict
 }
 
 // A notice is one event on its way to the detached process, as JSON.
 type notice struct {
 	Event Event `json:"event"`
-	// Result is the file of the result; it was set aside for the notice if
-	// Ended is set, and is removed then.
+	// Result is the file of the result. If Ended is set, the file was set aside
+	// for this notice, and the detached process removes it.
 	Result string `json:"result"`
 	Ended  bool   `json:"ended"`
 }
 
-// Watch returns the events of this process for a handler, and the store in which the ends of results are events too. Without a handler
-// there are none.
+// Watch returns a Log for the events of this process, and the store with the ends
+// of results reported to the Log. The Log is nil if there is no handler, or if
+// this process runs below one.
 func Watch(s *store.Store, w *fingerprint.World, starter *refresh.Starter, handler string) (*Log, *store.Store) {
 	inside, _ := w.LookupEnv(Var)
 	if handler == "" || inside != "" || s == nil {
@@ -54,17 +55,17 @@ func Watch(s *store.Store, w *fingerprint.World, starter *refresh.Starter, handl
 	return e, s.Watched(e.ended)
 }
 
-// ended reports the end of a result and keeps its output until the handler ran.
+// ended reports the end of a result and keeps its output for the handler.
 func (e *Log) ended(ref store.Ref, reason store.Reason) {
 	rd, err := e.store.Open(ref)
 	if err != nil {
-		return // gone, or damaged
+		return // removed or damaged
 	}
 	res := rd.Result
 	rd.Close()
 	path, err := e.store.SetAside(ref)
 	if errors.Is(err, fs.ErrNotExist) {
-		return // another process was quicker, and tells it
+		return // another process was faster, and reports it
 	}
 	var verdict store.Verdict
 	if reason != store.Invalidated {
@@ -73,8 +74,8 @@ func (e *Log) ended(ref store.Ref, reason store.Reason) {
 	e.add(notice{Event: End(res, verdict, reason, e.world.Now()), Result: path, Ended: path != ""})
 }
 
-// verdict is what the invalidation log says, looked up once a mark: an
-// eviction can end thousands of results.
+// verdict returns what the invalidation log says since a mark. It caches verdicts,
+// because an eviction can end thousands of results.
 func (e *Log) verdict(m store.Mark) store.Verdict {
 	v, known := e.verdicts[m]
 	if !known {
@@ -84,8 +85,9 @@ func (e *Log) verdict(m store.Mark) store.Verdict {
 	return v
 }
 
-// Call tells what became of a call of `memo run`, in the order in which it
-// happened: the answer, the ends of results that it replaced, the rest.
+// Call adds the events of a call of `memo run`. It puts the ends of replaced
+// results after the answer and before the other events, which is the order in
+// which they happened.
 func (e *Log) Call(events []Event) {
 	if e == nil {
 		return
@@ -101,7 +103,7 @@ func (e *Log) Call(events []Event) {
 	e.held = append(e.held, ends...)
 }
 
-// add tells one event.
+// add adds one event.
 func (e *Log) add(n notice) {
 	n.Event.Path = ""
 	if n.Event.Command == nil {
@@ -109,28 +111,28 @@ func (e *Log) add(n notice) {
 	}
 	line, err := json.Marshal(n)
 	if err != nil {
-		return // a time that no calendar has
+		return // the time is out of range
 	}
 	e.held = append(append(e.held, line...), '\n')
-	if len(e.held) > mostHeld {
-		e.tell()
+	if len(e.held) > heldMax {
+		e.send()
 	}
 }
 
-// tell passes what is held back on to the detached process.
-func (e *Log) tell() {
-	if e.teller == nil && !e.broken {
+// send sends the held events to the detached process.
+func (e *Log) send() {
+	if e.pipe == nil && !e.broken {
 		e.start()
 	}
 	if !e.broken && len(e.held) > 0 {
-		_, err := e.teller.Write(e.held)
+		_, err := e.pipe.Write(e.held)
 		e.broken = err != nil
 	}
 	e.held = nil
 }
 
-// start starts the detached process. A failure is ignored:
-// what was set aside is swept later.
+// start starts the detached process. It ignores a failure; results that were set
+// aside are swept later.
 func (e *Log) start() {
 	read, write, err := os.Pipe()
 	if err != nil {
@@ -144,16 +146,16 @@ func (e *Log) start() {
 		write.Close()
 		return
 	}
-	e.teller = write
+	e.pipe = write
 }
 
-// Flush ends the events of this call.
+// Flush sends the held events. It is called once, after the last event.
 func (e *Log) Flush() {
-	if e == nil || len(e.held) == 0 && e.teller == nil {
+	if e == nil || len(e.held) == 0 && e.pipe == nil {
 		return
 	}
-	e.tell()
-	if e.teller != nil {
-		e.teller.Close()
+	e.send()
+	if e.pipe != nil {
+		e.pipe.Close()
 	}
 }

@@ -64,10 +64,10 @@ func put(t *testing.T, s *store.Store) store.Ref {
 	return ref
 }
 
-// newTeller returns a Teller of a handler that finds the system's commands.
-func newTeller(s *store.Store, handler string) *Teller {
+// newDispatcher returns a Dispatcher whose handler finds the system's commands.
+func newDispatcher(s *store.Store, handler string) *Dispatcher {
 	environ := []string{"PATH=" + os.Getenv("PATH")}
-	return &Teller{Store: s, Handler: handler, Environ: environ, Encode: json.Marshal}
+	return &Dispatcher{Store: s, Handler: handler, Environ: environ, Encode: json.Marshal}
 }
 
 func TestEventOrder(t *testing.T) {
@@ -129,10 +129,10 @@ func TestHandlerTimeLimit(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer syscall.Close(fd)
-	r := newTeller(s, "exec 3>"+alive+"; sleep 60 & echo started >&3; wait")
+	r := newDispatcher(s, "exec 3>"+alive+"; sleep 60 & echo started >&3; wait")
 	r.limit = 500 * time.Millisecond
 	began := time.Now()
-	r.tell(&notice{Event: Event{Event: Hit}})
+	r.handle(&notice{Event: Event{Event: Hit}})
 	if took := time.Since(began); took > 30*time.Second {
 		t.Errorf("the handler took %v", took)
 	}
@@ -163,9 +163,9 @@ func TestTellDamaged(t *testing.T) {
 		t.Fatal(err)
 	}
 	told := filepath.Join(dir, "told")
-	r := newTeller(s, "cat >"+told)
+	r := newDispatcher(s, "cat >"+told)
 	r.limit = time.Minute
-	r.tell(&notice{Event: Event{Event: Evicted, Path: "/elsewhere"}, Result: file, Ended: true})
+	r.handle(&notice{Event: Event{Event: Evicted, Path: "/elsewhere"}, Result: file, Ended: true})
 	text, err := os.ReadFile(told)
 	if err != nil {
 		t.Fatal(err)

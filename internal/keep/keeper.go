@@ -52,12 +52,12 @@ type Keeper struct {
 	lock  *store.Keeping // nil where there are no locks
 	watch *watch         // nil without OnChange
 	ends  chan os.Signal
+	clock func() time.Time // of a test; nil: the World's
 
 	made     time.Time // when the result was made, zero if there is none
 	due      time.Time // when the command runs next, whatever is there
 	next     time.Time // when to look, at the latest
 	failures int       // in a row
-	why      string    // of the last failure
 }
 
 // Open makes this process the keeper of the result. A [store.KeptError] says
@@ -69,6 +69,7 @@ func (k *Keeper) Open() error {
 	}
 	if k.OnChange {
 		k.watch = newWatch(k.World.Dir)
+		k.sayBlind()
 	}
 	return nil
 }
@@ -134,7 +135,12 @@ func (k *Keeper) Keep() (os.Signal, error) {
 }
 
 // now is the wall clock: what a result's age is counted by.
-func (k *Keeper) now() time.Time { return k.World.Now().Round(0) }
+func (k *Keeper) now() time.Time {
+	if k.clock != nil {
+		return k.clock()
+	}
+	return k.World.Now().Round(0)
+}
 
 // plan decides when to look again after an attempt.
 func (k *Keeper) plan(a *Attempt, began time.Time) {
@@ -145,7 +151,6 @@ func (k *Keeper) plan(a *Attempt, began time.Time) {
 		return
 	case a.failed():
 		k.failures++
-		k.why = a.Why
 		pause := refresh.Pause(k.failures)
 		if !a.Moved || k.failures > 1 { // once is the business of --on-change
 			k.Say("not renewed: " + a.Why + "; trying again in " + expiry.FormatSpan(pause))
@@ -186,12 +191,19 @@ func (k *Keeper) rearm(failed bool) bool {
 	}
 	world := fingerprint.NewWorld(k.Environ, k.World.Dir)
 	taker := &fingerprint.Taker{World: world, Dir: world.Dir, Store: k.Store.IDs()}
-	blind := k.watch.trouble == nil
+	wasBlind := k.watch.trouble != nil
 	more := k.watch.arm(taker, Watchable(k.Store, k.Key, k.Deps))
-	if blind && k.watch.trouble != nil {
-		k.Say(k.watch.trouble.Error() + "; looking every " + pollBlind.String())
+	if !wasBlind {
+		k.sayBlind()
 	}
 	return more && !failed
+}
+
+// sayBlind says why not everything is watched, if it is not.
+func (k *Keeper) sayBlind() {
+	if k.watch.trouble != nil {
+		k.Say(k.watch.trouble.Error() + "; looking every " + pollBlind.String())
+	}
 }
 
 // wait waits until it is time to look, or something changed, or a signal says
@@ -248,7 +260,6 @@ func (k *Keeper) status(now time.Time) Status {
 	st := Status{
 		Made:     !k.made.IsZero(),
 		Failing:  k.failures > 0,
-		Why:      k.why,
 		Watching: k.OnChange,
 		Periodic: k.Every > 0,
 		Next:     max(k.next.Sub(now), 0),

@@ -11,9 +11,8 @@ type Status struct {
 
 	Made bool // there is a result, as old as Age
 	Age  time.Duration
-	// Failing says that the last attempt failed, and Why.
+	// Failing says that the last attempt failed.
 	Failing bool
-	Why     string
 	// Next is how long it is until the keeper looks, Due until the command is
 	// run, which is known if it is Periodic. Watching says that it looks when
 	// something changes, too.

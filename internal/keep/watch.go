@@ -1,10 +1,14 @@
 package keep
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"runtime"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -44,10 +48,12 @@ type watch struct {
 // has none left to give, it is blind but works.
 func newWatch(dir string) *watch {
 	w := &watch{changed: make(chan struct{}, 1), dir: dir}
-	w.notify, w.trouble = fsnotify.NewWatcher()
-	if w.trouble == nil {
-		go w.listen()
+	var err error
+	if w.notify, err = fsnotify.NewWatcher(); err != nil {
+		w.trouble = fmt.Errorf("watch files: %w", limitOf(err))
+		return w
 	}
+	go w.listen()
 	return w
 }
 
@@ -156,13 +162,35 @@ func (w *watch) arm(taker *fingerprint.Taker, deps []fingerprint.Dependency) (mo
 		delete(wanted, dir)
 	}
 	for dir := range wanted {
-		if err := w.notify.Add(dir); err != nil {
-			w.trouble = fmt.Errorf("watch %q: %w", dir, err)
+		err := w.notify.Add(dir)
+		if err != nil && !isGone(err) {
+			w.trouble = fmt.Errorf("watch %q: %w", dir, limitOf(err))
 			continue
 		}
-		more = true
+		more = true // also if the directory is gone: another one is watched then
 	}
 	return more
+}
+
+// isGone reports whether there is no such directory any more.
+func isGone(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+}
+
+// limitOf names the limit that an error of inotify(7) stands for, and how it is
+// raised. The errors themselves speak of disk space and open files.
+func limitOf(err error) error {
+	if runtime.GOOS != "linux" {
+		return err
+	}
+	raise := "the limit %s is reached; raise it by `sysctl %[1]s=%d`"
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf(raise, "fs.inotify.max_user_watches", 1<<20)
+	case errors.Is(err, syscall.EMFILE):
+		return fmt.Errorf(raise, "fs.inotify.max_user_instances", 1024)
+	}
+	return err
 }
 
 // Watchable returns the dependencies of the newest result of a key, or else the

@@ -1,21 +1,22 @@
-// Package nest is how memoized commands tell the one around them what their
-// results depend on.
+// Package nest passes the dependencies of nested memo calls to the memoized
+// command that they are part of, the outer run.
 //
-// A command finds [ContextVar] in its environment. It names the private file of
-// the run, a [Nest]: the lock file of the run or, if it has none, a file of its
-// own that is locked likewise. So a path that leaked to somewhere else, a tmux
-// server for instance, is known to be dead, and an id tells the runs apart that
-// have the same lock file one after the other.
+// The environment of the outer run holds [ContextVar], which names a private
+// file, a [Nest]. The file is the lock file of the run or, if the run has none, a
+// separate file that is locked in the same way. The lock shows that the run is
+// alive, so that a path that outlives its run, in a tmux server for instance, is
+// known to be dead. An id distinguishes runs that use the same lock file one
+// after the other.
 //
-// From [store.AnnexAt] on there are a header and records, each with its length
-// and checksum before it, appended by one write. A call below has an
-// [Enclosure], the view from inside. It writes a begin before anything else and
-// an end with its [Contribution]. A begin without an end, a record that can't be
-// read, or a file that was spoilt or removed means that something is not known,
-// and the run is not stored. A pipe was rejected: a process that is killed leaves
-// no trace in it.
+// The file holds a header and records from [store.AnnexAt] on. Each has its
+// length and checksum before it and is appended by one write. A nested call opens
+// the file as an [Enclosure]. It writes a begin record before anything else, and
+// an end record with its [Contribution]. The outer run is not stored if a begin
+// has no end, if a record can't be read, or if the file was marked as incomplete
+// or removed, because then its dependencies are not fully known. A pipe can't
+// replace the file: a killed process leaves no trace in it.
 //
-// env -i and ssh cut the chain.
+// Calls below env -i and ssh are not seen.
 package nest
 
 // ContextVar is the environment variable by which a memo call finds the

@@ -16,45 +16,45 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// An Enclosure is the view that a call has of the memoized command that it is
-// part of.
+// An Enclosure is a nested call's view of the outer run. A nil Enclosure is that
+// of a call that is part of no run.
 type Enclosure struct {
-	// file is nil if the command runs without being recorded: there is no run to
-	// report to, but the command is part of a memo call all the same.
-	file   *os.File
-	around string // the value of [ContextVar]
-	header Header
-	id     uint64
+	// file is nil if the outer run is not recorded. Such a run takes no
+	// contributions, but the call is nested all the same.
+	file    *os.File
+	context string // the value of [ContextVar]
+	header  Header
+	id      uint64
 }
 
-// unrecorded begins the context of a run that nothing needs to be reported
-// to; the id of the process that waits for it follows.
+// unrecorded is the prefix of the context of a run that is not recorded. The id
+// of the process that waits for the run follows.
 const unrecorded = "unrecorded:"
 
-// Unrecorded is the context of a run by this process that nothing needs to be
-// reported to. It takes no file: there may be no place for one.
+// Unrecorded returns the context of a run by this process that is not recorded.
+// It needs no file, because there may be no place for one.
 func Unrecorded() string { return fmt.Sprintf("%s%d", unrecorded, os.Getpid()) }
 
-// Find returns the run that this process is part of, nil if it is part of
-// none: the variable is not set, or it outlived its run.
+// Find returns the outer run of this process. It returns nil if [ContextVar] is
+// not set or the run that it names has ended.
 func Find(w *fingerprint.World) *Enclosure {
-	around, set := w.LookupEnv(ContextVar)
+	context, set := w.LookupEnv(ContextVar)
 	if !set {
 		return nil
 	}
-	e := &Enclosure{around: around, id: rand.Uint64()}
-	if pid, ok := strings.CutPrefix(around, unrecorded); ok {
+	e := &Enclosure{context: context, id: rand.Uint64()}
+	if pid, ok := strings.CutPrefix(context, unrecorded); ok {
 		if n, err := strconv.Atoi(pid); err != nil || !processExists(n) {
 			return nil
 		}
 		return e
 	}
-	mark := strings.LastIndexByte(around, '#')
-	if mark < 0 || !filepath.IsAbs(around) {
+	mark := strings.LastIndexByte(context, '#')
+	if mark < 0 || !filepath.IsAbs(context) {
 		return nil
 	}
-	path := around[:mark]
-	id, err := strconv.ParseUint(around[mark+1:], 16, 64)
+	path := context[:mark]
+	id, err := strconv.ParseUint(context[mark+1:], 16, 64)
 	if err != nil {
 		return nil
 	}
@@ -71,34 +71,34 @@ func Find(w *fingerprint.World) *Enclosure {
 	return e
 }
 
-// Recorded reports whether there is a run to contribute to: a command that runs
-// without being recorded is around, but takes no contributions.
+// Recorded reports whether there is an outer run that takes contributions.
 func (e *Enclosure) Recorded() bool { return e != nil && e.file != nil }
 
-// Started is when the run around began.
+// Started returns when the outer run began.
 func (e *Enclosure) Started() time.Time { return time.Unix(0, e.header.Started) }
 
-// Store are the directories that are never part of a dependency of the run
-// around.
+// Store returns the directories that are never part of a dependency of the outer
+// run.
 func (e *Enclosure) Store() []fingerprint.Stat { return e.header.Store }
 
 // Keyed reports whether a name or glob of variables belongs to the key of the
-// run around.
+// outer run.
 func (e *Enclosure) Keyed(pattern string) bool { return slices.Contains(e.header.Keyed, pattern) }
 
-// Close releases the file.
+// Close closes the file.
 func (e *Enclosure) Close() {
 	if e != nil && e.file != nil {
 		e.file.Close()
 	}
 }
 
-// Contains reports whether a key is being run further up.
+// Contains reports whether the outer run, or a run that it is part of, has the
+// key.
 func (e *Enclosure) Contains(key fingerprint.Key) bool {
 	return e != nil && slices.Contains(e.header.Keys, key)
 }
 
-// Keys returns the keys further up.
+// Keys returns the keys of the outer run and of the runs that it is part of.
 func (e *Enclosure) Keys() []fingerprint.Key {
 	if e == nil {
 		return nil
@@ -106,59 +106,59 @@ func (e *Enclosure) Keys() []fingerprint.Key {
 	return e.header.Keys
 }
 
-// Context returns the context for calls below one that is not recorded itself.
+// Context returns the context for the nested calls of a call that is not
+// recorded itself: they contribute to the outer run directly.
 func (e *Enclosure) Context() string {
 	if e == nil {
 		return Unrecorded()
 	}
-	return e.around
+	return e.context
 }
 
 // Begin announces a contribution.
 func (e *Enclosure) Begin() {
 	if e != nil {
-		_ = e.put(Contribution{ID: e.id, Begin: true}) // put spoils the file if it fails
+		_ = e.append(Contribution{ID: e.id, Begin: true}) // a failure marks the file
 	}
 }
 
-// End makes the contribution.
+// End writes the announced contribution.
 func (e *Enclosure) End(c Contribution) error {
 	if e == nil {
 		return nil
 	}
 	c.ID = e.id
-	return e.put(c)
+	return e.append(c)
 }
 
-// Withhold keeps the result of the run from being stored; why is the reason
-// that its user sees. Without a run it does nothing.
+// Withhold keeps the outer run from being stored. why is the reason that the user
+// sees. Withhold does nothing if there is no outer run.
 func (e *Enclosure) Withhold(why string) {
 	e.Begin()
-	_ = e.End(Contribution{NoStore: why}) // put spoils the file if it fails
+	_ = e.End(Contribution{NoStore: why}) // a failure marks the file
 }
 
-// put appends a record. If that fails it spoils the file, so that the outer run
-// knows that it lacks something.
-func (e *Enclosure) put(c Contribution) error {
+// append appends a record. If that fails, it marks the file as incomplete.
+func (e *Enclosure) append(c Contribution) error {
 	if e.file == nil {
 		return nil
 	}
 	c.Run = e.header.ID
 	err := appendRecord(e.file, c)
 	if err != nil {
-		spoil(e.file)
+		markIncomplete(e.file)
 	}
 	return err
 }
 
-// SameEnv reports whether the variables that a name or glob stands for have
-// the values here that they have in the environment of the enclosing command.
+// SameEnv reports whether the variables that a name or glob matches have the same
+// values in this process and at the start of the outer run.
 func (e *Enclosure) SameEnv(w *fingerprint.World, pattern string) bool {
 	names := make([]string, len(e.header.Env))
 	for i, state := range e.header.Env {
 		names[i] = state.Name + "="
 	}
-	// The same matching, over the names there.
+	// The same matching, applied to the names at the start of the outer run.
 	there := fingerprint.Environment(fingerprint.NewWorld(names, w.Dir), []string{pattern}, nil)
 	here := fingerprint.Environment(w, []string{pattern}, nil)
 	for i := range there {

@@ -7,7 +7,8 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// Inherited returns a fingerprint as one of the enclosing run.
+// Inherited returns the fingerprint of a nested call as one of the outer run. dir
+// is the working directory of the call.
 func Inherited(fp fingerprint.Fingerprint, dir string) fingerprint.Fingerprint {
 	fp.Dep.Inherited = true
 	if fp.Dep.Dir == "" {
@@ -16,16 +17,16 @@ func Inherited(fp fingerprint.Fingerprint, dir string) fingerprint.Fingerprint {
 	return fp
 }
 
-// Gathered is what the calls below a run have contributed to it.
+// Gathered is the sum of the contributions of nested calls.
 type Gathered struct {
 	Prints  []fingerprint.Fingerprint
 	Tags    []string
-	Until   int64 // the earliest end, 0 if there is none
-	Carried int64 // the earliest that was set for the run itself, 0 if none was
+	Until   int64 // the earliest end of a nested result, or 0
+	Carried int64 // the earliest end that was set for the outer result itself, or 0
 	NoStore string
 }
 
-// Gather adds up contributions.
+// Gather returns the sum of contributions.
 func Gather(list []Contribution) Gathered {
 	var g Gathered
 	seen := map[fingerprint.Digest]bool{}
@@ -54,21 +55,22 @@ func earlier(a, b int64) int64 {
 	return a
 }
 
-// stateOf is equal for two fingerprints that say the same of the same
-// dependency.
+// stateOf returns a digest of a dependency and its state. Fingerprints with the
+// same digest are interchangeable.
 func stateOf(fp *fingerprint.Fingerprint) fingerprint.Digest {
 	h := fingerprint.NewFieldHash("memo inherited state 1")
 	h.Int("kind", int64(fp.Dep.Kind))
 	h.String("dir", fp.Dep.Dir)
 	h.String("pattern", fp.Dep.Pattern)
 	h.Strings("excludes", fp.Dep.Excludes)
+	h.Int("counts", int64(fp.Dep.Counts))
 	h.Digest("digest", fp.Digest)
 	h.String("error", fp.Err)
 	return h.Sum()
 }
 
-// Apply makes what was gathered part of a result. An end that was set for the
-// result itself beats those of the calls below.
+// Apply adds the tags and the end to a result. An end that was set for the result
+// itself takes precedence over the ends of nested results.
 func (g *Gathered) Apply(res *store.Result) {
 	tags := slices.Concat(res.Tags, g.Tags)
 	slices.Sort(tags)

@@ -15,62 +15,63 @@ import (
 	"github.com/seed-f39940ff/memo/store"
 )
 
-// A Nest is the file of one run, as the process of that run has it.
+// A Nest is the file of a run, in the process of that run.
 type Nest struct {
 	file *os.File
 	path string
 	id   uint64
-	end  int64 // of the header: what calls below append comes after it
-	own  bool  // it is no lock file
+	end  int64 // the end of the header, where the records of nested calls begin
+	own  bool  // the file is no lock file
 }
 
-// A Header says whose file it is.
+// A Header describes the run that a file belongs to.
 type Header struct {
-	// Keys are the command keys of this run and of those that it is part of.
+	// Keys are the command keys of this run and of the runs that it is part of.
 	Keys []fingerprint.Key `cbor:"1,keyasint"`
-	// Started is when the run began, in nanoseconds since the epoch, Env the
+	// Started is when the run began, in nanoseconds since the epoch. Env is the
 	// state of every variable that was set then, sorted by name.
 	Started int64                  `cbor:"2,keyasint"`
 	Env     []fingerprint.EnvState `cbor:"3,keyasint"`
 	// Keyed are the names and globs of variables that belong to the key.
 	Keyed []string `cbor:"4,keyasint,omitempty"`
-	// Store are the directories that never are part of a dependency.
+	// Store are the directories that are never part of a dependency.
 	Store []fingerprint.Stat `cbor:"5,keyasint,omitempty"`
 	ID    uint64             `cbor:"6,keyasint"`
 }
 
-// A Contribution is what a call adds to the run that it is part of.
+// A Contribution is what a nested call adds to the outer run.
 type Contribution struct {
-	// ID is that of the call; Begin announces what the call will add.
+	// ID identifies the call. Begin announces the call's contribution.
 	ID    uint64 `cbor:"1,keyasint"`
 	Begin bool   `cbor:"2,keyasint,omitempty"`
 
 	Prints []fingerprint.Fingerprint `cbor:"3,keyasint,omitempty"`
 	Tags   []string                  `cbor:"4,keyasint,omitempty"`
-	// Until is when the call's own result ends, in nanoseconds since the
-	// epoch, 0 if nothing but its dependencies ends it.
+	// Until is when the call's own result ends, in nanoseconds since the epoch;
+	// 0: no time ends it.
 	Until int64 `cbor:"5,keyasint,omitempty"`
-	// Carried is an end that was set for the outer result itself.
+	// Carried is an end that the call sets for the outer result itself, in
+	// nanoseconds since the epoch, or 0.
 	Carried int64 `cbor:"6,keyasint,omitempty"`
 	// NoStore is why the outer run must not be stored.
 	NoStore string `cbor:"7,keyasint,omitempty"`
-	// Run is the ID of the header of the run that it is for.
+	// Run is the ID in the header of the outer run.
 	Run uint64 `cbor:"8,keyasint"`
 }
 
-// ownDir is where files of their own are, below the store's format directory.
-// They are swept with the lock files.
+// ownDir is the directory of nests that are no lock files, below the store's
+// format directory. They are swept with the lock files.
 const ownDir = "locks"
 
 const (
-	// RecordMax is the largest encoding that is read, in bytes.
+	// RecordMax is the largest encoded record that is read, in bytes.
 	RecordMax = 64 << 20
 	prefix    = "memo-context-"
 )
 
-// Open begins the record of a run that is about to begin: in its lock file
-// or, if there is none or it is full, in a file of its own in the store or among
-// the temporary files.
+// Open returns the nest of a run that is about to begin. It uses the lock file.
+// If lock is nil or its file can't be written, it creates a file in the store or,
+// failing that, in the temporary directory.
 func Open(s *store.Store, lock *store.Lock, h Header) (*Nest, error) {
 	h.ID = rand.Uint64()
 	record, err := encodeRecord(h)
@@ -90,7 +91,7 @@ func Open(s *store.Store, lock *store.Lock, h Header) (*Nest, error) {
 	return n, err
 }
 
-// create creates a file of the nest's own.
+// create creates the nest's file in a directory.
 func (n *Nest) create(dir string, record []byte) error {
 	f, err := os.CreateTemp(dir, prefix)
 	if err != nil {
@@ -108,25 +109,26 @@ func (n *Nest) create(dir string, record []byte) error {
 	return err
 }
 
-// Context is the value of [ContextVar] by which the calls below find the nest.
+// Context returns the value of [ContextVar] by which nested calls find the nest.
 func (n *Nest) Context() string { return fmt.Sprintf("%s#%016x", n.path, n.id) }
 
-// Close ends the run: a call that still has the path is part of nothing. In a
-// lock file the run ends with the lock.
+// Close ends the run: a call that still has the path is part of no run from then
+// on. A run in a lock file ends with the lock instead.
 func (n *Nest) Close() {
 	if n != nil && n.own {
-		_ = os.Remove(n.path) // swept later if that fails
+		_ = os.Remove(n.path) // if this fails, the file is swept later
 		n.file.Close()
 	}
 }
 
-// Contributions returns what the calls below have left.
+// Contributions returns the contributions of all nested calls. The error says why
+// they are not fully known.
 func (n *Nest) Contributions() ([]Contribution, error) {
 	mine, err := n.file.Stat()
 	if err != nil {
 		return nil, err
 	}
-	if there, err := os.Lstat(n.path); err != nil || !os.SameFile(mine, there) || isSpoilt(mine) {
+	if there, err := os.Lstat(n.path); err != nil || !os.SameFile(mine, there) || isIncomplete(mine) {
 		return nil, errors.New("a memo call below could not report")
 	}
 	if mine.Size() < n.end {
@@ -145,7 +147,7 @@ func (n *Nest) Contributions() ([]Contribution, error) {
 			return nil, fmt.Errorf("a memo call below left a damaged report: %w", err)
 		}
 		switch {
-		case c.Run != n.id: // of a call that outlived an earlier run
+		case c.Run != n.id: // the call has outlived an earlier run
 			continue
 		case c.Begin:
 			open[c.ID] = true
@@ -160,7 +162,7 @@ func (n *Nest) Contributions() ([]Contribution, error) {
 	return ended, nil
 }
 
-// appendRecord appends one record by one write.
+// appendRecord appends one record in one write.
 func appendRecord(f *os.File, v any) error {
 	b, err := encodeRecord(v)
 	if err == nil {
@@ -169,7 +171,7 @@ func appendRecord(f *os.File, v any) error {
 	return err
 }
 
-// encodeRecord returns a record with its length and checksum.
+// encodeRecord returns a record: length, checksum and encoding.
 func encodeRecord(v any) ([]byte, error) {
 	body, err := Encode(v)
 	if err != nil {
@@ -180,7 +182,7 @@ func encodeRecord(v any) ([]byte, error) {
 	return append(b, body...), nil
 }
 
-// Encode returns the encoding of what one memo process tells another.
+// Encode returns the encoding of a value that one memo process passes to another.
 func Encode(v any) ([]byte, error) {
 	enc, err := cbor.EncOptions{String: cbor.StringToByteString}.EncMode()
 	if err != nil {
@@ -216,7 +218,7 @@ func readRecord(r io.Reader, v any) error {
 		return errors.New("a checksum differs")
 	}
 	if err := Decode(body, v); err != nil {
-		return fmt.Errorf("decode a record: %v", err) // that of an empty one is io.EOF
+		return fmt.Errorf("decode a record: %v", err) // not %w: it is io.EOF if the body is empty
 	}
 	return nil
 }

@@ -39,8 +39,8 @@ func newBench(t *testing.T) *bench {
 	return &bench{t, dir, s}
 }
 
-// enclosed opens a nest, in a lock's file if that is not nil, and the view that
-// a call below has of it.
+// enclosed opens a nest, in the file of lock if lock is not nil, and the
+// enclosure of a nested call.
 func (b *bench) enclosed(lock *store.Lock) (*Nest, *Enclosure) {
 	b.Helper()
 	n, err := Open(b.store, lock, Header{Started: 17, Keyed: []string{"A"}})
@@ -92,8 +92,8 @@ func TestContributionsArrive(t *testing.T) {
 	check(lock) // another attempt
 }
 
-// TestContributionsToAnother has calls outlive the run that they were part of,
-// of which another one has the lock file now.
+// TestContributionsToAnother checks calls that outlive their outer run while
+// another run uses the same lock file.
 func TestContributionsToAnother(t *testing.T) {
 	b := newBench(t)
 	lock := b.lock()
@@ -120,7 +120,7 @@ func TestContributionsToAnother(t *testing.T) {
 func TestContributionsThatLack(t *testing.T) {
 	for name, spoil := range map[string]func(*Nest, *Enclosure){
 		"begun, not ended": func(_ *Nest, e *Enclosure) { e.Begin() },
-		"spoilt":           func(_ *Nest, e *Enclosure) { spoil(e.file) },
+		"incomplete":       func(_ *Nest, e *Enclosure) { markIncomplete(e.file) },
 		"removed":          func(n *Nest, _ *Enclosure) { _ = os.Remove(n.path) },
 		"cut": func(n *Nest, e *Enclosure) {
 			e.Begin()
@@ -150,7 +150,7 @@ func TestSpoiltNestIsAlive(t *testing.T) {
 	}
 	b := newBench(t)
 	n, e := b.enclosed(nil)
-	spoil(e.file)
+	markIncomplete(e.file)
 	if b.find(n.Context()) == nil {
 		t.Error("a command whose result can't be stored is none")
 	}

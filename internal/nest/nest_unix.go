@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lockFile locks a nest's file for as long as it is open here.
+// lockFile locks a nest's file for as long as this process has it open.
 func lockFile(f *os.File) error {
 	return os.NewSyscallError("flock", unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB))
 }
@@ -20,12 +20,12 @@ func isDead(f *os.File) bool {
 	if unix.Flock(int(f.Fd()), unix.LOCK_SH|unix.LOCK_NB) != nil {
 		return false
 	}
-	_ = unix.Flock(int(f.Fd()), unix.LOCK_UN) // it is of no use any more
+	_ = unix.Flock(int(f.Fd()), unix.LOCK_UN) // the lock was only a test
 	return true
 }
 
-// openContext opens the file that a variable names. One that is not ours, or
-// no file, is none.
+// openContext opens the file that a context names. It rejects anything that is
+// not a regular file of this user.
 func openContext(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
 	if err != nil {
@@ -42,20 +42,21 @@ func openContext(path string) (*os.File, error) {
 	return f, nil
 }
 
-// spoilt is the permission bit by which a nest's file says that it lacks
-// something: on a full disk nothing can be written to it, but that can be set.
-const spoilt = 0o100
+// incomplete is the permission bit that marks a nest's file as incomplete. It can
+// be set even on a full disk.
+const incomplete = 0o100
 
-// spoil keeps the run from being stored.
-func spoil(f *os.File) {
-	if f.Chmod(0o600|spoilt) != nil {
-		_ = os.Remove(f.Name()) // which says the same, but hides whether the leader lives
+// markIncomplete keeps the run from being stored.
+func markIncomplete(f *os.File) {
+	if f.Chmod(0o600|incomplete) != nil {
+		// A missing file means the same, but hides whether the leader is alive.
+		_ = os.Remove(f.Name())
 	}
 }
 
-func isSpoilt(info fs.FileInfo) bool { return info.Mode()&spoilt != 0 }
+func isIncomplete(info fs.FileInfo) bool { return info.Mode()&incomplete != 0 }
 
-// processExists reports whether there is a process with an id.
+// processExists reports whether there is a process with the id.
 func processExists(pid int) bool {
 	if pid <= 0 {
 		return false

@@ -9,7 +9,7 @@ import (
 )
 
 // InForeground reports whether this process's group is the foreground group of
-// a terminal: the one that the terminal sends Ctrl-C to, and that may draw on it.
+// a terminal, which receives Ctrl-C and may draw on the terminal.
 func InForeground(tty *os.File) bool {
 	group, err := unix.IoctlGetInt(Descriptor(tty), unix.TIOCGPGRP)
 	return err == nil && group == unix.Getpgrp()

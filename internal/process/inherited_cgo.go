@@ -6,9 +6,9 @@ package process
 #include <signal.h>
 #include <stddef.h>
 
-// The Go runtime puts its handlers in place before any Go code runs, and with
-// that forgets which signals were ignored when the process was started. A
-// constructor runs before the runtime.
+// The Go runtime installs its handlers before any Go code runs, and does not
+// record which signals were ignored when the process started. A constructor
+// runs before the runtime.
 static unsigned long long ignored;
 
 __attribute__((constructor)) static void note_ignored(void) {
@@ -24,6 +24,6 @@ import "C"
 
 import "syscall"
 
-// StartedIgnoring reports whether a signal was ignored when the process was
+// StartedIgnoring reports whether a signal was ignored when the process
 // started.
 func StartedIgnoring(sig syscall.Signal) bool { return C.was_ignored(C.int(sig)) != 0 }

@@ -7,30 +7,35 @@ import (
 	"time"
 )
 
-// killGrace is how long a command that timed out has between TERM and KILL.
+// killGrace is the time between TERM and KILL for a command that timed out.
 const killGrace = 5 * time.Second
 
-// Terms are those that a command runs under.
+// Terms are the conditions under which a command runs.
 type Terms struct {
-	// Signals stands between this process and the command; nil: no signals are
-	// watched.
+	// Signals forwards the signals of this process to the command; nil: no
+	// signals are watched.
 	Signals *Signals
-	// Timeout is how long the command may take; zero: as long as it takes.
+	// Timeout limits the run of the command; zero: no limit.
 	Timeout time.Duration
-	// Adopt says that this process starts nothing but the command, so that
-	// orphaned descendants may become its own and be found when time is over.
+	// Adopt says that this process starts only the command. Its orphaned
+	// descendants may then become children of this process, so that they are
+	// found at the time limit.
 	Adopt bool
 }
 
-// Launch starts a command under the terms. Signals go to it from its first
-// moment.
+// Launch starts a command under the terms. The command receives signals from
+// its start.
 func (t Terms) Launch(start func() (*Child, error)) (*Running, error) {
 	adopted := t.adopts()
 	child, err := t.Signals.launch(start)
 	if err != nil {
 		return nil, err
 	}
-	return &Running{child: child, signals: t.Signals, limit: t.limit(child.pid, adopted)}, nil
+	stopReaping := func() {}
+	if t.Adopt {
+		stopReaping = reapOrphans(child.pid)
+	}
+	return &Running{child: child, signals: t.Signals, limit: t.limit(child.pid, adopted), stopReaping: stopReaping}, nil
 }
 
 // A Running is a command that was launched. Both Wait and Stop are called once,
@@ -39,32 +44,35 @@ type Running struct {
 	child   *Child
 	signals *Signals
 	limit   *limit
+	// stopReaping ends the wait for orphans of the command.
+	stopReaping func()
 }
 
-// Wait waits for the command to exit, and stops its clock.
+// Wait waits for the command to exit. The time limit no longer applies then.
 func (r *Running) Wait() Ending {
 	how := r.child.wait(r.signals)
+	r.stopReaping()
 	r.limit.commandExited()
 	return how
 }
 
-// Stop takes the limit away and reports whether the command's time was over. If
-// it was, nothing of the command's process tree is left.
+// Stop removes the time limit and reports whether the command timed out. If it
+// did, nothing is left of the command's process tree.
 func (r *Running) Stop() (timedOut bool) { return r.limit.stop() }
 
-// A limit ends a command when its time is over, or when all of this process is
-// to end.
+// A limit ends a command at its time limit, or when a signal ends this process
+// with all of its descendants.
 type limit struct {
 	exited, done chan struct{}
 	over         chan bool
 }
 
-// adopts makes this process the parent of the command's orphans, which is about
-// to be started, so that they are found when its time is over. It doesn't where
-// there is something below this process already: a shell that became this
-// process by exec may have left it, such as `tee` in `exec memo ... > >(tee
-// log)`, or the attempt before, and the command's limit is not theirs nor that
-// of their orphans.
+// adopts makes this process the parent of the orphans of the command that is
+// about to start, so that they are found at the time limit. It reports whether
+// it did. It doesn't if this process already has descendants, because the limit
+// does not apply to them. They may come from an earlier attempt, or from a
+// shell that became this process by exec, such as `tee` in `exec memo ... >
+// >(tee log)`.
 func (t Terms) adopts() bool {
 	ending := t.Signals.ending()
 	if !t.Adopt || t.Timeout <= 0 && ending == nil {
@@ -79,8 +87,8 @@ func (t Terms) adopts() bool {
 	return adoptOrphans()
 }
 
-// limit sets a limit to the command, which has just started; adopted is what
-// [Terms.adopts] said.
+// limit starts the limit of a command that has just started. adopted is the
+// result of [Terms.adopts].
 func (t Terms) limit(pid int, adopted bool) *limit {
 	ending := t.Signals.ending()
 	if t.Timeout <= 0 && ending == nil {
@@ -99,7 +107,7 @@ func (t Terms) limit(pid int, adopted bool) *limit {
 			select {
 			case <-l.done:
 				l.over <- false
-			case <-exited: // in time; what it left behind is not held to it
+			case <-exited: // in time; the limit does not apply to what it left behind
 				exited, late = nil, nil
 				continue
 			case <-ending:
@@ -107,7 +115,8 @@ func (t Terms) limit(pid int, adopted bool) *limit {
 				l.over <- false
 			case <-late:
 				if hasEnded(pid) {
-					// The goroutine that reports it waits for a reader of the output.
+					// The goroutine that closes exited is blocked on the
+					// output.
 					late = nil
 					continue
 				}
@@ -120,15 +129,15 @@ func (t Terms) limit(pid int, adopted bool) *limit {
 	return l
 }
 
-// commandExited stops the clock: the command has exited.
+// commandExited says that the command has exited, which ends its time limit.
 func (l *limit) commandExited() {
 	if l != nil {
 		close(l.exited)
 	}
 }
 
-// stop takes the limit away and reports whether the command's time was over. If
-// it was ended nothing of its process tree is left then.
+// stop removes the limit and reports whether the command timed out. If the
+// limit ended the command, nothing is left of its process tree.
 func (l *limit) stop() bool {
 	if l == nil {
 		return false
@@ -137,8 +146,8 @@ func (l *limit) stop() bool {
 	return <-l.over
 }
 
-// end ends a command with its descendants, where they are adopted with
-// everything below this process, or where processes can't be listed by itself.
+// end ends a command with its descendants. If orphans are adopted, it ends all
+// descendants of this process; if processes can't be listed, only the command.
 func (l *limit) end(pid int, adopted bool) {
 	switch {
 	case !treesKnown():
@@ -150,51 +159,48 @@ func (l *limit) end(pid int, adopted bool) {
 	}
 }
 
-// endAlone sends TERM to a process, and KILL if it is not done some seconds
-// later, where processes can't be listed.
+// endAlone sends TERM to a process, and KILL if it has not exited after
+// killGrace. It is for systems on which processes can't be listed.
 func endAlone(pid int, exited <-chan struct{}) {
 	p := process{pid: pid}
 	p.signal(syscall.SIGTERM)
-	timer := time.NewTimer(killGrace)
-	defer timer.Stop()
-	select {
-	case <-exited: // its id may be another's
-	case <-timer.C:
+	if !Within(killGrace, exited) { // after the exit, another process may have the id
 		p.signal(syscall.SIGKILL)
 	}
 }
 
-// endTree sends TERM to a process and its descendants, when these are gone to
-// what they have left, and KILL to all that is still there some seconds later.
-// What they start meanwhile may be their way to clean up, and gets no TERM as
-// long as one of them is there. If root is this process, only its descendants
-// are meant.
+// endTree sends TERM to a process and its descendants. When all of them have
+// exited, it sends TERM to the processes that they left, and after killGrace it
+// sends KILL to all that remain. Processes that they start meanwhile may be
+// there to clean up, and receive no TERM as long as one of the first is alive.
+// If root is this process, endTree ends only its descendants.
 func endTree(root int) {
-	var told, there []process
+	var terminated, alive []process
 	list := func() bool {
-		there = descendants(root, there)
+		alive = descendants(root, alive)
 		if root != os.Getpid() {
-			root = noProcess // soon its id may be another's; until then it is there
+			root = noProcess // another process may get its id; alive has it by start time
 		}
-		return len(there) > 0
+		return len(alive) > 0
 	}
 	send := func(sig syscall.Signal) {
-		for _, p := range there {
+		for _, p := range alive {
 			p.signal(sig)
 		}
 	}
-	deadline := time.Now().Add(killGrace)
-	for pause := time.Millisecond; time.Now().Before(deadline); pause = min(2*pause, 50*time.Millisecond) {
+	var w Stopwatch
+	w.Start(time.Now())
+	for pause := time.Millisecond; w.Look(time.Now()) < killGrace; pause = min(2*pause, Slice) {
 		if !list() {
 			return
 		}
-		if !slices.ContainsFunc(told, func(t process) bool { return slices.ContainsFunc(there, t.same) }) {
+		if !slices.ContainsFunc(terminated, func(t process) bool { return slices.ContainsFunc(alive, t.same) }) {
 			send(syscall.SIGTERM)
-			told = there
+			terminated = alive
 		}
-		time.Sleep(pause) // processes that aren't our children can't be waited for
+		time.Sleep(pause) // only children can be waited for
 	}
-	// Some may have been started between the list and the signal.
+	// Processes may start between the list and the signal.
 	for range 10 {
 		if !list() {
 			return
@@ -204,7 +210,8 @@ func endTree(root int) {
 	}
 }
 
-// KillTree kills a process and its descendants, of this process only those.
+// KillTree kills a process and its descendants. If root is this process, it
+// kills only the descendants.
 func KillTree(root int) {
 	for _, p := range descendants(root, nil) {
 		p.signal(syscall.SIGKILL)

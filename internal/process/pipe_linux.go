@@ -2,5 +2,5 @@ package process
 
 import "golang.org/x/sys/unix"
 
-// Pipe makes a pipe whose ends children don't inherit.
+// Pipe opens a pipe whose ends children don't inherit.
 func Pipe(fd *[2]int) error { return unix.Pipe2(fd[:], unix.O_CLOEXEC) }

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Pipe makes a pipe whose ends children don't inherit. Without pipe2(2) the
-// lock keeps a process from being started in between.
+// Pipe opens a pipe whose ends children don't inherit. There is no pipe2(2), so
+// a lock keeps processes from starting before the ends are close-on-exec.
 func Pipe(fd *[2]int) error {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()

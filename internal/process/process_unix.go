@@ -13,10 +13,10 @@ import (
 // once to probe for pidfd support, and every miss would pay for that.
 type Child struct{ pid int }
 
-// Start starts the program at path with the words of a command, as execvp
-// would: a file without a header line that the kernel knows is a shell script.
-// files are its descriptors 0, 1 and 2; every other descriptor that is not
-// close-on-exec is inherited as it is.
+// Start starts the program at path with the words of a command. Like execvp, it
+// runs a file in a format that the kernel does not know as a shell script.
+// files are its descriptors 0, 1 and 2. It also inherits every other descriptor
+// that is not close-on-exec.
 func Start(path string, words, environ []string, files []*os.File) (*Child, error) {
 	attr := &syscall.ProcAttr{Env: environ}
 	for _, f := range files {
@@ -33,8 +33,8 @@ func Start(path string, words, environ []string, files []*os.File) (*Child, erro
 	return &Child{pid}, nil
 }
 
-// wait waits for the command to exit. Signals go to it until then, and no
-// longer: its id is free for others once wait returns.
+// wait waits for the command to exit. The command receives signals until then,
+// but not after: once wait returns, another process may get its id.
 func (c *Child) wait(s *Signals) Ending {
 	if waitExited(c.pid) {
 		s.exit()
@@ -57,5 +57,5 @@ func (c *Child) wait(s *Signals) Ending {
 }
 
 // ExitDescriptor returns a descriptor that becomes readable when the command
-// exits, or -1 where there are none. The caller closes it.
+// exits, or -1 if the system has none. The caller closes it.
 func (r *Running) ExitDescriptor() int { return exitDescriptor(r.child.pid) }

@@ -20,7 +20,8 @@ type sigaction struct {
 	mask     uint64
 }
 
-// exchange sets the action for a signal (nil: leaves it) and gets the old one.
+// exchange sets the action for a signal and returns the old one. A nil action
+// changes nothing.
 func (a *sigaction) exchange(sig syscall.Signal, old *sigaction) {
 	_, _, _ = unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(sig),
 		uintptr(unsafe.Pointer(a)), uintptr(unsafe.Pointer(old)), unsafe.Sizeof(a.mask), 0, 0)
@@ -30,17 +31,17 @@ func (a *sigaction) exchange(sig syscall.Signal, old *sigaction) {
 // the Go runtime's handler in place, which for SIGQUIT prints every goroutine.
 func defaultAction(sig syscall.Signal) { new(sigaction).exchange(sig, nil) }
 
-// runtimeAction puts the Go runtime's handler in place again, which is one for
-// all signals: SIGURG always has it.
+// runtimeAction restores the Go runtime's handler. The runtime has one handler
+// for all signals, and SIGURG always has it.
 func runtimeAction(sig syscall.Signal) {
 	var action sigaction
 	(*sigaction)(nil).exchange(syscall.SIGURG, &action)
 	action.exchange(sig, nil)
 }
 
-// unseen reports whether a process can't have had a signal that would have
-// killed it, or dies of it right now: it neither catches, blocks nor ignores
-// it. See proc_pid_status(5).
+// unseen reports whether a process can't have received a signal before, or is
+// dying of it: the process neither catches, blocks nor ignores the signal,
+// which would therefore have killed it. See proc_pid_status(5).
 func unseen(pid int, sig syscall.Signal, _ time.Duration) bool {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Only a process that would die of a signal can't have had it.
+// If a live process would die of a signal, it can't have received it.
 func TestUnseen(t *testing.T) {
 	for script, want := range map[string]bool{
 		"exec sleep 60":                          true,

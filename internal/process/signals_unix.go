@@ -13,66 +13,70 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// watched are the signals that end commands and that may be sent to this
-// process instead. Those that a terminal or a supervisor sends to a whole group
+// watched are the signals that end commands and may be sent to this process
+// instead. The signals that a terminal or a supervisor sends to a whole group
 // come first; see [grouped].
 var watched = [...]syscall.Signal{
 	syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP,
 	syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM, syscall.SIGABRT, syscall.SIGVTALRM, syscall.SIGXCPU, syscall.SIGIO,
 }
 
-// grouped is how many of the signals watched are sent to groups.
+// grouped is how many of the watched signals are sent to groups.
 const grouped = 4
 
-// Signals stands between this process and the command: it notes what this
-// process received and passes on what the command does not receive by itself.
+// Signals records the signals that this process receives, and forwards to the
+// command those that the command does not receive itself.
 type Signals struct {
 	ch chan os.Signal
-	// alone says that all of this process's descendants end with it: no terminal
-	// or supervisor ends them. told is closed when a signal to end comes.
+	// ready is closed once all signals are watched. For each one the Go runtime
+	// needs a round trip to another thread.
+	ready chan struct{}
+	// alone says that this process ends all of its descendants, because no
+	// terminal or supervisor does. told is closed when a signal ends the
+	// process.
 	alone bool
 	told  chan struct{}
 	// blocked reports whether a write of the command's output has been going on
-	// for longer than a time.
+	// for longer than a duration.
 	blocked func(time.Duration) bool
 
 	mu      sync.Mutex
-	child   int       // process id, 0 when there is none, or exited
-	started time.Time // when it was started
+	child   int       // process id, 0 if there is no child, or exited
+	started time.Time // when the child was started
 	got     []os.Signal
-	// killed says that the command died of a signal, late that a signal came
-	// when it had exited.
+	// killed says that the command died of a signal. late says that a signal
+	// came after the command had exited.
 	killed, late bool
 }
 
 const (
-	// exited stands for a command that has exited. From then on signals are only
-	// noted: the caller still reports how the command ended.
+	// exited stands for a command that has exited. From then on signals are
+	// only recorded, because the caller still reports how the command ended.
 	exited = -1
-	// blockedFor is for how long output is blocked when a signal that ended the
-	// command ends this process too.
+	// blockedFor is how long output must be blocked before a signal that ended
+	// the command ends this process too.
 	blockedFor = 100 * time.Millisecond
-	// settleTime is how long a signal that the command died of may take to be
-	// noted here, once it was sent to both.
+	// settleTime is how long this process waits to record a signal of which the
+	// command died and which was sent to both.
 	settleTime = 20 * time.Millisecond
 )
 
-// deadly are the signals that kill other programs, and that are noted here, or
-// that the Go runtime swallows or answers with a trace.
+// deadly are the signals that kill other programs. This process records them,
+// or the Go runtime swallows them or answers them with a trace.
 var deadly = [...]syscall.Signal{
 	syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTRAP, syscall.SIGABRT, syscall.SIGUSR1, syscall.SIGUSR2,
 	syscall.SIGALRM, syscall.SIGTERM, syscall.SIGXCPU, syscall.SIGVTALRM, syscall.SIGPROF, syscall.SIGIO, syscall.SIGSYS,
 }
 
-// runtimeOwned are those of the signals watched that the Go runtime swallows or
-// answers with a trace.
+// runtimeOwned are the watched signals that the Go runtime swallows or answers
+// with a trace.
 var runtimeOwned = slices.DeleteFunc(slices.Clone(watched[:]), func(sig syscall.Signal) bool {
 	return sig == syscall.SIGHUP || sig == syscall.SIGINT || sig == syscall.SIGTERM
 })
 
-// NotifyDeadly passes the signals that kill other programs to a channel; they
-// no longer kill this one. Those that were ignored when the process started stay
-// ignored.
+// NotifyDeadly relays the signals that kill other programs to a channel. They
+// no longer kill this process. Signals that were ignored when the process
+// started stay ignored.
 func NotifyDeadly(ch chan<- os.Signal) {
 	for _, sig := range watched {
 		if !StartedIgnoring(sig) {
@@ -82,15 +86,16 @@ func NotifyDeadly(ch chan<- os.Signal) {
 	}
 }
 
-// RestoreAllDefaults restores the default action of all deadly signals. They
-// kill this process, which has nothing left to do but to write, as they would
-// kill cat. Those that were ignored when it started stay ignored.
+// RestoreAllDefaults restores the default action of all deadly signals, so that
+// they kill this process as they would kill cat. It is for a process that has
+// nothing left to do but write. Signals that were ignored when the process
+// started stay ignored.
 func RestoreAllDefaults() { restore(deadly[:]) }
 
 // RestoreDefaults restores the default action of the signals that the Go
-// runtime swallows, or answers with a trace of every goroutine: they kill this
-// process as they kill others, until a command is watched. What was ignored when
-// the process started stays ignored.
+// runtime swallows or answers with a trace of every goroutine. They kill this
+// process as they kill others, until [Watch]. Signals that were ignored when
+// the process started stay ignored.
 func RestoreDefaults() { restore(runtimeOwned) }
 
 func restore(list []syscall.Signal) {
@@ -102,14 +107,15 @@ func restore(list []syscall.Signal) {
 	}
 }
 
-// Watch begins to note signals. Those that were ignored when the process
-// started stay ignored, for it and for the command. A signal that comes while
-// there is no command ends the process, at the latest when the first one is
+// Watch starts to record signals. Signals that were ignored when the process
+// started stay ignored, here and in the command. A signal that comes while
+// there is no command ends the process, at the latest when the first command is
 // launched. blocked reports whether a write of the command's output has been
-// going on for longer than a time: a signal ends a process that hangs in one.
+// going on for longer than a duration; a signal ends a process that is blocked.
 //
-// The watch has no end but that of the process, which is there for the command
-// alone; with alone it has no other descendants either, nor they a terminal.
+// The watch lasts until the process ends, so the process must exist for the
+// command alone. With alone, it must have no other descendants, and none of
+// them a terminal.
 func Watch(blocked func(time.Duration) bool, alone bool) *Signals {
 	s := &Signals{alone: alone, told: make(chan struct{}), blocked: blocked}
 	if alone {
@@ -117,19 +123,20 @@ func Watch(blocked func(time.Duration) bool, alone bool) *Signals {
 	}
 	KeepIgnored()
 	s.notify()
-	// Without this the Go runtime would print a trace. The error of the write
-	// says what happened.
+	// Otherwise the Go runtime would print a trace. The error of the write says
+	// enough.
 	if fileSizeLimited() && !StartedIgnoring(syscall.SIGXFSZ) {
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGXFSZ)
 	}
 	return s
 }
 
-// notify has the Go runtime report the signals watched.
+// notify makes the Go runtime relay the watched signals.
 func (s *Signals) notify() {
-	s.ch = make(chan os.Signal, 16)
-	NotifyDeadly(s.ch)
+	s.ch, s.ready = make(chan os.Signal, 16), make(chan struct{})
 	go func() {
+		NotifyDeadly(s.ch)
+		close(s.ready)
 		for sig := range s.ch {
 			s.obey(sig.(syscall.Signal))
 		}
@@ -142,10 +149,10 @@ func fileSizeLimited() bool {
 	return unix.Getrlimit(unix.RLIMIT_FSIZE, &limit) != nil || limit.Cur != unix.RLIM_INFINITY
 }
 
-// KeepIgnored ignores again what was ignored when the process started,
-// so that commands inherit it: the Go runtime has put its own handlers there.
-// SIGCHLD is not among it, as for timeout(1): the kernel keeps the exit codes
-// of children from a process that ignores it.
+// KeepIgnored ignores the signals again that were ignored when the process
+// started, so that commands inherit this. The Go runtime has installed its own
+// handlers for them. Like timeout(1), it leaves out SIGCHLD, because the kernel
+// withholds the exit codes of children from a process that ignores it.
 func KeepIgnored() {
 	for sig := syscall.Signal(1); sig < 32; sig++ {
 		if sig != syscall.SIGKILL && sig != syscall.SIGSTOP && sig != syscall.SIGCHLD && StartedIgnoring(sig) {
@@ -154,8 +161,8 @@ func KeepIgnored() {
 	}
 }
 
-// InheritIgnored prepares a process that has no children for becoming
-// another program, which ignores all that this one was started ignoring.
+// InheritIgnored prepares a process without children to become another program,
+// which then ignores all signals that this process was started ignoring.
 func InheritIgnored() {
 	KeepIgnored()
 	if StartedIgnoring(syscall.SIGCHLD) {
@@ -163,9 +170,9 @@ func InheritIgnored() {
 	}
 }
 
-// obey passes a signal on. A terminal sends INT and QUIT to its whole
-// foreground group, so the command has received those already, unless they were
-// sent before it existed.
+// obey forwards a signal to the command. A terminal sends INT and QUIT to its
+// whole foreground group, so the command has already received them, unless they
+// were sent before it existed.
 func (s *Signals) obey(sig syscall.Signal) {
 	came := time.Now()
 	s.mu.Lock()
@@ -185,12 +192,12 @@ func (s *Signals) obey(sig syscall.Signal) {
 		Die(sig)
 	case (sig == syscall.SIGINT || sig == syscall.SIGQUIT) && inForeground() && !unseen(s.child, sig, came.Sub(s.started)):
 	default:
-		_ = syscall.Kill(s.child, sig) // it may have ended
+		_ = syscall.Kill(s.child, sig) // the command may have ended
 	}
 }
 
-// unblock ends this process if it is blocked on its output when a signal has
-// killed the command, or came after the command had exited.
+// unblock ends this process if it is blocked on its output after a signal
+// killed the command or came after its exit.
 func (s *Signals) unblock(sig syscall.Signal) {
 	for ; ; time.Sleep(blockedFor / 5) {
 		s.mu.Lock()
@@ -205,8 +212,8 @@ func (s *Signals) unblock(sig syscall.Signal) {
 	}
 }
 
-// endAll ends what this process has started, of which a run that is under way
-// sees to its own part; see [Terms.Launch].
+// endAll ends the descendants of this process. A run that is under way ends its
+// own; see [Terms.Launch].
 func (s *Signals) endAll(sig os.Signal) {
 	if len(s.got) == 1 {
 		close(s.told)
@@ -217,8 +224,8 @@ func (s *Signals) endAll(sig os.Signal) {
 	}
 }
 
-// ending returns what is closed when the command has to end with all of
-// its descendants; nil if others see to that.
+// ending returns a channel that is closed when the command must end with all of
+// its descendants. It is nil if a terminal or supervisor ends them.
 func (s *Signals) ending() <-chan struct{} {
 	if s == nil || !s.alone {
 		return nil
@@ -226,11 +233,12 @@ func (s *Signals) ending() <-chan struct{} {
 	return s.told
 }
 
-// launch starts the command. Signals go to it from its first moment.
+// launch starts the command, which receives signals from its start.
 func (s *Signals) launch(start func() (*Child, error)) (*Child, error) {
 	if s == nil {
 		return start()
 	}
+	<-s.ready
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	started, err := start()
@@ -241,8 +249,8 @@ func (s *Signals) launch(start func() (*Child, error)) (*Child, error) {
 	return started, nil
 }
 
-// exit says that the command has exited: its process id may be another's soon.
-// From now on signals are only noted.
+// exit says that the command has exited, so that another process may get its
+// id. From then on signals are only recorded.
 func (s *Signals) exit() {
 	if s != nil {
 		s.mu.Lock()
@@ -251,7 +259,7 @@ func (s *Signals) exit() {
 	}
 }
 
-// died says that it was a signal that the command exited by.
+// died says that the command died of a signal.
 func (s *Signals) died() {
 	if s != nil {
 		s.mu.Lock()
@@ -260,8 +268,8 @@ func (s *Signals) died() {
 	}
 }
 
-// hasExited reports whether there was a command and is none any more. The
-// caller holds the mutex.
+// hasExited reports whether there was a command and it has exited. The caller
+// holds the mutex.
 func (s *Signals) hasExited() bool {
 	gone := s.child == exited
 	if s.child > 0 {
@@ -270,8 +278,9 @@ func (s *Signals) hasExited() bool {
 	return gone
 }
 
-// Idle says that there is no command until the next one is launched: signals
-// end this process, also one that came when the last one had exited.
+// Idle says that there is no command until the next launch. Until then signals
+// end this process, including a signal that came after the last command had
+// exited.
 func (s *Signals) Idle() {
 	if s == nil {
 		return
@@ -287,21 +296,23 @@ func (s *Signals) Idle() {
 	}
 }
 
-// settle waits a moment for a signal that the command died of: one that was
-// sent to the whole group reaches this process too, but maybe a moment later,
-// and the Go runtime needs a while to hand it on.
+// settle waits a moment for a signal of which the command died. If it was sent
+// to the whole group, it may reach this process a moment later, and the Go
+// runtime takes time to relay it.
 func (s *Signals) settle(sig syscall.Signal) {
 	if s == nil || !slices.Contains(watched[:grouped], sig) || StartedIgnoring(sig) {
 		return
 	}
-	for end := time.Now().Add(settleTime); time.Now().Before(end); time.Sleep(time.Millisecond) {
+	// Looks are counted rather than time, because this process may be starved.
+	for waited := time.Duration(0); waited < settleTime; waited += time.Millisecond {
 		if slices.Contains(s.Received(), os.Signal(sig)) {
 			return
 		}
+		time.Sleep(time.Millisecond)
 	}
 }
 
-// Received reports the signals that came so far.
+// Received returns the signals received so far.
 func (s *Signals) Received() []os.Signal {
 	if s == nil {
 		return nil
@@ -311,24 +322,24 @@ func (s *Signals) Received() []os.Signal {
 	return append([]os.Signal(nil), s.got...)
 }
 
-// DiesOfPipe reports whether writing to a pipe without a reader would have
-// killed a process with the dispositions that this one was started with.
+// DiesOfPipe reports whether a write to a pipe without a reader kills a process
+// with the dispositions that this one was started with.
 func DiesOfPipe() bool { return !StartedIgnoring(syscall.SIGPIPE) }
 
 // Die ends the process by the default action of a signal, so that its parent
-// sees what it would have seen of the command: a shell leaves its loop after
-// Ctrl-C only if the command died of SIGINT. It returns if the signal does
-// not kill.
+// sees the same as from the command: a shell leaves a loop after Ctrl-C only if
+// the command died of SIGINT. Die returns if the signal does not kill the
+// process.
 func Die(sig os.Signal) {
 	n, ok := sig.(syscall.Signal)
 	if !ok {
 		return
 	}
-	// The command has left its core, if one was wanted.
+	// The command has already dumped core, if a core was wanted.
 	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
 	signal.Reset(sig)
 	defaultAction(n)
 	_ = syscall.Kill(os.Getpid(), n)
-	// A signal that dumps core is taken by some thread a moment later.
+	// Some thread takes a signal that dumps core a moment later.
 	time.Sleep(200 * time.Millisecond)
 }

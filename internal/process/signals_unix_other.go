@@ -8,16 +8,17 @@ import (
 )
 
 // defaultAction relies on the Go runtime, which dies of the signals that kill
-// by default; SIGQUIT ends in its trace.
+// by default. On SIGQUIT it prints a trace.
 func defaultAction(syscall.Signal) {}
 
-// runtimeAction has nothing to do: the handler was never taken away.
+// runtimeAction does nothing, because defaultAction does not remove the
+// handler.
 func runtimeAction(syscall.Signal) {}
 
-// startup is the age at which a command can have a handler that would see a
+// startup is the age from which a command may have a handler, which would see a
 // signal twice.
 const startup = 2 * time.Millisecond
 
-// unseen reports whether a signal was perhaps sent before the command, of that
-// age when the signal was noted, was there.
+// unseen reports whether a signal may have been sent before the command
+// existed. The command had the given age when the signal was recorded.
 func unseen(_ int, _ syscall.Signal, age time.Duration) bool { return age < startup }

@@ -44,13 +44,13 @@ func pollUntil(t *testing.T, condition func() bool) {
 	}
 }
 
-// unwatch ends what a process ends with otherwise.
+// unwatch ends a watch, which otherwise lasts until the process ends.
 func unwatch(s *Signals) {
 	signal.Stop(s.ch)
-	s.exit() // from now on they are only noted
+	s.exit() // from now on signals are only recorded
 }
 
-// watch is Watch for the length of a test.
+// watch is Watch for the duration of a test.
 func watch(t *testing.T) *Signals {
 	s := Watch(neverBlocked, false)
 	t.Cleanup(func() { unwatch(s) })
@@ -77,8 +77,8 @@ func TestSignalDuringStart(t *testing.T) {
 	}
 }
 
-// A signal that was sent to the command and to this process counts as one for
-// both, also if it is handed on here after the command has died of it.
+// A signal that was sent to the command and to this process counts as received
+// by both, even if the runtime relays it after the command has died of it.
 func TestSignalAfterDeath(t *testing.T) {
 	s := watch(t)
 	c, err := s.launch(launchShell(t, "kill -INT $$"))
@@ -114,8 +114,8 @@ func TestSignalForwarded(t *testing.T) {
 	}
 }
 
-// A signal that comes when the command has exited by itself changes nothing
-// about how this process ends: it is noted.
+// A signal that comes after the command has exited does not change how this
+// process ends. It is only recorded.
 func TestSignalAfterExit(t *testing.T) {
 	s := watch(t)
 	c, err := s.launch(launchShell(t, "exit 42"))

@@ -7,29 +7,28 @@ import (
 	"time"
 )
 
-// Signals does nothing where there are none: a console event reaches the
-// command by itself.
+// Signals does nothing: a console event reaches the command itself.
 type Signals struct{}
 
-// Watch returns nil, which is no watch.
+// Watch returns nil: there is nothing to watch.
 func Watch(func(time.Duration) bool, bool) *Signals                  { return nil }
 func (*Signals) Idle()                                               {}
 func (*Signals) launch(start func() (*Child, error)) (*Child, error) { return start() }
 func (*Signals) Received() []os.Signal                               { return nil }
 func (*Signals) ending() <-chan struct{}                             { return nil }
 
-// RestoreAllDefaults does nothing: there are no such signals here.
+// RestoreAllDefaults does nothing: Windows has no such signals.
 func RestoreAllDefaults() {}
 
-// DiesOfPipe reports false: there is no SIGPIPE here.
+// DiesOfPipe returns false: Windows has no SIGPIPE.
 func DiesOfPipe() bool { return false }
 
-// RestoreDefaults does nothing: there are no such signals here.
+// RestoreDefaults does nothing: Windows has no such signals.
 func RestoreDefaults() {}
 
-// NotifyDeadly passes Ctrl-C, Ctrl-Break and the end of the console to a
+// NotifyDeadly relays Ctrl-C, Ctrl-Break and the end of the console to a
 // channel.
 func NotifyDeadly(ch chan<- os.Signal) { signal.Notify(ch, os.Interrupt, syscall.SIGTERM) }
 
-// Die does nothing: a process can't end itself by a signal here.
+// Die does nothing: on Windows a process can't end itself by a signal.
 func Die(os.Signal) {}

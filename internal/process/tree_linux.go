@@ -8,13 +8,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// adoptOrphans makes this process the parent of descendants that lose theirs,
-// so that a double fork doesn't take them out of the tree.
+// adoptOrphans makes this process the parent of descendants whose parent exits,
+// so that a double fork doesn't remove them from the tree. It reports whether
+// it could.
 func adoptOrphans() bool {
 	return unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == nil
 }
 
-// disownOrphans undoes [adoptOrphans] for those to come.
+// disownOrphans undoes [adoptOrphans] for later orphans.
 func disownOrphans() { _ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0) }
 
 // processes returns every process that /proc shows; see proc_pid_stat(5).
@@ -33,7 +34,7 @@ func processes() []process {
 		}
 		stat, err := os.ReadFile("/proc/" + name + "/stat")
 		if err != nil {
-			continue // it has ended
+			continue // the process has ended
 		}
 		p := process{pid: pid}
 		// The command name is in parentheses and may contain any character.

@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// A process is identified by its id and start time: ids are used again.
+// A process is identified by its id and start time, because ids are reused.
 type process struct {
 	pid, parent int
 	started     uint64
@@ -22,13 +22,13 @@ func (p process) signal(sig syscall.Signal) {
 	_ = syscall.Kill(p.pid, sig) // it may have ended
 }
 
-// treesKnown reports whether processes can be listed, which takes a mounted
-// /proc on Linux.
+// treesKnown reports whether processes can be listed. On Linux this requires
+// /proc.
 func treesKnown() bool { return len(processes()) > 0 }
 
-// descendants returns the processes below root, and root itself if it is not
-// this process, together with those of known that are still alive and their
-// descendants.
+// descendants returns the live descendants of root and of the known processes
+// that are still alive, together with these processes themselves. It leaves out
+// this process.
 func descendants(root int, known []process) []process {
 	all := processes()
 	within := map[int]bool{root: true}
@@ -51,7 +51,7 @@ func descendants(root int, known []process) []process {
 	})
 }
 
-// same reports whether p is the process k, and not ended.
+// same reports whether p is the process k and is still alive.
 func (k process) same(p process) bool {
 	return k.pid == p.pid && k.started == p.started && !p.zombie
 }

@@ -11,7 +11,7 @@ type process struct{ pid int }
 // noProcess is an id that no process has.
 const noProcess = -1
 
-// signal ends the process: there is no TERM here.
+// signal kills the process: there is no TERM on Windows.
 func (p process) signal(syscall.Signal) {
 	if proc, err := os.FindProcess(p.pid); err == nil {
 		_ = proc.Kill() // it may have ended
@@ -24,8 +24,7 @@ func disownOrphans() {}
 
 func treesKnown() bool { return true }
 
-// descendants returns the command's own process, which is ended at once when it
-// is told, and nothing of what it started.
+// descendants returns root itself, and none of the processes that it started.
 func descendants(root int, _ []process) []process {
 	if root == noProcess || root == os.Getpid() {
 		return nil

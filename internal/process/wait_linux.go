@@ -2,8 +2,8 @@ package process
 
 import "golang.org/x/sys/unix"
 
-// waitExited waits until a child has exited, leaves it to be waited for, and
-// reports whether it could.
+// waitExited waits until a child has exited, without reaping it. It reports
+// whether it could.
 func waitExited(pid int) bool {
 	for {
 		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
@@ -19,8 +19,8 @@ const (
 	cldDumped = 3
 )
 
-// exitOf reports whether a child has exited, and whether by a signal. It
-// leaves it to be waited for.
+// exitOf reports whether a child has exited, and whether a signal killed it. It
+// does not reap the child.
 func exitOf(pid int) (exited, killed bool) {
 	var info unix.Siginfo
 	err := unix.Waitid(unix.P_PID, pid, &info, unix.WEXITED|unix.WNOWAIT|unix.WNOHANG, nil)
@@ -28,7 +28,8 @@ func exitOf(pid int) (exited, killed bool) {
 	return exited, exited && (info.Code == cldKilled || info.Code == cldDumped)
 }
 
-// hasEnded reports whether a child has exited, and may have been waited for.
+// hasEnded reports whether a child has exited, whether or not it has been
+// reaped.
 func hasEnded(pid int) bool {
 	var info unix.Siginfo
 	err := unix.Waitid(unix.P_PID, pid, &info, unix.WEXITED|unix.WNOWAIT|unix.WNOHANG, nil)
@@ -38,7 +39,7 @@ func hasEnded(pid int) bool {
 // exitDescriptor returns a descriptor that becomes readable when a child
 // exits (pidfd_open(2), Linux 5.3), or -1.
 func exitDescriptor(pid int) int {
-	fd, err := unix.PidfdOpen(pid, 0) // close-on-exec by itself
+	fd, err := unix.PidfdOpen(pid, 0) // always close-on-exec
 	if err != nil {
 		return -1
 	}

@@ -2,8 +2,8 @@
 
 package process
 
-// waitExited does not wait: waitid(2) of macOS returns for a stopped child
-// too, see https://go.dev/issue/19314.
+// waitExited does not wait, because waitid(2) of macOS also returns for a
+// stopped child; see https://go.dev/issue/19314.
 func waitExited(int) bool { return false }
 
 // exitOf can't tell; see waitExited.

@@ -1,13 +1,28 @@
 /* Drives recall.c from a test.
  *
  * The constructor runs before main, as it does in memo. If it returns, main
- * prints "go" and exits with 3. `driver parse STORE DIR ARG...` reads records
+ * prints "go" and exits with 3, or as a refresher adds a line about itself to the
+ * file that REFRESHER names. `driver parse STORE DIR ARG...` reads records
  * on stdin, each preceded by its length (32 bits, little-endian), compares
  * them with an invocation ARG... in DIR, and prints a line for each: "holds
  * BYTES" with the sum of the bytes of inline output, or "no". */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include "../recall.c"
+
+/* Adds a line: the descriptors that are open from 0 to 255, whether this is the
+ * leader of a session, what SIGPIPE does. */
+static int refresh(const char *path) {
+	int open_files = 0;
+	struct sigaction pipe;
+	for (int fd = 0; fd < 256; fd++)
+		open_files += fcntl(fd, F_GETFD) >= 0;
+	sigaction(SIGPIPE, NULL, &pipe);
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+	dprintf(fd, "files %d leader %d pipe %s\n", open_files, getsid(0) == getpid(),
+	        pipe.sa_handler == SIG_DFL ? "default" : "other");
+	return fd < 0;
+}
 
 static void parse(struct scene *s) {
 	uint8_t size[4];
@@ -37,6 +52,8 @@ static void parse(struct scene *s) {
 
 int main(int argc, char **argv, char **env) {
 	static struct scene s;
+	if (memo_recall_is_refresher())
+		return refresh(getenv("REFRESHER"));
 	if (argc < 4 || strcmp(argv[1], "parse") != 0) {
 		puts("go");
 		return 3;
