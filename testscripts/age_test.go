@@ -10,10 +10,10 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// ageMain waits until the stats of all that the script has written so far are
-// trusted: they are no younger than those of a file that is written now, and
-// of that it asks memo's own rule. The file lies beside $WORK, in which a
-// script may watch the directories.
+// ageMain waits until memo trusts the stats of all files that the script has
+// written so far. It writes a new file, which is younger than all of them, and
+// waits until memo's rule trusts it. The file is outside of $WORK, where a
+// script may watch directories.
 func ageMain() {
 	if len(os.Args) != 1 {
 		die("usage: age")

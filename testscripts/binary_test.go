@@ -13,9 +13,9 @@ import (
 	"testing"
 )
 
-// buildBinaries builds memo with and without cgo, as the modes need it, and
-// returns the paths by whether cgo was on. The build tag lets the scripts
-// move the clock.
+// buildBinaries builds memo with and without cgo as the modes need it. The keys
+// of the returned paths say whether cgo was on. The build tag lets scripts move
+// the clock.
 func buildBinaries(t *testing.T, modes []mode) map[bool]string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "memo-bin")
@@ -46,7 +46,7 @@ func buildBinaries(t *testing.T, modes []mode) map[bool]string {
 	return bins
 }
 
-// cgoDefault returns "1" where the go command finds a C compiler.
+// cgoDefault returns "1" if the go command finds a C compiler.
 func cgoDefault(t *testing.T) string {
 	t.Helper()
 	out, err := exec.Command("go", "env", "CGO_ENABLED").Output()
@@ -60,9 +60,9 @@ var canMountTmpfs = sync.OnceValue(func() bool {
 	return exec.Command("unshare", "-m", "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "/mnt").Run() == nil
 })
 
-// requireTools makes a tool that a script asks for with [!exec:TOOL] a
-// failure where MEMO_TEST_STRICT is set, so that no script is skipped
-// silently on a machine that could have it.
+// requireTools fails the test if MEMO_TEST_STRICT is set and a tool that a
+// script names in [!exec:TOOL] is missing, so that no script is skipped
+// silently.
 func requireTools(t *testing.T) {
 	t.Helper()
 	if os.Getenv("MEMO_TEST_STRICT") == "" {

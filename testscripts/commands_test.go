@@ -16,8 +16,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// patience bounds every command that should be quick. It is long because
-// machines can be busy.
+// patience bounds every command that should be quick. It is long because the
+// machine may be busy.
 const patience = 60 * time.Second
 
 // ended returns the exit code, or the name of the signal without SIG.
@@ -45,9 +45,9 @@ func cmdWithin(ts *testscript.TestScript, neg bool, args []string) {
 	expect(ts, limit, args[1], args[2:])
 }
 
-// expect runs a command and compares how it ended. Where it or a process that
-// holds its output does not end in time, all processes of the script are
-// killed.
+// expect runs a command and compares its exit code or signal with want. If the
+// command, or a process that holds its output open, exceeds the limit, expect
+// kills all processes of the script.
 func expect(ts *testscript.TestScript, limit time.Duration, want string, args []string) {
 	began := time.Now()
 	watchdog := time.AfterFunc(limit, func() { killLeftovers("HOME=" + ts.Getenv("HOME")) })

@@ -8,8 +8,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// cmdDamage does to every result file of the store what crashes, bad disks
-// and other programs do.
+// cmdDamage damages every result file of the store as crashes, bad disks and
+// other programs do.
 func cmdDamage(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: damage truncate|empty|flip|swap|garble")

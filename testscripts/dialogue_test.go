@@ -16,14 +16,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ptyMain talks to a command on a pseudo-terminal of its own, of which the
-// command's session is the foreground. Each line of the dialogue is
+// ptyMain talks to a command that is the foreground process of its own
+// pseudo-terminal. Each line of the dialogue is
 //
 //	> TEXT     type TEXT and Enter
 //	^C         type a control character (^C ^Z ^D ^\)
-//	< REGEXP   wait until what came since the last < matches
-//	! REGEXP   nothing that came so far matches
-//	hangup     take the terminal away
+//	< REGEXP   wait until the output since the last < matches
+//	! REGEXP   fail if any output so far matches
+//	hangup     close the terminal
 //	wait ...   wait for a condition of waitfor, such as: exists FILE
 //	end N      wait for the end of the command with exit code or signal N
 //
@@ -55,7 +55,7 @@ func ptyMain() {
 	os.Stdout.WriteString(d.text())
 }
 
-// A dialogue is a running command and what it has written to its terminal.
+// A dialogue is a running command and its output to the terminal.
 type dialogue struct {
 	cmd  *exec.Cmd
 	tty  *os.File
@@ -80,14 +80,14 @@ func open(args []string) (*dialogue, error) {
 	d := &dialogue{cmd: cmd, tty: tty, done: make(chan struct{}), read: make(chan struct{})}
 	go d.collect()
 	go func() {
-		_ = cmd.Wait() // how it ended is in ProcessState
+		_ = cmd.Wait() // ProcessState has the result
 		close(d.done)
 	}()
 	return d, nil
 }
 
-// pollable returns the same terminal as a file that can be closed while it is
-// read from, which takes the terminal away at once.
+// pollable returns the same terminal as a file that can be closed during a
+// read, which hangs up the terminal at once.
 func pollable(master *os.File) (*os.File, error) {
 	defer master.Close()
 	fd, err := unix.FcntlInt(master.Fd(), unix.F_DUPFD_CLOEXEC, 3)
@@ -100,7 +100,7 @@ func pollable(master *os.File) (*os.File, error) {
 	return os.NewFile(uintptr(fd), master.Name()), nil
 }
 
-// collect collects output until the terminal is closed on the other side.
+// collect collects output until the other side closes the terminal.
 func (d *dialogue) collect() {
 	defer close(d.read)
 	buf := make([]byte, 4096)
@@ -136,12 +136,12 @@ func (d *dialogue) line(line string) error {
 		return d.expect(rest)
 	case verb == "!":
 		if regexp.MustCompile("(?m)" + rest).MatchString(d.text()) {
-			return fmt.Errorf("it came")
+			return fmt.Errorf("the output matches")
 		}
 		return nil
 	case verb == "wait":
 		if !poll(func() bool { return holds(strings.Fields(rest)) }) {
-			return fmt.Errorf("waited in vain")
+			return fmt.Errorf("the condition did not come true")
 		}
 		return nil
 	case verb == "hangup":
@@ -168,7 +168,7 @@ func (d *dialogue) expect(pattern string) error {
 	}) {
 		return nil
 	}
-	return fmt.Errorf("did not come in %v", waitBound)
+	return fmt.Errorf("no match within %v", waitBound)
 }
 
 func (d *dialogue) end(want string) error {

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// changes returns what a step can do to the world or to the caches.
+// changes returns the changes to the world or the caches that a step can make.
 func (d *differential) changes() []func() {
 	file := "top/project/" + pick(d, "a", "b", "c", "d/1.txt", "d/2.txt", "d/3.txt", "sub/a", "absent", "link")
 	return []func(){
@@ -57,7 +57,7 @@ func (d *differential) edit(file string) {
 	d.write(file, strings.Repeat("x", 1+d.rng.IntN(50))+"\n", 0o600)
 }
 
-// editSameSize changes content and neither size nor, sometimes, mtime.
+// editSameSize changes content but not the size, and sometimes not the mtime.
 func (d *differential) editSameSize(file string) {
 	path := d.path(file)
 	old, err := os.ReadFile(path)
@@ -157,8 +157,8 @@ func (d *differential) configure() {
 	d.write(name, text, 0o600)
 }
 
-// shadow adds or removes a program of the same name earlier on PATH, or edits
-// the program, or has one of them executable or not.
+// shadow adds or removes a program of the same name earlier on PATH, edits the
+// program, or changes the mode of one of them.
 func (d *differential) shadow() {
 	switch d.rng.IntN(4) {
 	case 0:
@@ -187,9 +187,9 @@ func (d *differential) toggle(name string) {
 	d.write(name, "", 0o600)
 }
 
-// results returns the n-th result in both caches, or nothing. What one of them
-// has looked at may have made it remove a damaged variant that the other one
-// still has, so only keys with as many variants in both count.
+// results returns the n-th result in both caches, or nothing. A lookup may have
+// removed a damaged variant from only one of them, so only keys with the same
+// number of variants in both count.
 func (d *differential) results(n int) []string {
 	variants := map[string][2][]string{}
 	for i, cache := range []string{"fast", "slow"} {
@@ -229,7 +229,7 @@ func (d *differential) evict() {
 	}
 }
 
-// corrupt flips a bit of a result or cuts it.
+// corrupt flips a bit of a result or truncates it.
 func (d *differential) corrupt() {
 	n, cut := d.rng.IntN(1000), d.rng.IntN(2) == 0
 	at := d.rng.Float64()
@@ -251,7 +251,7 @@ func (d *differential) corrupt() {
 	}
 }
 
-// expose makes the caches writable by others, or safe again.
+// expose makes the caches writable by other users, or private again.
 func (d *differential) expose() {
 	mode := pick[os.FileMode](d, 0o700, 0o700, 0o700, 0o722)
 	d.note("chmod of the caches %o", mode)
@@ -265,7 +265,7 @@ func (d *differential) protect(mode os.FileMode) {
 	}
 }
 
-// growJournal makes the journal larger than what recall appends to.
+// growJournal makes the journal too large for recall to append to it.
 func (d *differential) growJournal() {
 	d.note("grow the journal")
 	for _, cache := range []string{"fast", "slow"} {
@@ -273,13 +273,13 @@ func (d *differential) growJournal() {
 	}
 }
 
-// pause lets files become old enough to be told by their stats.
+// pause lets files become old enough that memo trusts their stats.
 func (d *differential) pause() {
 	d.note("pause")
 	time.Sleep(25 * time.Millisecond)
 }
 
-// calm takes back what makes every call go past the cache.
+// calm undoes the changes that make every call bypass the cache.
 func (d *differential) calm() {
 	d.note("calm")
 	for _, name := range []string{"top/project/.memo.yaml", "top/.memo.yaml", "top/project/sub/.memo.yaml", "home/.config/memo/config.yaml", "fail"} {

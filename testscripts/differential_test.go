@@ -19,9 +19,9 @@ import (
 )
 
 // TestDifferential drives the same random steps against two caches, one with
-// recall and one without. Output, exit code and the decision to run the
-// command must agree at every step. A failing seed is printed; to replay it
-// and to go further than `make test` does:
+// recall and one without. Output, exit code and the decision to run the command
+// must agree at every step. A failing test prints its seed. To replay it, or to
+// run more steps than `make test`:
 //
 //	MEMO_DIFF_SEED=SEED MEMO_DIFF_STEPS=5000 go test -run TestDifferential ./testscripts
 func TestDifferential(t *testing.T) {
@@ -44,8 +44,9 @@ func TestDifferential(t *testing.T) {
 		t.Skip("no C compiler: there is no recall to compare with")
 	}
 	bin := buildBinaries(t, []mode{{cgo: true}})[true]
-	// A busy machine leaves single seeds mostly to Go, for what is young is not
-	// recalled; all of them together must not be.
+	// On a busy machine Go may serve most calls of a single seed, because
+	// recall does not serve young files. Over all seeds recall must serve a
+	// fair share.
 	var calls, recalled atomic.Int64
 	t.Cleanup(func() {
 		if recalled.Load() < calls.Load()/20 {
@@ -66,7 +67,7 @@ func TestDifferential(t *testing.T) {
 	}
 }
 
-// A differential is a small world that two caches look at.
+// A differential is a small world with two caches.
 type differential struct {
 	t     *testing.T
 	rng   *rand.Rand
@@ -113,7 +114,7 @@ func newDifferential(t *testing.T, bin string, seed uint64) *differential {
 
 func (d *differential) path(name string) string { return filepath.Join(d.base, name) }
 
-// write puts a file in place in one of the ways that editors have.
+// write writes a file in one of the ways of editors.
 func (d *differential) write(name, content string, mode os.FileMode) {
 	path := d.path(name)
 	if fi, err := os.Lstat(path); err == nil && !fi.Mode().IsRegular() {
@@ -133,15 +134,14 @@ func (d *differential) write(name, content string, mode os.FileMode) {
 	}
 }
 
-// pick returns one of the choices.
 func pick[T any](d *differential, choices ...T) T { return choices[d.rng.IntN(len(choices))] }
 
-// note adds to the log of what was done.
+// note adds a line to the log of steps.
 func (d *differential) note(format string, args ...any) {
 	d.log = append(d.log, fmt.Sprintf("%4d  ", d.step)+fmt.Sprintf(format, args...))
 }
 
-// next does a step: mostly a call, else a change.
+// next does a step: usually a call, else a change.
 func (d *differential) next() {
 	if d.rng.IntN(100) < 65 {
 		args := pick(d, d.invocations...)
@@ -189,14 +189,15 @@ func (d *differential) invent() []string {
 	return append(append(args, "prog"), pick(d, []string{}, []string{"a"}, []string{"b", "d"}, []string{"link", ""})...)
 }
 
-// An answer is what one cache made of a call.
+// An answer is the outcome of a call with one cache.
 type answer struct {
 	stdout, stderr string
 	code           int
 	runs           int // so far
 }
 
-// durations are what the two caches may differ in, by some milliseconds.
+// durations matches the parts of the output that may differ between the caches,
+// by some milliseconds.
 var durations = regexp.MustCompile(`[0-9.]+(ns|µs|ms|s|m|h)\b`)
 
 // memo runs memo for one of the caches and reports whether Go was started.
@@ -239,8 +240,8 @@ func (d *differential) memo(cache, dir string, args []string) (answer, bool) {
 	return answer{out.String(), stderr, cmd.ProcessState.ExitCode(), bytes.Count(count, []byte("\n"))}, ran
 }
 
-// settle waits until background runs have ended: the next step must find both
-// caches in the same state.
+// settle waits until background runs have ended, so that the next step finds
+// both caches in the same state.
 func (d *differential) settle(args []string) {
 	if !slices.Contains(args, "--swr") && !slices.Contains(args, "--max-wait") && d.env["MEMO_SWR"] == "" {
 		return
@@ -254,7 +255,7 @@ func (d *differential) settle(args []string) {
 	d.t.Fatal("a background process does not end")
 }
 
-// call runs an invocation with both caches and compares.
+// call runs an invocation with both caches and compares the answers.
 func (d *differential) call(args []string) {
 	dir := d.path(pick(d, "top/project", "top/project", "top/project", "top/project/sub"))
 	d.note("%s: memo %q", filepath.Base(dir), args)

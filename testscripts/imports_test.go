@@ -17,8 +17,8 @@ import (
 
 const module = "github.com/seed-f39940ff/memo"
 
-// allowed are the imports inside the module, by importing package. What has
-// no entry is free.
+// allowed returns the permitted imports inside the module, by importing
+// package. A package without an entry may import any other.
 func allowed() map[string][]string {
 	return map[string][]string{
 		"": {"cmd", "recall"},
@@ -43,13 +43,13 @@ func allowed() map[string][]string {
 	}
 }
 
-// A listedPackage is what the test needs of the output of go list -json.
+// A listedPackage is a part of the output of go list -json.
 type listedPackage struct {
 	ImportPath, Dir string
 	Imports         []string
 }
 
-// TestImports holds the layering: imports go one way, on every platform.
+// TestImports checks the layers of packages on every platform.
 func TestImports(t *testing.T) {
 	for _, goos := range []string{"linux", "darwin", "windows"} {
 		for _, pkg := range list(t, goos) {
@@ -64,8 +64,8 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// TestLibrariesInOnePlace holds that the libraries which shape a program are
-// kept to the files that are named for them.
+// TestLibrariesInOnePlace checks that only certain files import the libraries
+// that shape the program.
 func TestLibrariesInOnePlace(t *testing.T) {
 	rules := []struct{ library, files string }{
 		{"github.com/spf13/cobra", "cmd/*.go"},

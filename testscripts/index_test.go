@@ -11,8 +11,8 @@ import (
 
 var update = flag.Bool("update", false, "write INDEX.md anew")
 
-// TestIndex holds that every script begins with a comment that says what it
-// tests, and that INDEX.md lists the first sentences of these comments.
+// TestIndex checks that every script begins with a comment, and that INDEX.md
+// lists the first sentences of these comments.
 //
 //go:generate go test -run TestIndex -update .
 func TestIndex(t *testing.T) {
@@ -65,6 +65,6 @@ func firstSentence(t *testing.T, script string) string {
 			}
 		}
 	}
-	t.Errorf("%s does not begin with a comment of a whole sentence", script)
+	t.Errorf("%s does not begin with a comment that is a whole sentence", script)
 	return ""
 }

@@ -14,11 +14,11 @@ import (
 )
 
 // cmdWaitidle waits until no process of the script is left: no detached
-// refresh, drainer or evictor, no event handler and nothing that these have
-// started. What has not happened by then won't happen any more.
+// refresh, drainer or evictor, no event handler and none of their children.
+// Nothing can happen after that.
 //
-// Where there is no /proc it waits a second. What is asserted afterwards holds
-// there too, but it may be asserted too early to notice that it will not.
+// Without /proc it waits a second. A later assertion may then run too early to
+// notice a fault, but it does not fail wrongly.
 func cmdWaitidle(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 0 {
 		ts.Fatalf("usage: waitidle")
@@ -37,13 +37,12 @@ func cmdWaitidle(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// runningWith reports whether a process has that in its environment.
+// runningWith reports whether a process has marker in its environment.
 func runningWith(marker string) bool { return len(processesWith(marker)) > 0 }
 
-// processesWith returns the processes that have that in their environment;
-// none where there is no /proc. One that has ended after it started another
-// one is not missed together with that: it looks until there is no process
-// that it has not looked at.
+// processesWith returns the processes that have marker in their environment,
+// none without /proc. It scans /proc until it finds no new process, so that it
+// does not miss the child of a process that ends during a scan.
 func processesWith(marker string) (pids []int) {
 	seen := map[string]bool{}
 	for more := true; more; {
@@ -63,10 +62,10 @@ func processesWith(marker string) (pids []int) {
 	return pids
 }
 
-// environment returns the environment of the process that a directory of /proc
-// is about, nothing if it is gone or another user's. Halfway through an
-// execve(2) a process has none, when its parent already goes on: that is waited
-// for.
+// environment returns the environment of the process with directory dir in
+// /proc, nothing if the process has ended or belongs to another user. During an
+// execve(2) a process has no environment, while its parent already continues:
+// environment waits for the end of the call.
 func environment(dir string) string {
 	for {
 		env, err := os.ReadFile(filepath.Join(dir, "environ"))

@@ -20,7 +20,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// waitBound is how long waitfor and dialogues wait for what should come soon.
+// waitBound bounds each wait of waitfor and of dialogues.
 const waitBound = 20 * time.Second
 
 func die(format string, args ...any) {
@@ -38,7 +38,7 @@ func waitforMain() {
 	}
 }
 
-// poll reports whether a condition came true in time.
+// poll reports whether a condition came true within waitBound.
 func poll(condition func() bool) bool {
 	for end := time.Now().Add(waitBound); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if condition() {
@@ -69,8 +69,8 @@ func holds(args []string) bool {
 	return false
 }
 
-// describe says how a process ended in a form that tells an exit with 143
-// from a death by SIGTERM.
+// describe returns the exit code or the signal of a process: it distinguishes
+// an exit with 143 from a death by SIGTERM.
 func describe(state *os.ProcessState) string {
 	if end := ended(state); end[0] > '9' {
 		return "signal " + end
@@ -79,8 +79,8 @@ func describe(state *os.ProcessState) string {
 	}
 }
 
-// inherit returns the command with this process's standard streams. The
-// interrupts that a terminal sends to the whole group are for the command.
+// inherit returns a command with the standard streams of this process. This
+// process ignores interrupts, which a terminal sends to the whole group.
 func inherit(args []string) *exec.Cmd {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// A mode is one way in which the whole suite runs.
+// A mode is a configuration in which the whole suite runs.
 type mode struct {
 	name string
 	cgo  bool
@@ -77,8 +77,7 @@ func params(m mode, topic, bin string) testscript.Params {
 	}
 }
 
-// setup gives a script an environment of its own: nothing of the caller's
-// but PATH.
+// setup gives a script its own environment, with only PATH from the caller's.
 func setup(e *testscript.Env, m mode, bin string) error {
 	home := filepath.Join(e.WorkDir, ".home")
 	cache := filepath.Join(home, ".cache")
@@ -87,7 +86,7 @@ func setup(e *testscript.Env, m mode, bin string) error {
 			return err
 		}
 	}
-	// Scripts that drop privileges must be able to get here.
+	// Scripts that drop privileges must still reach these directories.
 	for _, dir := range []string{filepath.Dir(e.WorkDir), e.WorkDir} {
 		if err := os.Chmod(dir, 0o755); err != nil {
 			return err
@@ -143,9 +142,9 @@ func makeExecutable(dir string) error {
 	})
 }
 
-// condition knows [root], [cgo] (the binary was built with it), [recall] (it
-// is on), and [tmpfs], which says that a tmpfs can be mounted in a private
-// mount namespace.
+// condition evaluates [root], [cgo] (the binary was built with cgo), [recall]
+// (recall is on), and [tmpfs] (the test can mount a tmpfs in a private mount
+// namespace).
 func condition(m mode, cond string) (bool, error) {
 	switch cond {
 	case "root":
@@ -160,15 +159,15 @@ func condition(m mode, cond string) (bool, error) {
 	return false, fmt.Errorf("unknown condition %q", cond)
 }
 
-// killLeftovers ends what a script left running: processes that have the
-// script's own HOME in their environment.
+// killLeftovers kills the processes that a script left running, which have the
+// script's HOME in their environment.
 func killLeftovers(marker string) {
 	for _, pid := range processesWith(marker) {
 		if pid == os.Getpid() {
 			continue
 		}
 		if p, err := os.FindProcess(pid); err == nil {
-			_ = p.Kill() // it may have ended by itself
+			_ = p.Kill() // it may have ended already
 		}
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// servedMain runs `served recall|go CMD...`: CMD, whose output and exit code
-// are passed on, must have been served by recall, or not. A memo that was built for tests says
-// on stderr that Go was started.
+// servedMain implements `served recall|go CMD...`. It runs CMD, passes on its
+// output and exit code, and fails unless recall or Go served it, as required. A
+// memo built for tests reports the start of Go on stderr.
 func servedMain() {
 	if len(os.Args) < 3 {
 		fmt.Fprintln(os.Stderr, "usage: served recall|go CMD...")
@@ -41,5 +41,5 @@ func servedMain() {
 	os.Exit(cmd.ProcessState.ExitCode())
 }
 
-// started is the line of a memo that was built for tests, see cmd/announce_memotest.go.
+// started is the line of a memo built for tests; see cmd/announce_memotest.go.
 const started = "memo: Go was started\n"

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// topics returns the folders that hold scripts, sorted.
+// topics returns the sorted directories that contain scripts.
 func topics(t *testing.T) []string {
 	t.Helper()
 	scripts, err := filepath.Glob("*/*.txtar")
@@ -20,8 +20,8 @@ func topics(t *testing.T) []string {
 	return slices.Compact(dirs) // Glob sorts
 }
 
-// TestTopics holds that every script lies in the folder of its topic: outside
-// of one it would not run.
+// TestTopics checks that every script lies in the directory of a topic. A
+// script elsewhere would not run.
 func TestTopics(t *testing.T) {
 	stray, err := filepath.Glob("*.txtar")
 	if err != nil {

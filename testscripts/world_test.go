@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// looks are the functions by which a program looks at the machine, by package.
-// In our own package fingerprint they are those behind the World.
+// looks returns the functions with which a program looks at the machine, by
+// package. Those of package fingerprint are the ones behind the World.
 func looks() map[string][]string {
 	return map[string][]string{
 		"os": {
@@ -29,9 +29,8 @@ func looks() map[string][]string {
 	}
 }
 
-// looking are the files that may look at the machine otherwise than through a
-// fingerprint.World, and why that is no input of a decision that a recall
-// record must know of.
+// looking returns the files that may look at the machine without a
+// fingerprint.World, and why what they see is not an input of a recall record.
 func looking() map[string]string {
 	return map[string]string{
 		"cmd/app.go":        "makes the World of the environment",
@@ -74,9 +73,9 @@ func looking() map[string]string {
 	}
 }
 
-// TestOneDoor holds that what decisions look at goes through
-// fingerprint.World, whose account becomes the recall record: an input that
-// went around it could change without recall noticing.
+// TestOneDoor checks that decisions look at the machine only through
+// fingerprint.World, whose list of consultations becomes the recall record.
+// Recall would not notice the change of an input that bypasses it.
 func TestOneDoor(t *testing.T) {
 	excused := looking()
 	used := map[string]bool{}
@@ -95,19 +94,19 @@ func TestOneDoor(t *testing.T) {
 			name := path.Join(pkg, filepath.Base(file))
 			for _, look := range looksIn(t, file) {
 				if used[name] = true; excused[name] == "" {
-					t.Errorf("%s calls %s: use fingerprint.World, or say in looking why not", name, look)
+					t.Errorf("%s calls %s: use fingerprint.World, or give a reason in looking", name, look)
 				}
 			}
 		}
 	}
 	for name := range excused {
 		if !used[name] {
-			t.Errorf("%s is excused and has no need of it", name)
+			t.Errorf("%s is listed in looking but does not look at the machine", name)
 		}
 	}
 }
 
-// looksIn returns the mentions of functions that look at the machine.
+// looksIn returns the functions in a file that look at the machine.
 func looksIn(t *testing.T, file string) []string {
 	t.Helper()
 	fset := token.NewFileSet()
