@@ -14,7 +14,7 @@ can_link_static = test "$$($(GO) env CGO_ENABLED)" = 1 && test "$$($(GO) env GOO
 	echo 'int main(void) { return 0; }' | $$($(GO) env CC) -static -x c -o bin/.static - 2>/dev/null && bin/.static
 static_flags = -tags netgo,osusergo -ldflags '-s -w -linkmode external -extldflags -static'
 
-.PHONY: build install test lint fuzz bench soak simulate demo clean
+.PHONY: build man install test lint fuzz bench soak simulate demo clean
 
 # What the linker has just written lies in memory page by page and takes longer
 # to start than a copy of it.
@@ -29,7 +29,11 @@ build:
 	fi; status=$$?; rm -f bin/.static; exit $$status
 	@cp bin/memo bin/.memo && mv bin/.memo bin/memo
 
-install: build
+# The manual pages are made from the commands.
+man:
+	$(GO) run ./docs/man bin/man
+
+install: build man
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 bin/memo $(DESTDIR)$(PREFIX)/bin/memo
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
@@ -38,6 +42,8 @@ install: build
 	install -m 644 completions/memo.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_memo
 	install -d $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	install -m 644 completions/memo.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memo.fish
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 bin/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 
 # On Debian a tool that the scripts need is a failure if it is missing;
 # elsewhere the scripts that need it are skipped.

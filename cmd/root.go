@@ -9,6 +9,9 @@ import (
 	"github.com/seed-f39940ff/memo/internal/config"
 )
 
+// Root returns the tree of commands, for documentation made from it.
+func Root() *cobra.Command { return newRootCmd(newApp()) }
+
 // newRootCmd builds the tree of commands.
 func newRootCmd(app *app) *cobra.Command {
 	var version bool

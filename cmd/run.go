@@ -26,7 +26,7 @@ An EXPIRY is a duration (90s, 1d12h, "2 days", PT15M), a time of day (18:00), a
 date or time (2026-12-24, 2026-12-24T18:00:00Z, @1798128000), or never; a DUR is
 a duration.
 
-With -q memo makes no remarks on stderr; -v prints its line all the same.
+With -q memo prints no warnings on stderr; -v prints its line all the same.
 
 Every flag has a default in the environment: MEMO_TTL for --ttl and so on.
 Exit codes: the command's own; 124 timeout, 125 memo itself failed, 126 not
