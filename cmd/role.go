@@ -136,7 +136,7 @@ func (keptRun) do(r *run, _ []string, runner *memo.Runner, command *memo.Command
 // renew runs the command and stores the result. It ignores flags that only
 // concern the answer to a caller.
 func (r *run) renew(runner *memo.Runner, command *memo.Command, policy *memo.Policy) (memo.Outcome, []event.Event, error) {
-	policy.Warm, policy.OnlyCached, policy.MaxWait = false, false, 0
+	policy.Warm, policy.OnlyCached, policy.ThenUpdate, policy.MaxWait = false, false, false, 0
 	began := r.app.world.Now()
 	o, err := runner.Run(command, policy)
 	return o, event.Of(runner, command, policy, &o, began), err

@@ -44,6 +44,8 @@ func checkTogether(flags *pflag.FlagSet, cfg *config.Config, complete bool) erro
 		return &usageError{text: "--warm and --only-cached contradict each other", hint: "--warm runs the command if there is no fresh result, --only-cached in no case"}
 	case on("warm") && (flags.Changed("max-wait") || flags.Changed("fallback")):
 		return &usageError{text: "--max-wait and --fallback are about an answer, and --warm gives none", hint: "leave one of them out"}
+	case on("then-update") && (on("warm") || on("only-cached") || flags.Changed("max-wait")):
+		return &usageError{text: "--then-update prints the new lines of a run and waits for it", hint: "leave out --warm, --only-cached or --max-wait"}
 	case !complete:
 		return nil
 	}

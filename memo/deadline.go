@@ -215,5 +215,5 @@ func (c *call) lastKnown() *candidate {
 // that runs nothing itself has none.
 func (c *call) hasDeadline() bool {
 	p := c.policy
-	return p.MaxWait > 0 && c.Launch != nil && !c.renews() && !p.OnlyCached && !p.Warm
+	return p.MaxWait > 0 && c.Launch != nil && !c.renews() && !p.OnlyCached && !p.Warm && !p.ThenUpdate
 }

@@ -57,6 +57,9 @@ type Policy struct {
 	MaxWait     time.Duration
 	Fallback    string
 	HasFallback bool
+	// ThenUpdate prints the last known lines at once if no result is fresh, then
+	// runs the command and prints the lines that were not among them.
+	ThenUpdate bool
 	// OnlyCached serves only recorded results and never runs anything.
 	OnlyCached bool
 	// Warm starts a refresh in the background unless a fresh result is

@@ -200,8 +200,9 @@ func (c *call) notKept(rec *recording, res *store.Result) Reason {
 		return Reason{}
 	}
 	span := p.spanOf(res, c.hasDeps(), time.Unix(0, res.Created))
-	// A forced run is stored all the same, because it replaces the old result.
-	if !p.Force && !span.NoEnd && span.Left <= 0 && p.SWR <= 0 && p.StaleIfError <= 0 {
+	// A forced run is stored all the same, because it replaces the old result, and
+	// the next call with ThenUpdate begins with the lines of this one.
+	if !p.Force && !p.ThenUpdate && !span.NoEnd && span.Left <= 0 && p.SWR <= 0 && p.StaleIfError <= 0 {
 		return because(ReasonZeroLifetime, "its lifetime is over at once")
 	}
 	return Reason{}

@@ -79,6 +79,7 @@ func (r *Runner) Run(cmd *Command, policy *Policy) (Outcome, error) {
 	}
 	c.outer.Begin()
 	o, err := c.run()
+	c.lines.flush()
 	c.versions.describe(&o)
 	_ = c.outer.End(c.given) // the outer run notices a contribution that is missing
 	return o, err
@@ -118,6 +119,8 @@ type call struct {
 	given nest.Contribution
 	// versions are the answers of the version commands asked so far.
 	versions answers
+	// lines is what stdout goes through if only new lines are printed.
+	lines *newLines
 }
 
 func (c *call) close() {
@@ -208,6 +211,9 @@ func (c *call) run() (Outcome, error) {
 		return c.outcome, nil
 	}
 	c.outcome.State, c.outcome.Reason = Miss, why
+	if c.policy.ThenUpdate {
+		c.showKnown()
+	}
 	if !c.deadline.IsZero() {
 		return c.answerInTime()
 	}
@@ -310,7 +316,7 @@ func (c *call) servable(found *candidate) bool {
 		return false
 	case found.State == Fresh:
 		return true
-	case c.renews():
+	case c.renews(), c.policy.ThenUpdate:
 		return false
 	default:
 		return c.Refresh != nil || c.policy.OnlyCached

@@ -145,6 +145,12 @@ func Settings() Table {
 			Field: func(c *Config) any { return &c.Policy.Fallback },
 		},
 		{
+			Name: "then_update", Flag: "then-update", Kind: BoolKind,
+			Usage:    "print the last known lines at once, then run the command and print its new lines",
+			Detached: NoRun, NotKept: true,
+			Field: func(c *Config) any { return &c.Policy.ThenUpdate },
+		},
+		{
 			Name: "cache_exit", Flag: "cache-exit", Placeholder: "CODES", Kind: CodesKind, Default: []string{"0"},
 			Usage: "exit codes that count as success, e.g. 0,1",
 			Place: Anywhere, Recall: Recalled,
