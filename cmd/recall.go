@@ -66,7 +66,7 @@ func (r *run) record(c *recall.Call, o *memo.Outcome, policy *memo.Policy, err e
 		return
 	}
 	now := r.app.world.Now()
-	fresh, stale, ok := policy.Served(o.Recorded, r.cfg.HasDeps(), now)
+	fresh, stale, ok := policy.Served(o.Recorded, r.cfg.Command.HasDeps(), now)
 	if !ok {
 		return
 	}

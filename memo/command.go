@@ -40,6 +40,10 @@ type Command struct {
 	Stdin io.Reader
 }
 
+// HasDeps reports whether the command declares dependencies or a version
+// command, either of which can end its results.
+func (c *Command) HasDeps() bool { return len(c.Deps) > 0 || c.VersionCmd != "" }
+
 // exec returns the words to execute.
 func (c *Command) exec() []string {
 	if !c.Shell {

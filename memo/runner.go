@@ -263,9 +263,8 @@ func (c *call) lookup() *lookup {
 	}
 }
 
-// hasDeps reports whether the command declares dependencies or a version
-// command.
-func (c *call) hasDeps() bool { return len(c.cmd.Deps) > 0 || c.cmd.VersionCmd != "" }
+// hasDeps is that of the command.
+func (c *call) hasDeps() bool { return c.cmd.HasDeps() }
 
 // search looks for a candidate to serve, unless the call is forced. inTime is
 // false if the deadline came first; then the other results are zero.

@@ -46,11 +46,8 @@ type Config struct {
 	values map[string]value
 }
 
-// HasDeps reports whether a dependency or a version command is declared.
-func (c *Config) HasDeps() bool { return len(c.Command.Deps) > 0 || c.Command.VersionCmd != "" }
-
 // Lifetime returns how long results are fresh.
-func (c *Config) Lifetime() expiry.Expiry { return c.Policy.Lifetime(c.HasDeps()) }
+func (c *Config) Lifetime() expiry.Expiry { return c.Policy.Lifetime(c.Command.HasDeps()) }
 
 // IsSet reports whether any source sets a setting.
 func (c *Config) IsSet(name string) bool {

@@ -224,7 +224,7 @@ func (c *Config) doubtful(f *file) []memo.Doubt {
 // dependencies, holdTo sets the TTL to the default, which dependencies would
 // otherwise lift.
 func (c *Config) holdTo(without *Config, f *file) error {
-	if !c.Policy.TTL.Given() && c.HasDeps() && !without.HasDeps() {
+	if !c.Policy.TTL.Given() && c.Command.HasDeps() && !without.Command.HasDeps() {
 		c.Policy.TTL = expiry.For(c.Policy.DefaultTTL)
 		c.values["ttl"] = value{
 			setting: c.table.find(func(s *Setting) bool { return s.Name == "ttl" }),
