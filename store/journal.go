@@ -74,9 +74,9 @@ type Event struct {
 //	72  4  zero
 //	76  4  CRC-32 (IEEE 802.3, as in zlib) of the 76 bytes before
 //
-// Former versions wrote zeros for the codes. Each record is appended by one write to a file opened with O_APPEND, which is what
-// keeps records of different processes apart. The C code of package recall
-// writes the same record for hits.
+// Earlier versions wrote zeros for the codes. A process appends each record by
+// one write to a file opened with O_APPEND, which keeps the records of different
+// processes apart. The C code of package recall writes the same record for hits.
 const (
 	journalMagic  = "mjr1"
 	eventSize     = 80

@@ -25,22 +25,22 @@ type Counts struct {
 	Invalidated     int64 `cbor:"11,keyasint,omitempty"`
 	Corrupt         int64 `cbor:"12,keyasint,omitempty"`
 	Expired         int64 `cbor:"13,keyasint,omitempty"`
-	// Saved is the run time of what was replayed, Cost of what was run.
+	// Saved is the run time of the results that were replayed, Cost that of all
+	// runs.
 	Saved time.Duration `cbor:"14,keyasint,omitempty"`
 	Cost  time.Duration `cbor:"15,keyasint,omitempty"`
-	// MissReasons and StaleReasons count the misses and the stale hits by why
-	// they were no hits, NotStored the runs that were not stored, refreshes
-	// included, by why. Their sums may be less than the counts above: former
-	// versions did not record reasons.
+	// MissReasons and StaleReasons count misses and stale hits by their reasons,
+	// NotStored the runs, refreshes included, that were not stored. The sums may
+	// be less than the counts above: earlier versions did not record reasons.
 	MissReasons  ReasonCounts `cbor:"16,keyasint,omitempty"`
 	StaleReasons ReasonCounts `cbor:"17,keyasint,omitempty"`
 	NotStored    ReasonCounts `cbor:"18,keyasint,omitempty"`
 }
 
-// ReasonCounts are how often each reason was the one; nil: none was.
+// ReasonCounts holds how often each reason occurred; nil: none did.
 type ReasonCounts map[Code]int64
 
-// add counts n more of a reason, if it is known.
+// add adds n to the count of a reason. It ignores the zero code.
 func (r *ReasonCounts) add(why Code, n int64) {
 	if why == 0 || n == 0 {
 		return
@@ -166,8 +166,8 @@ func groupOf(key fingerprint.Key) group { return group(key[:fingerprint.GroupSiz
 type CommandUse struct {
 	Key fingerprint.Key `cbor:"1,keyasint"` // the one that was used last
 	// Argv, Dir and Scope come from one of its results, or from
-	// [Store.NameCommand], cut to a bounded length. Argv is empty if neither
-	// was to be found.
+	// [Store.NameCommand], cut to a bounded length. Argv is empty if there is
+	// neither.
 	Argv   []string      `cbor:"2,keyasint,omitempty"`
 	Dir    string        `cbor:"3,keyasint,omitempty"`
 	Scope  string        `cbor:"4,keyasint,omitempty"`

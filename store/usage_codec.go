@@ -108,7 +108,7 @@ func decodeTotals(b []byte) (*totals, error) {
 		return nil, errTotalsDamaged
 	}
 	var body totalsBody
-	// What a later memo counts besides is no reason to lose the rest.
+	// Fields that a later memo added are ignored.
 	if err := unmarshalKnown(b[totalsHeaderSize:totalsHeaderSize+n], &body); err != nil {
 		return nil, fmt.Errorf("%w: %v", errTotalsDamaged, err)
 	}

@@ -45,10 +45,11 @@ func (s *Store) FoldIfLarge() (bool, error) {
 // replaces the file. One process does so at a time; others wait, up to wait,
 // and get [ErrBusy].
 //
-// The journal is renamed and read, and the new totals tell how far. So a process
-// that is killed in between loses nothing and counts nothing twice. What a
-// writer that had opened the journal before that appends later counts at the
-// next fold; the part is removed when there can be no such writer any more.
+// update renames the journal, reads it, and records in the new totals how far it
+// read. So a process that is killed in between loses nothing and counts nothing
+// twice. A writer that opened the journal before the rename may still append to
+// it; those records count at the next fold. The renamed part is removed when no
+// such writer can be left.
 func (s *Store) update(wait time.Duration, change func(*totals)) error {
 	unlock, err := s.lockMutex(totalsMutex, exclusive, wait)
 	if err != nil {
@@ -114,7 +115,7 @@ func (s *Store) saveTotals(t *totals) error {
 type journalParts []*os.File
 
 // openParts opens the journals that were renamed to be folded, oldest first,
-// and others by name. What can't be opened is passed over.
+// and others by name. It skips parts that can't be opened.
 func (s *Store) openParts(others ...string) journalParts {
 	var names []string
 	_ = s.eachName(s.dir, func(name string) bool {
@@ -134,8 +135,8 @@ func (s *Store) openParts(others ...string) journalParts {
 	return parts
 }
 
-// read calls yield with the events of all parts that come after what was read
-// of them before, from tells how many bytes, and returns how many are read now.
+// read calls yield with the events of all parts. It skips the first bytes of each
+// part, as many as from says, and returns how many bytes of each it has read.
 func (p journalParts) read(from map[string]int64, yield func(*Event)) map[string]int64 {
 	read := map[string]int64{}
 	for _, f := range p {
@@ -144,7 +145,7 @@ func (p journalParts) read(from map[string]int64, yield func(*Event)) map[string
 		if err != nil {
 			continue
 		}
-		// A part that can't be read to its end counts as far as it can.
+		// A part that can't be read to its end counts as far as it was read.
 		n, _ := readJournal(f, func(e Event) { yield(&e) })
 		read[name] = from[name] + n
 	}

@@ -12,8 +12,8 @@ import (
 // A Usage is how results were used, as of one moment.
 type Usage struct{ uses map[uint64]Use }
 
-// Of returns how a result was used. The zero Use is that of one that was not,
-// or about which nothing is known.
+// Of returns how a result was used. The zero Use is that of a result that was
+// not used, or is unknown.
 func (u *Usage) Of(ref Ref) Use { return u.uses[ref.ID] }
 
 // Usage reads how results were used. It opens no result.
@@ -30,11 +30,11 @@ type Stats struct {
 	Counts
 	// Since is when the counting began, zero if nothing was counted.
 	Since time.Time
-	// Size is what all results take, in bytes, and Results how many there are.
-	// They are reckoned from the journal; see [Store.Recount].
+	// Size is the size of all results in bytes, and Results their number. Both
+	// are estimated from the journal; see [Store.Recount].
 	Size, Results int64
-	// Commands are those that were run or replayed, first those that saved and
-	// cost most run time.
+	// Commands are the commands that were run or replayed. Those that saved and
+	// cost most run time come first.
 	Commands []CommandUse
 	// Buckets are the hours in which something happened, in order.
 	Buckets []Bucket
@@ -46,10 +46,10 @@ type Bucket struct {
 	Counts
 }
 
-// Stats returns the figures since a time, or all of them if it is zero. What
-// was folded into totals is known by the hour, so that they then begin with the
-// hour that began before since, and of the commands of an hour only the 32 that
-// mattered most count. The Since of the figures says when they begin.
+// Stats returns the figures since a time, or all of them if it is zero. Totals
+// are kept by the hour: the figures begin with the hour that since lies in, and
+// only the 32 commands that mattered most in an hour count. Since of the figures
+// says when they begin.
 func (s *Store) Stats(since time.Time) (Stats, error) {
 	var st Stats
 	from := int64(0)
@@ -135,8 +135,8 @@ const (
 	maxLabel = 512
 )
 
-// label fills in what the commands without a label are: the first n as far as
-// there are results of theirs, and those that [Store.NameCommand] has named.
+// label names the commands that have no label: the first n by their results,
+// if there are any, and the others by [Store.NameCommand].
 func (s *Store) label(list []*CommandUse, n int) {
 	names := map[group]commandName{}
 	for _, name := range s.names() {
@@ -155,7 +155,7 @@ func (s *Store) label(list []*CommandUse, n int) {
 	}
 }
 
-// labelByResult fills in what a command is if there is a result of it.
+// labelByResult names a command by one of its results, if there is one.
 func (s *Store) labelByResult(c *CommandUse) bool {
 	refs, err := s.Group(c.Key.Group())
 	if err != nil || len(refs) == 0 {
@@ -170,8 +170,8 @@ func (s *Store) labelByResult(c *CommandUse) bool {
 	return true
 }
 
-// cutArgv returns as much of an argv as has n bytes, and an ellipsis where it
-// was cut. A character is not cut.
+// cutArgv returns the first n bytes of an argv, with an ellipsis where it was cut.
+// It does not split a character.
 func cutArgv(argv []string, n int) []string {
 	var cut []string
 	for _, arg := range argv {

@@ -28,7 +28,7 @@ type Use struct {
 	LastUsed int64 // nanoseconds since the epoch, 0 if never
 	Hits     int64 // stale ones included
 	Saved    time.Duration
-	// Size is the file's in bytes, Cost the run time of what made it.
+	// Size is the size of the file in bytes, Cost the time of the run that made it.
 	Size int64
 	Cost time.Duration
 	// base is the eviction score below which results had been evicted when
@@ -42,14 +42,14 @@ type bucket struct {
 	commands commandTable
 }
 
-// totals are all events up to some point of the journal, added up. They are
-// for one goroutine.
+// totals is the sum of all events up to some point of the journal. It is not safe
+// for concurrent use.
 type totals struct {
 	since     int64 // when counting began, nanoseconds since the epoch
 	counted   int64 // when the results were last counted exactly, 0 never
 	inflation float64
-	// folded are the parts of the journal that are in here, with their first
-	// bytes up to that number.
+	// folded holds, for each part of the journal, how many of its bytes the totals
+	// contain.
 	folded map[string]int64
 
 	counts   Counts
@@ -93,8 +93,8 @@ func (t *totals) add(e *Event, now int64) {
 	case Removed:
 		delete(t.uses, e.ID)
 	case Hit, StaleHit:
-		// Only of results that are known: a hit that is read after the end of
-		// its result must not bring it back.
+		// Count only known results: a hit that is read after the end of its result
+		// must not bring the result back.
 		if u, ok := t.uses[e.ID]; ok {
 			u.Hits++
 			u.LastUsed = max(u.LastUsed, min(e.Time, now))
@@ -114,7 +114,7 @@ func (t *totals) bucket(hour int64) *bucket {
 	return b
 }
 
-// trim drops what is over the bounds.
+// trim drops the least important entries that exceed the bounds.
 func (t *totals) trim() {
 	if hours := slices.Sorted(maps.Keys(t.buckets)); len(hours) > maxBuckets {
 		for _, hour := range hours[:len(hours)-maxBuckets] {
