@@ -7,6 +7,10 @@ import (
 
 // Limited is a buffer of at most Most bytes. If more is written, it keeps
 // nothing.
+// roomAtFirst is how much room a [Limited] makes with the first write. Memory that
+// is not written to costs nothing.
+const roomAtFirst = 1 << 20
+
 type Limited struct {
 	Most int
 	buf  bytes.Buffer
@@ -17,6 +21,9 @@ func (l *Limited) Write(p []byte) (int, error) {
 	if l.over || len(p) > l.Most-l.buf.Len() {
 		l.over, l.buf = true, bytes.Buffer{}
 		return 0, errors.New("too much output")
+	}
+	if l.buf.Cap() == 0 {
+		l.buf.Grow(min(l.Most, roomAtFirst)) // what it grows by later is taken three times
 	}
 	return l.buf.Write(p)
 }
