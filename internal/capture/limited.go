@@ -5,12 +5,12 @@ import (
 	"errors"
 )
 
-// Limited is a buffer of at most Most bytes. If more is written, it keeps
-// nothing.
 // roomAtFirst is how much room a [Limited] makes with the first write. Memory that
 // is not written to costs nothing.
 const roomAtFirst = 1 << 20
 
+// Limited is a buffer of at most Most bytes. If more is written, it keeps
+// nothing.
 type Limited struct {
 	Most int
 	buf  bytes.Buffer
