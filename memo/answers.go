@@ -110,6 +110,10 @@ func (c *call) answer(script, dir string) versionAnswer {
 	if a, ok := c.keptAnswer(session, question); ok {
 		return a
 	}
+	if c.explains {
+		digest, err := c.askVersion(script, dir)
+		return versionAnswer{digest: digest, err: err}
+	}
 	unlock := c.Store.LockQuestion(question)
 	defer unlock()
 	if a, ok := c.keptAnswer(session, question); ok {

@@ -27,6 +27,8 @@ type lookup struct {
 	tags   []string
 	// hasDeps says that dependencies or a version command were declared.
 	hasDeps bool
+	// idle says that the lookup changes nothing in the store.
+	idle bool
 	// skip, if it is not nil, reports whether a result can be passed over. seen
 	// are the results that were examined.
 	skip func(store.Ref) bool
@@ -124,6 +126,8 @@ func (l *lookup) unreadable(ref store.Ref, err error) Reason {
 	switch {
 	case errors.As(err, &newer):
 		return because(ReasonUnreadable, "the result was written by a newer memo: "+newer.Reason)
+	case errors.As(err, &corrupt) && l.idle:
+		return because(ReasonCorrupt, "damaged result: "+corrupt.Reason)
 	case errors.As(err, &corrupt):
 		if l.store.Remove(ref) == nil {
 			l.store.Record(store.Event{Kind: store.Removed, Reason: store.Corrupt, Key: ref.Key, ID: ref.ID})
@@ -174,7 +178,7 @@ func (l *lookup) compare(rd *store.Reading, ref store.Ref) Reason {
 			newer[i] = *updated
 		}
 	}
-	if newer != nil {
+	if newer != nil && !l.idle {
 		_ = l.store.WriteHint(ref, newer) // losing it costs a rehash
 	}
 	return Reason{}

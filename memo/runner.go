@@ -1,7 +1,6 @@
 package memo
 
 import (
-	"errors"
 	"io"
 	"os"
 	"slices"
@@ -121,6 +120,8 @@ type call struct {
 	versions answers
 	// lines is what stdout goes through if only new lines are printed.
 	lines *newLines
+	// explains says that the call only decides: it changes nothing.
+	explains bool
 }
 
 func (c *call) close() {
@@ -154,63 +155,35 @@ func (c *call) environ() []string {
 // run answers the call: it serves a result, runs the command, or bypasses the
 // cache.
 func (c *call) run() (Outcome, error) {
-	if c.Store == nil {
-		return c.bypass()
-	}
-	if word := c.cmd.descriptorWord(); word != "" {
-		c.outcome.Reason = Reason{Code: ReasonDescriptorWord, Subject: word, Text: word + " names a descriptor, which means nothing outside this call"}
-		return c.bypass()
-	}
-	if c.renews() {
+	if c.renews() && c.Store != nil {
 		c.watch()
 	}
-	if err := c.prepare(); err != nil {
-		var unread *inputError
-		if errors.As(err, &unread) {
-			c.outcome.Trouble = err.Error()
-			c.outcome.Reason = because(ReasonStdinUnreadable, "")
-			return c.bypass()
-		}
+	d, err := c.decide()
+	defer d.found.close()
+	switch d.act {
+	case actFail:
 		c.outcome.ExitCode = ExitTrouble
 		c.withhold("a memo call below failed: " + err.Error())
 		return c.outcome, err
-	}
-	if c.hasDeadline() {
-		c.deadline = time.Now().Add(c.policy.MaxWait)
-	}
-	if c.outer.Contains(c.key) {
-		c.outcome.Reason = because(ReasonSameCommandAbove, "the same command is being run further up")
+	case actBypass:
+		c.outcome.Reason, c.outcome.Trouble = d.why, d.trouble
 		return c.bypass()
-	}
-	if c.inherits() {
+	case actRenew:
 		c.outcome.State = Miss
 		return c.refreshAlone() // which looks under the lock
-	}
-	found, why, inTime := c.search()
-	var excess Reason
-	if inTime && found == nil {
-		excess, inTime = until(c.deadline, func() Reason { return c.doubts.excess(c.taker) })
-	}
-	if !inTime {
+	case actGiveUp:
 		return c.giveUp()
+	case actWarm:
+		return c.warm(d.found)
+	case actServe:
+		return c.serve(d.found)
 	}
-	if !excess.IsZero() {
-		c.outcome.Reason, c.outcome.Trouble = excess, excess.Text
-		return c.bypass()
-	}
-	defer found.close()
-	switch {
-	case c.policy.Warm:
-		return c.warm(found)
-	case c.servable(found):
-		return c.serve(found)
-	case c.policy.OnlyCached:
-		c.outcome.State, c.outcome.Reason = Miss, why
+	c.outcome.State, c.outcome.Reason = Miss, d.why
+	if d.act == actRefuse {
 		c.outcome.ExitCode = ExitNothingCached
 		c.withhold("a memo call below found nothing recorded")
 		return c.outcome, nil
 	}
-	c.outcome.State, c.outcome.Reason = Miss, why
 	if c.policy.ThenUpdate {
 		c.showKnown()
 	}
@@ -260,6 +233,7 @@ func (c *call) lookup() *lookup {
 		policy:  c.policy,
 		tags:    c.cmd.Tags,
 		hasDeps: c.hasDeps(),
+		idle:    c.explains,
 	}
 }
 
