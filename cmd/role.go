@@ -58,7 +58,7 @@ func (caller) do(r *run, argv []string, runner *memo.Runner, command *memo.Comma
 	recorder := r.recall()
 	began := r.app.world.Now()
 	outcome, err := runner.Run(command, policy)
-	r.after(argv, &outcome, err)
+	r.after(&outcome, err)
 	r.events.Call(event.Of(runner, command, policy, &outcome, began))
 	r.events.Flush()
 	r.record(recorder, &outcome, policy, err)

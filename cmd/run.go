@@ -182,7 +182,7 @@ func (r *run) policy() *memo.Policy {
 }
 
 // after says and records what became of the call.
-func (r *run) after(argv []string, o *memo.Outcome, err error) {
+func (r *run) after(o *memo.Outcome, err error) {
 	if r.trouble == "" {
 		r.trouble = o.Trouble
 	} else {
@@ -190,7 +190,7 @@ func (r *run) after(argv []string, o *memo.Outcome, err error) {
 	}
 	warnings := r.warnings(o)
 	if r.cfg.Verbose {
-		r.near = r.elsewhere(argv, o)
+		r.near = r.elsewhere(o)
 	}
 	r.say(o, err, warnings)
 	r.hintAtSilence(o)

@@ -10,27 +10,38 @@ import (
 // Explain is [Taker.Check] for people: it returns the differences, sorted by
 // path. There are changes if and only if match is false.
 func (t *Taker) Explain(fp *Fingerprint) (match bool, changes []Change) {
+	_, changes = t.Compare(fp)
+	return len(changes) == 0, changes
+}
+
+// Compare is Explain with the present state.
+func (t *Taker) Compare(fp *Fingerprint) (now Fingerprint, changes []Change) {
 	t = t.in(&fp.Dep)
 	if fp.Err == "" && t.untouched(fp) {
-		return true, nil
+		return *fp, nil
 	}
 	now, match := t.retake(fp)
 	if match {
-		return true, nil
+		return now, nil
 	}
+	return now, fp.changes(&now)
+}
+
+// changes describes the differences from another state.
+func (fp *Fingerprint) changes(now *Fingerprint) []Change {
 	switch {
 	case fp.Err != "":
-		return false, []Change{{fp.Dep.Pattern, "could not be checked when the result was made: " + fp.Err}}
+		return []Change{{fp.Dep.Pattern, "could not be checked when the result was made: " + fp.Err}}
 	case now.Err != "":
-		return false, []Change{{fp.Dep.Pattern, "can't be checked: " + now.Err}}
+		return []Change{{fp.Dep.Pattern, "can't be checked: " + now.Err}}
 	case fp.Dep.Kind == KindEnv:
-		return false, []Change{{"$" + fp.Dep.Pattern, "has another value"}}
+		return []Change{{"$" + fp.Dep.Pattern, "has another value"}}
 	case fp.Dep.Kind == KindVersion:
-		return false, []Change{{fp.Dep.Pattern, "prints something else"}}
+		return []Change{{fp.Dep.Pattern, "prints something else"}}
 	case fp.Dep.Kind == KindProgram:
-		return false, []Change{programChange(fp, &now)}
+		return []Change{programChange(fp, now)}
 	}
-	return false, entryChanges(fp, &now)
+	return entryChanges(fp, now)
 }
 
 // ExplainStayed returns the changes of a dependency for which [Taker.Stayed] is
@@ -47,7 +58,7 @@ func (t *Taker) ExplainStayed(fp *Fingerprint) []Change {
 	}
 	path := fp.Dep.Pattern
 	if fp.Dep.Kind != KindProgram {
-		path = fp.Dep.shown(e.Path)
+		path = fp.Dep.Shown(e.Path)
 	}
 	return []Change{{path, "was touched, though it is as before now"}}
 }
@@ -99,7 +110,7 @@ func entryChanges(old, now *Fingerprint) []Change {
 	}
 	var changes []Change
 	add := func(rel, what string) {
-		changes = append(changes, Change{old.Dep.shown(rel), what})
+		changes = append(changes, Change{old.Dep.Shown(rel), what})
 	}
 	for i := range now.Entries {
 		e := &now.Entries[i]
@@ -160,8 +171,8 @@ func entryChange(old, now *Entry) string {
 	return ""
 }
 
-// shown returns the path of an entry as the dependency was declared.
-func (d Dependency) shown(rel string) string {
+// Shown returns the path of an entry as the dependency was declared.
+func (d Dependency) Shown(rel string) string {
 	base := d.Pattern
 	if d.Kind == KindGlob {
 		base, _ = splitGlob(d.Pattern)

@@ -20,7 +20,7 @@ func (t *Taker) Warning(dep Dependency) string {
 	if err != nil {
 		return ""
 	}
-	shown := dep.shown("")
+	shown := dep.Shown("")
 	switch dep.Kind {
 	case KindPath:
 		if why := t.missing(base, shown); why != "" {

@@ -34,6 +34,8 @@ const (
 type Outcome struct {
 	State State
 	Key   fingerprint.Key
+	// Identity is what the key was made of; nil if no key was made.
+	Identity *fingerprint.Identity
 	// Reason says why the call was not a plain hit; zero for a plain hit.
 	Reason Reason
 	// Variants says why the lookup rejected each recorded result, the newest

@@ -90,6 +90,14 @@ func (p *Policy) success(code int) bool {
 	return slices.Contains(p.CacheExit, code)
 }
 
+// goodCode returns an exit code that counts as success.
+func (p *Policy) goodCode() int {
+	if len(p.CacheExit) == 0 {
+		return 0
+	}
+	return p.CacheExit[0]
+}
+
 // lifetimes returns the lifetimes to store with a result that was made under p.
 func (p *Policy) lifetimes(hasDeps bool, created time.Time) store.Lifetimes {
 	l := store.Lifetimes{SWR: p.SWR, StaleIfError: p.StaleIfError, NegativeTTL: p.NegativeTTL, CacheExit: p.CacheExit}

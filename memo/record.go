@@ -137,6 +137,7 @@ func (c *call) result(rec *recording, got *capture.Captured) *store.Result {
 		Tags:         sortedUnique(c.cmd.Tags),
 		Fingerprints: rec.prints,
 		Mark:         rec.mark,
+		Caller:       &store.Caller{Euid: c.id.Euid, Egid: c.id.Egid, DirName: c.id.DirName, Stdin: c.id.Stdin},
 	}
 	rec.below.Apply(res)
 	return res
@@ -199,11 +200,17 @@ func (c *call) notKept(rec *recording, res *store.Result) Reason {
 		}
 		return Reason{}
 	}
-	span := p.spanOf(res, c.hasDeps(), time.Unix(0, res.Created))
-	// A forced run is stored all the same, because it replaces the old result, and
-	// the next call with ThenUpdate begins with the lines of this one.
-	if !p.Force && !p.ThenUpdate && !span.NoEnd && span.Left <= 0 && p.SWR <= 0 && p.StaleIfError <= 0 {
+	if p.endsAtOnce(res, c.hasDeps()) {
 		return because(ReasonZeroLifetime, "its lifetime is over at once")
 	}
 	return Reason{}
+}
+
+// endsAtOnce reports whether a good result need not be stored, because it is too
+// old for every reader from the start. A forced run is stored all the same,
+// because it replaces the old result, and the next call with ThenUpdate begins
+// with the lines of this one.
+func (p *Policy) endsAtOnce(res *store.Result, hasDeps bool) bool {
+	span := p.spanOf(res, hasDeps, time.Unix(0, res.Created))
+	return !p.Force && !p.ThenUpdate && !span.NoEnd && span.Left <= 0 && p.SWR <= 0 && p.StaleIfError <= 0
 }

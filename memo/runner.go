@@ -217,7 +217,7 @@ func (c *call) prepare() error {
 		c.id.HasStdin, c.id.Stdin = true, c.stdin.digest
 	}
 	c.key = c.id.Key()
-	c.outcome.Key = c.key
+	c.outcome.Key, c.outcome.Identity = c.key, &c.id
 	c.taker = &fingerprint.Taker{World: c.World, Dir: c.World.Dir, Store: c.Store.IDs(), Version: c.version}
 	if c.doubts != nil {
 		c.taker.Budget, c.taker.Bounded = c.doubts.budget, c.doubts.concern

@@ -88,4 +88,18 @@ type Result struct {
 	// Cap, in nanoseconds since the epoch, limits both TTL and Carried. It
 	// comes from the results that this one is made of; 0 if there is none.
 	Cap int64 `cbor:"26,keyasint,omitempty"`
+
+	// Caller is what else the key was made of, nil in results of an earlier
+	// memo.
+	Caller *Caller `cbor:"27,keyasint,omitempty"`
+}
+
+// A Caller holds the fields of a key that only its caller determined.
+type Caller struct {
+	Euid int `cbor:"1,keyasint"`
+	Egid int `cbor:"2,keyasint"`
+	// DirName is the value of PWD if it is another name of the directory.
+	DirName string `cbor:"3,keyasint,omitempty"`
+	// Stdin is the digest of the standard input if it belongs to the key.
+	Stdin fingerprint.Digest `cbor:"4,keyasint,omitempty"`
 }

@@ -153,6 +153,11 @@ func (t Table) ByFlag(name string) *Setting {
 	return t.find(func(s *Setting) bool { return s.Flag == name && name != "" })
 }
 
+// ByKey returns the setting of a key in files, or nil if there is none.
+func (t Table) ByKey(name string) *Setting {
+	return t.find(func(s *Setting) bool { return s.Name == name })
+}
+
 // find returns the setting for which ok is true, or nil.
 func (t Table) find(ok func(*Setting) bool) *Setting {
 	if i := slices.IndexFunc(t, func(s Setting) bool { return ok(&s) }); i >= 0 {

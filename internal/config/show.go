@@ -7,6 +7,8 @@ type Shown struct {
 	Key     string   `json:"key"`
 	Value   any      `json:"value"` // text, true or false, a number, or a list of texts
 	Origins []string `json:"origins"`
+	// BuiltIn says that no source sets the setting.
+	BuiltIn bool `json:"-"`
 	// Idle says that the setting applies to one call and that no source sets
 	// it.
 	Idle bool `json:"-"`
@@ -32,7 +34,8 @@ func (c *Config) Show() []Shown {
 }
 
 func (v *value) show(key string) Shown {
-	s := Shown{Key: key, Origins: []string{}, Idle: v.setting.Place == Nowhere && v.isBuiltIn()}
+	s := Shown{Key: key, Origins: []string{}, BuiltIn: v.isBuiltIn()}
+	s.Idle = s.BuiltIn && v.setting.Place == Nowhere
 	for _, it := range v.items {
 		s.Origins = append(s.Origins, it.origin)
 	}

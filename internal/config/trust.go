@@ -227,7 +227,7 @@ func (c *Config) holdTo(without *Config, f *file) error {
 	if !c.Policy.TTL.Given() && c.Command.HasDeps() && !without.Command.HasDeps() {
 		c.Policy.TTL = expiry.For(c.Policy.DefaultTTL)
 		c.values["ttl"] = value{
-			setting: c.table.find(func(s *Setting) bool { return s.Name == "ttl" }),
+			setting: c.table.ByKey("ttl"),
 			items:   []item{{text: c.Policy.TTL.String(), typed: c.Policy.TTL, origin: "default_ttl, as " + f.path + " is not trusted"}},
 		}
 	}

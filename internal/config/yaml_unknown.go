@@ -28,7 +28,7 @@ func (d *decoder) unknownKey(name *yaml.Node, where Place, extra map[string]func
 
 // misplaced returns where a key belongs that is valid elsewhere, or "".
 func (d *decoder) misplaced(key string, where Place) string {
-	set := d.settings.find(func(s *Setting) bool { return s.Name == key })
+	set := d.settings.ByKey(key)
 	switch {
 	case set != nil && set.Place == Nowhere:
 		return "it is for one call: a flag or " + set.Variable()
