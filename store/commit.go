@@ -146,7 +146,7 @@ func (w *Writer) seal(res *Result) ([]byte, error) {
 
 // fitsLimits returns an error if the decoder would reject res.
 func fitsLimits(res *Result) error {
-	most := max(len(res.Argv), len(res.Env), len(res.Fingerprints), len(res.Tags), len(res.Patterns), len(res.DepArgs))
+	most := max(len(res.Argv), len(res.Env), len(res.Fingerprints), len(res.Tags), len(res.Patterns), len(res.DepArgs), len(res.Outputs))
 	for _, fp := range res.Fingerprints {
 		most = max(most, len(fp.Entries), len(fp.Dep.Excludes))
 	}

@@ -51,7 +51,7 @@ func (s *Store) SetAside(ref Ref) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("set result %q aside: %w", from, bare(err))
 	}
-	_ = os.Remove(from + hintSuffix) // a sweep removes a leftover
+	_ = removeBeside(from) // a sweep removes a leftover
 	now := s.now()
 	_ = os.Chtimes(to, now, now) // a sweep goes by the age of the file
 	return to, nil

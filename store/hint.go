@@ -12,9 +12,8 @@ import (
 // the same content as before. It is a magic, a BLAKE3 checksum over magic and
 // body, and the body: the fingerprints in CBOR. Losing one costs a rehash.
 const (
-	hintSuffix  = ".hint"
-	hintMagic   = "memo.h1\n"
-	hintMinimum = len(hintMagic) + 32
+	hintSuffix = ".hint"
+	hintMagic  = "memo.h1\n"
 )
 
 // WriteHint stores fingerprints that match those of a result but have newer
@@ -28,9 +27,7 @@ func (s *Store) WriteHint(ref Ref, fps []fingerprint.Fingerprint) error {
 	if err != nil {
 		return fmt.Errorf("write hint for %q: %w", path, err)
 	}
-	sum := checksum([]byte(hintMagic), body)
-	data := append(append([]byte(hintMagic), sum[:]...), body...)
-	if err := writeWhole(path+hintSuffix, data); err != nil {
+	if err := writeWhole(path+hintSuffix, sealFile(hintMagic, body)); err != nil {
 		return fmt.Errorf("write hint for %q: %w", path, bare(err))
 	}
 	return nil
@@ -62,12 +59,9 @@ func readHint(path string) ([]fingerprint.Fingerprint, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(data) < hintMinimum || string(data[:len(hintMagic)]) != hintMagic {
-		return nil, &CorruptError{path, "not a hint"}
-	}
-	body := data[hintMinimum:]
-	if checksum(data[:len(hintMagic)], body) != fingerprint.Digest(data[len(hintMagic):hintMinimum]) {
-		return nil, &CorruptError{path, "checksum differs"}
+	body, err := unsealFile(path, hintMagic, data)
+	if err != nil {
+		return nil, err
 	}
 	var fps []fingerprint.Fingerprint
 	if err := unmarshal(body, &fps); err != nil {

@@ -205,13 +205,13 @@ func (s *Store) eachName(dir string, do func(name string) bool) error {
 	}
 }
 
-// Remove deletes a result and its hint. It returns nil if they are already
-// gone.
+// Remove deletes a result and what lies beside it. It returns nil if they are
+// already gone. A sweep removes blobs that only this result named.
 func (s *Store) Remove(ref Ref) error {
 	path := s.ResultPath(ref)
 	err := os.Remove(path)
-	if herr := os.Remove(path + hintSuffix); err == nil || errors.Is(err, fs.ErrNotExist) {
-		err = herr
+	if berr := removeBeside(path); err == nil || errors.Is(err, fs.ErrNotExist) {
+		err = berr
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("remove result %q: %w", path, bare(err))

@@ -92,6 +92,11 @@ type Result struct {
 	// Caller is what else the key was made of, nil in results of an earlier
 	// memo.
 	Caller *Caller `cbor:"27,keyasint,omitempty"`
+
+	// OutputArgs are the declared patterns of output files, and Outputs the
+	// files that matched them after the run, sorted by path.
+	OutputArgs []string `cbor:"28,keyasint,omitempty"`
+	Outputs    []Output `cbor:"29,keyasint,omitempty"`
 }
 
 // A Caller holds the fields of a key that only its caller determined.

@@ -25,7 +25,8 @@ const (
 )
 
 // sweep removes what killed processes left: temporary files and lock files that
-// no process holds, hints without a result, old answers of version commands,
+// no process holds, hints and sidecars without a result, blobs that no result
+// names, old answers of version commands,
 // old records of failed refreshes, and results that were set aside. It returns
 // the number of removed files, and continues after errors.
 func (s *Store) sweep(now time.Time) (removed int, err error) {
@@ -53,8 +54,9 @@ func (s *Store) sweep(now time.Time) (removed int, err error) {
 			switch {
 			case strings.HasPrefix(name, tmpPrefix):
 				count(sweepFile(path, now, nil))
-			case strings.HasSuffix(name, hintSuffix):
-				if _, err := os.Lstat(strings.TrimSuffix(path, hintSuffix)); errors.Is(err, fs.ErrNotExist) {
+			case strings.HasSuffix(name, hintSuffix), strings.HasSuffix(name, sidecarSuffix):
+				result := strings.TrimSuffix(path, filepath.Ext(path))
+				if _, err := os.Lstat(result); errors.Is(err, fs.ErrNotExist) {
 					count(sweepFile(path, now, nil))
 				}
 			}
@@ -75,7 +77,7 @@ func (s *Store) sweep(now time.Time) (removed int, err error) {
 			return true
 		}))
 	}
-	errs = append(errs, s.sweepEnded(now, count))
+	errs = append(errs, s.sweepEnded(now, count), s.sweepBlobs(now, count))
 	return removed, errors.Join(errs...)
 }
 

@@ -6,8 +6,8 @@ import (
 	"os"
 )
 
-// An entry is a candidate for eviction: the name and size of a result and its
-// use. The result is not opened.
+// An entry is a candidate for eviction: the name of a result, its size with its
+// share of the blobs, and its use. The result is not opened.
 type entry struct {
 	ref  Ref
 	size int64
@@ -21,6 +21,8 @@ func (s *Store) entries(keep func(Ref) bool) ([]entry, error) {
 		list []entry
 		errs []error
 	)
+	shares, err := s.blobShares()
+	errs = append(errs, err)
 	for ref, err := range s.All() {
 		if err != nil {
 			errs = append(errs, err)
@@ -31,7 +33,7 @@ func (s *Store) entries(keep func(Ref) bool) ([]entry, error) {
 		}
 		info, err := os.Lstat(s.ResultPath(ref))
 		if err == nil {
-			list = append(list, entry{ref: ref, size: info.Size()})
+			list = append(list, entry{ref: ref, size: info.Size() + shares[ref.Name()]})
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
 		}

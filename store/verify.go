@@ -10,7 +10,7 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 )
 
-// VerifyAll reads every result and hint, the invalidation log, the totals, the
+// VerifyAll reads every result, hint, sidecar and blob, the invalidation log, the totals, the
 // names of commands and the answers of version commands. It calls report with each file that is
 // damaged or can't be read, and with the problem. With fix it removes damaged
 // files; removing a damaged log loses nothing, as its results have ended
@@ -51,6 +51,11 @@ func (s *Store) VerifyAll(fix bool, report func(path string, problem error)) (n 
 		}
 		errs = append(errs, s.eachFile(dir, func(path string) { note(path, s.verifyFile(path)) }))
 	}
+	errs = append(errs, s.eachBlob(func(path string) {
+		if !strings.HasPrefix(filepath.Base(path), tmpPrefix) {
+			note(path, verifyBlob(path))
+		}
+	}))
 	errs = append(errs, s.eachFile(s.Path(answersDir), func(path string) { note(path, verifyAnswer(path)) }))
 	_, problem := readNames(s.Path(namesName))
 	note(s.Path(namesName), problem)
@@ -116,6 +121,12 @@ func (s *Store) verifyFile(path string) error {
 	if result, ok := strings.CutSuffix(name, hintSuffix); ok {
 		if _, err := parseRef(result); err == nil {
 			_, err := readHint(path)
+			return err
+		}
+	}
+	if result, ok := strings.CutSuffix(name, sidecarSuffix); ok {
+		if _, err := parseRef(result); err == nil {
+			_, err := readSidecar(path)
 			return err
 		}
 	}
