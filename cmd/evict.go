@@ -81,6 +81,9 @@ func (r *run) evictIfOver(o *memo.Outcome) {
 	var size int64
 	if o.Recorded != nil {
 		size = o.Recorded.StdoutSize + o.Recorded.StderrSize
+		for i := range o.Recorded.Outputs {
+			size += o.Recorded.Outputs[i].Size
+		}
 	}
 	var args []string
 	if b := r.cfg.Bounds; r.store.OverBounds(b, size) {

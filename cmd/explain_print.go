@@ -141,7 +141,7 @@ func (row *inputRow) isWorthALine() bool {
 		return true
 	}
 	switch memo.InputKind(row.Kind) {
-	case memo.InputScope, memo.InputPatterns, memo.InputDeps, memo.InputVersion, memo.InputDirName:
+	case memo.InputScope, memo.InputPatterns, memo.InputDeps, memo.InputOutputs, memo.InputVersion, memo.InputDirName:
 		return row.State != "none"
 	case memo.InputMode:
 		return row.State != "off"

@@ -77,7 +77,7 @@ func keyRow(in *memo.Input, compared bool) inputRow {
 // fieldText shows a field of the key.
 func fieldText(in *memo.Input, words []string) string {
 	switch in.Kind {
-	case memo.InputCommand, memo.InputPatterns, memo.InputDeps:
+	case memo.InputCommand, memo.InputPatterns, memo.InputDeps, memo.InputOutputs:
 		if len(words) == 0 {
 			return "none"
 		}

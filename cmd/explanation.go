@@ -131,6 +131,8 @@ func (r *run) effect(found *memo.Explanation, policy *memo.Policy) string {
 		return "print nothing and run the command in the background"
 	case found.Warms:
 		return "print nothing and " + r.refreshing(found)
+	case found.State == memo.Hit && len(found.Compared.Outputs) > 0:
+		return "replay the result, and put back those of its " + count(int64(len(found.Compared.Outputs)), "output file", "output files") + " that differ"
 	case found.State == memo.Hit:
 		return "replay the result"
 	case found.State == memo.StaleHit && policy.OnlyCached:

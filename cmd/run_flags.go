@@ -65,6 +65,7 @@ func needs() []need {
 	return []need{
 		{"fallback", "max_wait", "max-wait", "it is printed if there is no answer in time: --max-wait 2s --fallback TEXT"},
 		{"retry-backoff", "retry", "retry", "it is the pause before the first of them: --retry 3 --retry-backoff 2s"},
+		{"output-exact", "output", "output", "it is about the files that --output names: --output 'dist/**' --output-exact"},
 		{"version-ttl", "version_cmd", "version-cmd", "it is how long the answer of one holds: --version-cmd CMD --version-ttl 1h"},
 	}
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/seed-f39940ff/memo/expiry"
@@ -23,6 +24,7 @@ type detail struct {
 	Path       string        `json:"path"`
 	Variants   []variantRow  `json:"variants"` // the other results of the command
 	Warnings   []string      `json:"warnings"` // dependencies that stand for nothing now
+	Outputs    []outputRow   `json:"outputs"`  // files that the command left
 
 	result *store.Result
 }
@@ -42,6 +44,32 @@ type variableRow struct {
 	Name   string `json:"name"`
 	Set    bool   `json:"set"`
 	Digest string `json:"digest"`
+}
+
+// An outputRow is a file that the command left.
+type outputRow struct {
+	Path   string `json:"path"`
+	Type   string `json:"type"` // absent: the run did not leave it
+	Mode   string `json:"mode,omitempty"`
+	Size   int64  `json:"size"`
+	Digest string `json:"digest,omitempty"`
+	Link   string `json:"link,omitempty"`
+}
+
+func newOutputRows(res *store.Result) []outputRow {
+	rows := []outputRow{}
+	for i := range res.Outputs {
+		o := &res.Outputs[i]
+		row := outputRow{Path: o.Path, Type: o.Type.String(), Size: o.Size, Link: o.Link}
+		if o.Type == fingerprint.TypeFile || o.Type == fingerprint.TypeDir {
+			row.Mode = fmt.Sprintf("%04o", o.Mode)
+		}
+		if o.Type == fingerprint.TypeFile {
+			row.Digest = o.Digest.String()
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // A variantRow is another result of the same command.
@@ -64,6 +92,7 @@ func newDetail(m *entryMaker, ref store.Ref, r *store.Reading, refs []store.Ref)
 		VersionCmd: res.VersionCmd,
 		Path:       m.store.ResultPath(ref),
 		Variants:   []variantRow{},
+		Outputs:    newOutputRows(res),
 		result:     res,
 	}
 	var deps []fingerprint.Dependency

@@ -78,6 +78,7 @@ func printDetail(w io.Writer, st *style, d *detail) error {
 		}
 		out.line("dependencies", text)
 	}
+	d.printOutputs(out)
 	for _, warning := range d.Warnings {
 		out.line("warnings", st.Warn.Render(escape(warning)))
 	}
@@ -87,6 +88,27 @@ func printDetail(w io.Writer, st *style, d *detail) error {
 	}
 	_, err := w.Write(out.Bytes())
 	return err
+}
+
+// mostOutputs is how many output files are shown each.
+const mostOutputs = 20
+
+// printOutputs prints the files that the command left.
+func (d *detail) printOutputs(out *detailText) {
+	for i, row := range d.Outputs {
+		if i == mostOutputs {
+			out.line("output files", fmt.Sprintf("and %d more; --json has them", len(d.Outputs)-i))
+			return
+		}
+		text := row.Type
+		switch {
+		case row.Link != "":
+			text = "link to " + row.Link
+		case row.Digest != "":
+			text = bytesText(row.Size) + ", " + digestText(row.Digest)
+		}
+		out.line("output files", escape(row.Path)+"  "+out.style.Dim.Render(escape(text)))
+	}
 }
 
 // stateText is the recorded state of a dependency.

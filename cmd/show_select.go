@@ -24,7 +24,9 @@ func (a *app) addCallFlags(flags *pflag.FlagSet) *pflag.FlagSet {
 		if a.partOf(f.Name) == config.NoPart {
 			f.Hidden = true
 		}
-		flags.AddFlag(f)
+		if flags.Lookup(f.Name) == nil { // memo show has an --output of its own
+			flags.AddFlag(f)
+		}
 	})
 	return run
 }

@@ -52,6 +52,8 @@ func unlikeClause(in *memo.Input) string {
 		return "with another " + in.Name
 	case memo.InputDeps:
 		return "with other -d"
+	case memo.InputOutputs:
+		return "with other --output"
 	case memo.InputVersion:
 		return "with another --version-cmd"
 	}

@@ -72,7 +72,9 @@ type Identity struct {
 	Stdin    Digest
 	HasStdin bool
 	// Deps are the declared dependency patterns, verbatim.
-	Deps       []string
+	Deps []string
+	// Outputs are the declared patterns of output files.
+	Outputs    []string
 	VersionCmd string
 	// Shell, Pty and NoProgram are the modes that affect what memo captures or
 	// checks.
@@ -102,6 +104,9 @@ func (id *Identity) Key() Key {
 	h.Bool("has stdin", id.HasStdin)
 	h.Digest("stdin", id.Stdin)
 	h.Strings("deps", id.Deps)
+	if len(id.Outputs) > 0 {
+		h.Strings("outputs", id.Outputs)
+	}
 	h.String("version", id.VersionCmd)
 	h.Bool("shell", id.Shell)
 	h.Bool("pty", id.Pty)

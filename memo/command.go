@@ -29,6 +29,9 @@ type Command struct {
 	// Doubtful are the Deps from sources that the user does not trust. If they
 	// cause too much work together, the command runs without the cache.
 	Doubtful []Doubt
+	// Outputs are patterns of files that the command writes, in the syntax of
+	// Deps. They are kept with a good result and put back when it is replayed.
+	Outputs []string
 	// VersionCmd is a shell command whose output is a dependency.
 	VersionCmd string
 	// NoProgram leaves the program itself out of the dependencies.

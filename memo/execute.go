@@ -55,6 +55,11 @@ func (c *call) execute(lock *store.Lock) (Outcome, error) {
 func (c *call) attempt(lock *store.Lock, mayRetry bool) (o Outcome, err error, again bool) {
 	rec := c.begin()
 	defer rec.spool.Discard()
+	if err := c.overlap(rec); err != nil {
+		c.outcome.ExitCode = ExitTrouble
+		c.withhold("a memo call below failed: " + err.Error())
+		return c.outcome, err, false
+	}
 	environ := c.nest(rec, lock)
 	defer rec.nest.Close()
 	rec.held = c.hold(mayRetry)

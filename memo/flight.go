@@ -153,7 +153,7 @@ func (c *call) joined(left store.Outcome, err error) *store.Reading {
 	arrived := c.arrived.UnixNano()
 	timely := left.Ended >= arrived && !(c.policy.Force && left.Started < arrived)
 	_, ended := c.Store.Since(rd.Result.Mark).Ended(rd.Result)
-	if timely && !ended && missingTag(c.cmd.Tags, rd.Result.Tags) == "" && c.unchanged(rd.Result) && rd.Verify() == nil {
+	if timely && !ended && missingTag(c.cmd.Tags, rd.Result.Tags) == "" && c.unchanged(rd.Result) && rd.Verify() == nil && c.hasFilesOf(rd, left) {
 		return rd
 	}
 	rd.Close()
@@ -235,6 +235,10 @@ func (c *call) again() look {
 	l.fallback.close()
 	nothing := look{why: l.reason, none: found == nil && l.none}
 	if found != nil {
+		if why := c.putBackIfServed(found); !why.IsZero() {
+			found.close()
+			return look{why: why}
+		}
 		started := found.Result.Created - int64(found.Result.Elapsed)
 		if found.State == Fresh && !(c.policy.Force && started < c.arrived.UnixNano()) {
 			return look{found: found}

@@ -34,6 +34,7 @@ const (
 	InputPatterns InputKind = "env"      // the names and globs that -e declares
 	InputVariable InputKind = "variable" // no text: not set
 	InputDeps     InputKind = "dep"      // what -d declares
+	InputOutputs  InputKind = "output"
 	InputVersion  InputKind = "version_cmd"
 	InputMode     InputKind = "mode" // no text: off
 )
@@ -79,6 +80,7 @@ func InputsOf(id *fingerprint.Identity, res *store.Result) []Input {
 	l.add(InputPatterns, id.Patterns, l.res.Patterns)
 	l.variables(id)
 	l.add(InputDeps, id.Deps, l.res.DepArgs)
+	l.add(InputOutputs, id.Outputs, l.res.OutputArgs)
 	l.add(InputVersion, text(id.VersionCmd), text(l.res.VersionCmd))
 	for _, mode := range []struct {
 		flag      string

@@ -75,6 +75,10 @@ type Policy struct {
 	Retry        int
 	RetryBackoff time.Duration
 
+	// OutputExact says that a replay also removes what matches the command's
+	// Outputs and what the run did not leave.
+	OutputExact bool
+
 	// Timeout limits each run of the command; zero: no limit.
 	Timeout time.Duration
 	// MaxOutput is the largest output to record, in bytes; zero:

@@ -57,6 +57,7 @@ const (
 	ReasonForced            ReasonCode = 13 // the call asked for a run
 	ReasonWarming           ReasonCode = 14 // the call asked for a refresh
 	ReasonMaxWait           ReasonCode = 15 // no answer in time
+	ReasonOutputs           ReasonCode = 16 // output files can't be put back, or not be kept
 
 	// ReasonJoined explains a hit: the result of a run that was under way.
 	ReasonJoined ReasonCode = 32
@@ -112,6 +113,7 @@ var reasonTable = [...]struct{ name, words string }{
 	ReasonForced:               {"forced", ""},
 	ReasonWarming:              {"warming", ""},
 	ReasonMaxWait:              {"max-wait", "no answer in time"},
+	ReasonOutputs:              {"outputs", "output files"},
 	ReasonJoined:               {"joined", ""},
 	ReasonCommandFailed:        {"command-failed", "failed"},
 	ReasonTimedOut:             {"timed-out", ""},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-f39940ff/memo/expiry"
 	"github.com/seed-f39940ff/memo/internal/capture"
+	"github.com/seed-f39940ff/memo/internal/output"
 	"github.com/seed-f39940ff/memo/store"
 )
 
@@ -28,6 +29,10 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 		c.readCarried(res, rec.stdout)
 		o.NotStored = c.notKept(rec, res)
 	}
+	var left *output.Collection
+	if o.NotStored.IsZero() {
+		left, o.NotStored = c.collect(rec, res)
+	}
 	c.passUp(rec, res, unusable)
 	kind := store.Miss
 	if c.renews() && !c.relay.delivered() {
@@ -37,7 +42,7 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 	var ref store.Ref
 	if o.NotStored.IsZero() {
 		var err error
-		ref, err = c.commit(rec, lock, res, &events)
+		ref, err = c.commit(rec, lock, res, left.Added, &events)
 		switch {
 		case errors.Is(err, store.ErrLogReplaced): // the run may have been invalidated
 			o.NotStored = because(ReasonLogUnknown, err.Error()+" while it ran")
@@ -72,9 +77,9 @@ func (c *call) finish(rec *recording, lock *store.Lock, got *capture.Captured) {
 }
 
 // commit puts the result in place and removes the results that it replaces. It
-// fails if the invalidation log was replaced since the run began. It adds what
-// happened to events.
-func (c *call) commit(rec *recording, lock *store.Lock, res *store.Result, events *[]store.Event) (store.Ref, error) {
+// fails if the invalidation log was replaced since the run began. added is by how
+// much the output files made the store grow. It adds what happened to events.
+func (c *call) commit(rec *recording, lock *store.Lock, res *store.Result, added int64, events *[]store.Event) (store.Ref, error) {
 	release, err := c.Store.HoldLog(rec.mark)
 	if err != nil {
 		return store.Ref{}, err
@@ -86,7 +91,7 @@ func (c *call) commit(rec *recording, lock *store.Lock, res *store.Result, event
 	}
 	(*events)[0].ID = ref.ID
 	*events = append(*events, store.Event{
-		Kind: store.Stored, Key: c.key, ID: ref.ID, Elapsed: res.Elapsed, Size: rec.spool.Written(),
+		Kind: store.Stored, Key: c.key, ID: ref.ID, Elapsed: res.Elapsed, Size: rec.spool.Written() + added,
 	})
 	if c.first && lock != nil && !lock.Waited() {
 		return ref, nil // there is nothing to replace, and no call ran without the lock
@@ -130,6 +135,7 @@ func (c *call) result(rec *recording, got *capture.Captured) *store.Result {
 		Env:          c.id.Env,
 		VersionCmd:   c.cmd.VersionCmd,
 		DepArgs:      c.id.Deps,
+		OutputArgs:   c.id.Outputs,
 		Created:      expiry.UnixNano(got.Ended),
 		Elapsed:      got.Ended.Sub(got.Started),
 		ExitCode:     got.Code,

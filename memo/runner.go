@@ -11,6 +11,7 @@ import (
 	"github.com/seed-f39940ff/memo/fingerprint"
 	"github.com/seed-f39940ff/memo/internal/capture"
 	"github.com/seed-f39940ff/memo/internal/nest"
+	"github.com/seed-f39940ff/memo/internal/output"
 	"github.com/seed-f39940ff/memo/internal/process"
 	"github.com/seed-f39940ff/memo/store"
 )
@@ -120,6 +121,8 @@ type call struct {
 	versions answers
 	// lines is what stdout goes through if only new lines are printed.
 	lines *newLines
+	// outputs are the declared output files; nil if there are none.
+	outputs *output.Files
 	// explains says that the call only decides: it changes nothing.
 	explains bool
 }
@@ -176,10 +179,12 @@ func (c *call) run() (Outcome, error) {
 	case actWarm:
 		return c.warm(d.found)
 	case actServe:
-		return c.serve(d.found)
+		if d.why = c.putBack(d.found.Result, d.found.ref); d.why.IsZero() {
+			return c.serve(d.found)
+		}
 	}
 	c.outcome.State, c.outcome.Reason = Miss, d.why
-	if d.act == actRefuse {
+	if d.act == actRefuse || c.policy.OnlyCached {
 		c.outcome.ExitCode = ExitNothingCached
 		c.withhold("a memo call below found nothing recorded")
 		return c.outcome, nil
@@ -201,6 +206,12 @@ func (c *call) prepare() error {
 	}
 	c.deps = deps
 	c.id = c.cmd.identity(c.World, c.keyEnv(), deps)
+	if c.id.Outputs, err = output.Patterns(c.cmd.Outputs); err != nil {
+		return err
+	}
+	if c.outputs, err = output.New(c.Store, c.World, c.cmd.Outputs); err != nil {
+		return err
+	}
 	if c.cmd.VersionCmd != "" {
 		c.deps = append(c.deps, fingerprint.Dependency{Kind: fingerprint.KindVersion, Pattern: c.cmd.VersionCmd})
 	}

@@ -13,8 +13,8 @@ import (
 // been invalidated or a dependency may have changed.
 func (c *call) usableFallback() *candidate {
 	found := c.fallback
-	if found == nil || c.renews() {
-		return nil
+	if found == nil || c.renews() || len(found.Result.Outputs) > 0 {
+		return nil // the files that the run has written are not taken back
 	}
 	if _, ended := c.Store.Since(found.Result.Mark).Ended(found.Result); ended || !c.unchanged(found.Result) {
 		return nil

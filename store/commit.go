@@ -31,12 +31,17 @@ func (w *Writer) commit(res *Result) (Ref, error) {
 			return Ref{}, fmt.Errorf("store result: %w", err)
 		}
 	}
+	ref := Ref{Key: w.key, Created: res.Created, ID: w.id}
+	if len(res.Outputs) > 0 {
+		if err := w.store.WriteSidecar(ref, res.Outputs, w.OutputStats); err != nil {
+			return Ref{}, fmt.Errorf("store result: %w", err)
+		}
+	}
 	end, size := w.offset(), w.offset()+int64(len(tail))
 	rest := append(w.buf, tail...)
 	if _, err := w.file.WriteAt(rest, w.flushed); err != nil {
 		return Ref{}, fmt.Errorf("store result: %w", err)
 	}
-	ref := Ref{Key: w.key, Created: res.Created, ID: w.id}
 	err = w.store.publish(w.file, ref)
 	if errors.Is(err, fs.ErrNotExist) && renameOpen {
 		// The directory was deleted under the open file.

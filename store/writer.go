@@ -20,6 +20,9 @@ type Writer struct {
 	// MaxSize limits the output, in bytes; 0 is no limit. It must be set
 	// before the first Write.
 	MaxSize int64
+	// OutputStats are the stats of the outputs of the result; see
+	// [Store.WriteSidecar].
+	OutputStats []fingerprint.Stat
 
 	store *Store
 	key   fingerprint.Key

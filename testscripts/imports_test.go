@@ -26,7 +26,7 @@ func allowed() map[string][]string {
 			"memo", "expiry", "refresh", "recall", "remote", "trace", "completions", "store", "fingerprint",
 			"internal/config", "internal/keep", "internal/event", "internal/process", "internal/capture", "internal/nest",
 		},
-		"memo":        {"expiry", "store", "fingerprint", "internal/process", "internal/capture", "internal/nest"},
+		"memo":        {"expiry", "store", "fingerprint", "internal/process", "internal/capture", "internal/nest", "internal/output"},
 		"recall":      {"store", "fingerprint"},
 		"store":       {"fingerprint"},
 		"expiry":      {},
@@ -39,6 +39,7 @@ func allowed() map[string][]string {
 		"internal/event":   {"memo", "expiry", "store", "refresh", "fingerprint"},
 		"internal/capture": {"internal/process", "store"},
 		"internal/nest":    {"expiry", "store", "fingerprint"},
+		"internal/output":  {"store", "fingerprint"},
 		"internal/process": {},
 	}
 }

@@ -67,6 +67,9 @@ const Example = `# memo's settings for this user. A .memo.yaml in a project has 
 #    scope: cluster
 #    any_cwd: true
 #    no_program: true
+# Files that the command writes: they are kept with the result and put back.
+#    output: ["dist/**"]
+#    output_exact: true
 # A shell command whose output is a dependency, and how long its answer holds.
 #    version_cmd: kubectl version --client
 #    version_ttl: 10m

@@ -27,6 +27,7 @@ const (
 	QueryKind                // expiry.Query
 	EvictionKind             // string
 	DepKind                  // string
+	OutputKind               // string
 	EnvKind                  // string
 	NameKind                 // string, not empty
 )
@@ -55,6 +56,12 @@ func (k Kind) parse(text string) (any, error) {
 			return nil, fmt.Errorf("eviction policy %q: want one of %s", text, strings.Join(store.Policies(), ", "))
 		}
 		return text, nil
+	case OutputKind:
+		if _, counts := fingerprint.CutCounts(text); counts != 0 {
+			return nil, fmt.Errorf("output %q: permissions are always kept and times never; leave %s away", text, counts)
+		}
+		_, err := fingerprint.ParseDependencies([]string{".", text})
+		return text, err
 	case DepKind:
 		// The "." is there because an exclusion alone is an error.
 		_, err := fingerprint.ParseDependencies([]string{".", text})

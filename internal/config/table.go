@@ -115,6 +115,18 @@ func Settings() Table {
 			Field: func(c *Config) any { return &c.Command.NoProgram },
 		},
 		{
+			Name: "output", Flag: "output", Placeholder: "GLOB", Kind: OutputKind, List: true,
+			Usage: "files that the command writes: kept with the result, put back on a hit",
+			Place: Anywhere, Part: KeyPart, Recall: Recalled,
+			Field: func(c *Config) any { return &c.Command.Outputs },
+		},
+		{
+			Name: "output_exact", Flag: "output-exact", Kind: BoolKind,
+			Usage: "on a hit also remove what matches --output and the run did not leave",
+			Place: Anywhere, Recall: Recalled,
+			Field: func(c *Config) any { return &c.Policy.OutputExact },
+		},
+		{
 			Name: "force", Flag: "force", Short: "f", Kind: BoolKind,
 			Usage:    "run now and replace the result",
 			Detached: Answers, NotKept: true,
